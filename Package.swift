@@ -1,0 +1,174 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // A newer compiler with newer warnings must not break a release build.
+    .treatAllWarnings(as: .error, .when(configuration: .debug)),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "carrel",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "carrel", targets: ["carrel"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // Row 0: C libraries, no logic.
+        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
+        .systemLibrary(name: "CMarkdown", path: "Sources/CMarkdown"),
+
+        // Row 1: leaves, strangers to each other.
+        .target(name: "MCPCore", swiftSettings: settings),
+        .target(
+            name: "Identity",
+            dependencies: [
+                "COpenSSL", logging, crypto,
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Vault",
+            dependencies: [
+                "CMarkdown", logging, metrics, crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Redis",
+            dependencies: [
+                "CHiredis", logging, metrics, serviceLifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: settings),
+
+        // Row 2: what an MCP call is, and what all workers share.
+        .target(name: "MCPServer", dependencies: ["MCPCore", logging], swiftSettings: settings),
+        .target(
+            name: "SharedState",
+            dependencies: ["Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
+            resources: [.embedInCode("Scripts")],
+            swiftSettings: settings
+        ),
+
+        // Row 3: how a request comes in, and what a vault offers to MCP.
+        .target(name: "NoteTools", dependencies: ["MCPCore", "MCPServer", "Vault", logging], swiftSettings: settings),
+        .target(
+            name: "HTTPServer",
+            dependencies: [
+                "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics, serviceLifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Row 4: the program.
+        .executableTarget(
+            name: "carrel",
+            dependencies: [
+                "HTTPServer", "NoteTools", "MCPServer", "MCPCore", "SharedState", "Identity", "Vault", "Redis",
+                "Prometheus", logging, metrics, serviceLifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests: one suite a module, and what they share.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Redis", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore"], swiftSettings: settings),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: ["Identity", "COpenSSL", .product(name: "JWTKit", package: "jwt-kit")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "VaultTests",
+            dependencies: ["Vault", logging, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: [
+                "Redis", "CHiredis", "TestSupport", logging, serviceLifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PrometheusTests", dependencies: ["Prometheus", metrics, coreMetrics], swiftSettings: settings),
+        .testTarget(name: "MCPServerTests", dependencies: ["MCPServer", "MCPCore", logging], swiftSettings: settings),
+        .testTarget(
+            name: "SharedStateTests",
+            dependencies: ["SharedState", "Identity", "Redis", "TestSupport", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "NoteToolsTests",
+            dependencies: ["NoteTools", "MCPServer", "MCPCore", "Vault", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: settings),
+        .testTarget(
+            name: "carrelTests",
+            dependencies: [
+                "carrel", "SharedState",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // The ceiling that the benchmark compares with: a route of the same framework that does nothing.
+        .executableTarget(
+            name: "BareRoute",
+            dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            path: "Benchmarks/BareRoute",
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import MCPCore
+import NIOCore
+
+extension Response {
+    /// An answer whose body is JSON that has been encoded already.
+    static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        var fields = headers
+        fields[.contentType] = "application/json"
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    /// A JSON-RPC error that has a status of its own, because the message was not let in to the protocol.
+    static func rpcError(
+        _ code: ErrorCode,
+        _ message: String,
+        status: HTTPResponse.Status,
+        id: RequestID? = nil,
+        data: JSONValue? = nil,
+        headers: HTTPFields = [:]
+    ) -> Response {
+        let error = JSONRPCError(code: code, message: message, data: data, id: id)
+        return .json(JSONRPCResponse.encode(error), status: status, headers: headers)
+    }
+
+    /// Taken, and nothing to say.
+    static var accepted: Response { Response(status: .accepted) }
+}
+
+extension HTTPField.Name {
+    // The names are plain tokens, which is all the initialiser asks for.
+    static let mcpSessionID = HTTPField.Name("Mcp-Session-Id") ?? .cookie
+    static let mcpProtocolVersion = HTTPField.Name("MCP-Protocol-Version") ?? .cookie
+}
+
+extension ErrorCode {
+    /// The code that SDKs expect for a session that has ended; the status 404 is what counts.
+    static let sessionNotFound = ErrorCode(rawValue: -32001)
+    /// Too many requests.
+    static let rateLimited = ErrorCode(rawValue: 429)
+    /// The token does not allow it.
+    static let forbidden = ErrorCode(rawValue: 403)
+    /// Try again later.
+    static let unavailable = ErrorCode(rawValue: 503)
+    /// No token, or none that is good.
+    static let unauthorized = ErrorCode(rawValue: 401)
+}

@@ -1,0 +1,19 @@
+public import Hummingbird
+public import NIOCore
+
+/// What is known of a request besides itself.
+public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext {
+    /// What Hummingbird keeps.
+    public var coreContext: CoreRequestContextStorage
+    /// The peer's address.
+    public let remoteAddress: SocketAddress?
+
+    /// Made for each request by Hummingbird.
+    public init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.remoteAddress = source.channel.remoteAddress
+    }
+
+    /// The peer's address as text, for logs.
+    var address: String? { self.remoteAddress?.ipAddress }
+}

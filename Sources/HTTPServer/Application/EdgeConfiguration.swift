@@ -1,0 +1,40 @@
+/// How the HTTP edge listens and whom it believes.
+public struct EdgeConfiguration: Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; 0 takes any free one.
+    public var port: Int
+    /// The URL that users type, without a path.
+    public var publicURL: PublicURL
+    /// Further hosts that requests may name.
+    public var allowedHosts: [String]
+    /// Origins of browser pages that may call, besides the public URL's own.
+    public var allowedOrigins: [String]
+    /// Whether this is one worker for one machine: tokens without proof for loopback peers.
+    public var isLocal: Bool
+    /// The largest request body, in bytes.
+    public var maxBodyBytes: Int
+    /// How long a connection may be silent.
+    public var idleTimeout: Duration
+
+    /// Configures the edge.
+    public init(
+        host: String,
+        port: Int,
+        publicURL: PublicURL,
+        allowedHosts: [String] = [],
+        allowedOrigins: [String] = [],
+        isLocal: Bool,
+        maxBodyBytes: Int = 8 << 20,
+        idleTimeout: Duration = .seconds(75)
+    ) {
+        self.host = host
+        self.port = port
+        self.publicURL = publicURL
+        self.allowedHosts = allowedHosts
+        self.allowedOrigins = allowedOrigins
+        self.isLocal = isLocal
+        self.maxBodyBytes = maxBodyBytes
+        self.idleTimeout = idleTimeout
+    }
+}

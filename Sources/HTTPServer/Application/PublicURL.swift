@@ -1,0 +1,53 @@
+/// The one URL under which users reach all workers: scheme, host and port, no path.
+public struct PublicURL: Sendable, Hashable, CustomStringConvertible {
+    /// `http` or `https`.
+    public let scheme: String
+    /// The host in lower case; an IPv6 address with its brackets.
+    public let host: String
+    /// The port, where it is not the scheme's own.
+    public let port: Int?
+
+    /// Takes a URL apart.
+    ///
+    /// - Parameter text: such as `https://notes.example.com`; a slash at its end is dropped. `http` is taken for loopback
+    ///   names only.
+    /// - Throws: ``PublicURLError`` saying what is wrong.
+    public init(_ text: String) throws {
+        guard let separator = text.range(of: "://") else {
+            throw PublicURLError("it must begin with https:// (or http:// for localhost)")
+        }
+        let scheme = text[..<separator.lowerBound].lowercased()
+        guard scheme == "https" || scheme == "http" else { throw PublicURLError("its scheme must be https or http") }
+        var rest = text[separator.upperBound...]
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        guard !rest.isEmpty, !rest.contains(where: { "/?#@ \\".contains($0) }) else {
+            throw PublicURLError("it must be a scheme, a host and perhaps a port, without a path")
+        }
+        let authority = Authority(String(rest))
+        guard let authority, !authority.host.isEmpty else { throw PublicURLError("its host or port is not valid") }
+        guard scheme == "https" || Loopback.isName(authority.host) else {
+            throw PublicURLError("http is for localhost only; use https for \(authority.host)")
+        }
+        self.scheme = scheme
+        self.host = authority.host
+        self.port = authority.port == (scheme == "https" ? 443 : 80) ? nil : authority.port
+    }
+
+    /// The URL, without a slash at its end.
+    public var description: String {
+        self.port.map { "\(self.scheme)://\(self.host):\($0)" } ?? "\(self.scheme)://\(self.host)"
+    }
+
+    /// The MCP endpoint, which is also the audience of every token.
+    public var endpoint: String { "\(self)/mcp" }
+}
+
+/// Why a text is not a public URL.
+public struct PublicURLError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong, to be read after the setting's name.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+
+/// Why a request has no principal, and how that is answered (RFC 6750, section 3).
+struct AuthenticationFailure: Error, Sendable {
+    /// The reason in log, counter and body: `missing`, `malformed`, `invalid`, `expired` or `revoked`.
+    let reason: String
+    /// Safe to show.
+    let message: String
+
+    /// The code of the HTTP API.
+    var code: String {
+        switch self.reason {
+        case "missing": return "unauthorized"
+        case "expired": return "token_expired"
+        case "revoked": return "token_revoked"
+        default: return "invalid_token"
+        }
+    }
+
+    var headers: HTTPFields {
+        // Without a token the challenge names no error: the client has not done anything wrong yet.
+        guard self.reason != "missing" else { return [.wwwAuthenticate: #"Bearer realm="carrel""#] }
+        let description = self.message.replacing("\"", with: "'").replacing("\\", with: "/")
+        return [
+            .wwwAuthenticate: #"Bearer realm="carrel", error="invalid_token", error_description="\#(description)""#
+        ]
+    }
+
+    func response() -> Response {
+        APIError(.unauthorized, self.code, self.message, detail: self.reason, headers: self.headers).response()
+    }
+}

@@ -1,0 +1,61 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import SharedState
+
+/// Tells whose request it is, by its bearer token alone and without asking anybody.
+struct Authenticator: Sendable {
+    let verifier: TokenVerifier
+    let audit: any AuditTrail
+    let metrics: EdgeMetrics
+    let sightings: TokenSightings
+
+    /// The principal of a request.
+    ///
+    /// - Throws: ``AuthenticationFailure``, which has been counted and written to the audit trail already.
+    func principal(of request: Request, context: CarrelRequestContext) throws -> Principal {
+        do {
+            let token = try BearerToken.parse(request.headers[.authorization])
+            let principal = try self.verifier.verify(token)
+            if self.sightings.isFirst(principal.tokenID) { self.recordSuccess(principal, context: context) }
+            return principal
+        } catch let error as IdentityError {
+            throw self.failure(AuthenticationFailure(reason: error.reason, message: error.message), context: context)
+        }
+    }
+
+    /// Counts and records a failure found later, such as a revoked token.
+    func failure(
+        _ failure: AuthenticationFailure,
+        principal: Principal? = nil,
+        context: CarrelRequestContext
+    ) -> AuthenticationFailure {
+        self.metrics.authenticationFailed(reason: failure.reason)
+        self.audit.record(
+            AuditEvent(
+                .authenticationFailed,
+                user: principal?.user.value,
+                tokenID: principal?.tokenID,
+                address: context.address,
+                requestID: context.id,
+                details: ["reason": failure.reason, "error": failure.message]
+            )
+        )
+        return failure
+    }
+
+    private func recordSuccess(_ principal: Principal, context: CarrelRequestContext) {
+        var details = ["token_expires_at": Timestamp.text(principal.expiresAt)]
+        details["token_issued_at"] = principal.issuedAt.map { Timestamp.text($0) }
+        self.audit.record(
+            AuditEvent(
+                .userAuthenticated,
+                user: principal.user.value,
+                tokenID: principal.tokenID,
+                address: context.address,
+                requestID: context.id,
+                details: details
+            )
+        )
+    }
+}

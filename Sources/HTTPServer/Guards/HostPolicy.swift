@@ -1,0 +1,29 @@
+/// Which hosts and which browser origins may call, against DNS rebinding and foreign pages.
+struct HostPolicy: Sendable {
+    private let publicURL: PublicURL
+    private let hosts: Set<String>
+    private let origins: Set<String>
+    private let isLocal: Bool
+
+    init(_ configuration: EdgeConfiguration) {
+        self.publicURL = configuration.publicURL
+        self.isLocal = Loopback.isName(configuration.publicURL.host)
+        self.hosts = Set(configuration.allowedHosts.map { $0.lowercased() } + [configuration.publicURL.host])
+        self.origins = Set(configuration.allowedOrigins.map { $0.lowercased() } + ["\(configuration.publicURL)"])
+    }
+
+    /// Whether a `Host` names this server, whatever its port.
+    func allows(host text: String?) -> Bool {
+        guard let text, let authority = Authority(text) else { return false }
+        // Behind a loopback name every loopback name is this server.
+        return self.hosts.contains(authority.host) || (self.isLocal && Loopback.isName(authority.host))
+    }
+
+    /// Whether a page of that origin may call; requests that come from no page have none.
+    func allows(origin: String?) -> Bool {
+        guard let origin = origin?.lowercased() else { return true }
+        if self.origins.contains(origin) { return true }
+        guard self.isLocal, let separator = origin.range(of: "://") else { return false }
+        return Authority(String(origin[separator.upperBound...])).map { Loopback.isName($0.host) } ?? false
+    }
+}

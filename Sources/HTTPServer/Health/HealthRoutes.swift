@@ -1,0 +1,26 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import MCPCore
+
+/// `GET /health/live` and `GET /health/ready`, for load balancers and schedulers; no token, any host.
+struct HealthRoutes: Sendable {
+    let readiness: Readiness
+
+    func add(to router: Router<CarrelRequestContext>) {
+        router.get("/health/live") { _, _ in
+            Response.json(Array(#"{"status":"live"}"#.utf8))
+        }
+        router.get("/health/ready") { _, context in await self.ready(context) }
+    }
+
+    private func ready(_ context: CarrelRequestContext) async -> Response {
+        guard let problem = await self.readiness.problem() else {
+            return .json(Array(#"{"status":"ready"}"#.utf8))
+        }
+        // The reason is for the operator's log: whoever can ask for health is not told about the inside.
+        context.logger.warning("Not ready", metadata: ["error": "\(problem)"])
+        let status = problem == "draining" ? "draining" : "unavailable"
+        return .json(Array(#"{"status":"\#(status)"}"#.utf8), status: .serviceUnavailable, headers: [.retryAfter: "1"])
+    }
+}

@@ -1,0 +1,13 @@
+/// Who makes a call, as far as the protocol needs to know.
+public struct Caller<Subject: Sendable>: Sendable {
+    /// What the call works on: the authenticated user's own, and nobody else's.
+    public let subject: Subject
+    /// The scopes of the token.
+    public let scopes: Set<String>
+
+    /// Describes a caller.
+    public init(subject: Subject, scopes: Set<String>) {
+        self.subject = subject
+        self.scopes = scopes
+    }
+}

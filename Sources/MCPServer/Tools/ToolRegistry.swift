@@ -1,0 +1,59 @@
+public import MCPCore
+
+/// The tools of a server, in the order they are listed.
+public struct ToolRegistry<Subject: Sendable>: Sendable {
+    /// A tool with what is made of it once.
+    struct Entry: Sendable {
+        let tool: Tool<Subject>
+        let arguments: ArgumentSchema
+        /// Its `tools/list` element, as JSON, by revision.
+        let listings: [ProtocolRevision: [UInt8]]
+    }
+
+    let entries: [Entry]
+    private let indices: [String: Int]
+
+    /// Collects tools; listed in the order given, which never changes while the server runs.
+    ///
+    /// - Throws: ``SchemaError`` when a name is there twice or an input schema uses what this server cannot check.
+    public init(_ tools: [Tool<Subject>]) throws {
+        var entries: [Entry] = []
+        var indices: [String: Int] = [:]
+        for tool in tools {
+            let name = tool.definition.name
+            guard indices[name] == nil else { throw SchemaError("The tool '\(name)' is registered twice.") }
+            indices[name] = entries.count
+            entries.append(
+                Entry(
+                    tool: tool,
+                    arguments: try ArgumentSchema(compiling: .object(tool.definition.inputSchema)),
+                    listings: Self.listings(of: tool.definition)
+                )
+            )
+        }
+        self.entries = entries
+        self.indices = indices
+    }
+
+    /// The tools, in the order they are listed.
+    public var tools: [Tool<Subject>] { self.entries.map(\.tool) }
+
+    /// The tool of that name.
+    public func tool(named name: String) -> Tool<Subject>? {
+        self.entry(named: name)?.tool
+    }
+
+    func entry(named name: String) -> Entry? {
+        self.indices[name].map { self.entries[$0] }
+    }
+
+    private static func listings(of definition: ToolDefinition) -> [ProtocolRevision: [UInt8]] {
+        var listings: [ProtocolRevision: [UInt8]] = [:]
+        for revision in ProtocolRevision.allLegacy {
+            var writer = JSONWriter()
+            definition.write(to: &writer, for: revision)
+            listings[revision] = writer.bytes
+        }
+        return listings
+    }
+}

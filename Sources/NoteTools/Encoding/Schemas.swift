@@ -1,0 +1,64 @@
+import MCPCore
+
+/// The schemas that several tools share.
+enum Schemas {
+    static let path: JSONValue = [
+        "type": "string",
+        "description": "Path of the note within the vault, such as 'projects/roadmap.md'.",
+        "minLength": 1,
+    ]
+    static let ifMatch: JSONValue = [
+        "type": "string",
+        "description": """
+        The revision you read; the call fails with 'conflict' when the note has changed since. \
+        'none' means that there must be no such note yet.
+        """,
+    ]
+    static let text: JSONValue = ["type": "string"]
+    static let count: JSONValue = ["type": "integer", "minimum": 0]
+    static let tags: JSONValue = ["type": "array", "items": ["type": "string"]]
+
+    static let link: JSONValue = Self.object(
+        ["target": Self.text, "path": ["type": ["string", "null"]]],
+        required: ["target", "path"]
+    )
+    static let heading: JSONValue = Self.object(
+        ["level": Self.count, "text": Self.text, "line": Self.count],
+        required: ["level", "text", "line"]
+    )
+    static let note: JSONValue = Self.object(
+        [
+            "title": Self.text, "note_path": Self.text, "path": Self.text, "body": Self.text,
+            "metadata": ["type": "object"], "updated": Self.text, "created": ["type": ["string", "null"]],
+            "revision": Self.text, "size_bytes": Self.count,
+            "outline": ["type": "array", "items": Self.heading],
+            "links": ["type": "array", "items": Self.link],
+            "backlinks_count": Self.count, "truncated": ["type": "boolean"], "warning": Self.text,
+        ],
+        required: ["title", "note_path", "path", "body", "metadata", "updated", "revision"]
+    )
+
+    static func object(_ properties: JSONObject, required: [String]) -> JSONValue {
+        .object(Self.fields(properties, required: required))
+    }
+
+    static func fields(_ properties: JSONObject, required: [String]) -> JSONObject {
+        ["type": "object", "properties": .object(properties), "required": .array(required.map { .string($0) })]
+    }
+
+    /// The schema of a tool's arguments, which names every argument there is.
+    static func arguments(_ properties: JSONObject, required: [String] = []) -> JSONObject {
+        var schema: JSONObject = ["type": "object"]
+        if !properties.isEmpty { schema["properties"] = .object(properties) }
+        if !required.isEmpty { schema["required"] = .array(required.map { .string($0) }) }
+        schema["additionalProperties"] = .bool(false)
+        return schema
+    }
+
+    /// The schema of a result that holds one list, and perhaps a cursor to the next page.
+    static func list(_ name: String, of element: JSONValue, paged: Bool = false) -> JSONObject {
+        var properties: JSONObject = [name: ["type": "array", "items": element]]
+        if paged { properties["next_cursor"] = Self.text }
+        return Self.fields(properties, required: [name])
+    }
+}

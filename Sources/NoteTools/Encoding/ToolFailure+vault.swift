@@ -1,0 +1,45 @@
+import MCPCore
+import MCPServer
+import Vault
+
+/// Runs a call to the vault and turns its errors into failures that tell a model what to do next.
+///
+/// - Throws: ``ToolFailure`` for what the caller can mend, everything else as it is.
+func mending<Value: Sendable>(_ call: () async throws -> Value) async throws -> Value {
+    do {
+        return try await call()
+    } catch let error as VaultError {
+        guard error.code != .internalError else { throw error }
+        throw ToolFailure(error)
+    }
+}
+
+extension ToolFailure {
+    init(_ error: VaultError) {
+        var details: JSONObject = [:]
+        if let revision = error.currentRevision { details["current_revision"] = .string(revision) }
+        if let diff = error.diff { details["diff"] = .string(diff) }
+        if !error.suggestions.isEmpty { details["suggestions"] = .array(error.suggestions.map { .string($0) }) }
+        self.init(
+            code: error.code.rawValue,
+            message: error.message,
+            hint: error.hint ?? Self.hint(for: error),
+            details: details,
+            events: error.code == .invalidPath
+                ? [ToolEvent("path_rejected", details: ["traversal": String(error.traversal)])] : []
+        )
+    }
+
+    private static func hint(for error: VaultError) -> String? {
+        switch error.code {
+        case .notFound where !error.suggestions.isEmpty:
+            return "Did you mean \(error.suggestions.map { "'\($0)'" }.joined(separator: ", "))?"
+        case .notFound: return "Use list_notes or search_notes to find the path."
+        case .conflict: return "Read the note again, merge your change into it, and write with its new revision."
+        case .invalidPath: return "Use a relative path that ends in .md, such as 'projects/roadmap.md'."
+        case .noteTooLarge: return "Split the text into several notes and link them."
+        case .unavailable: return "Try again in a moment."
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,20 @@
+public import MCPServer
+public import Vault
+
+/// The tools a vault offers to MCP.
+public enum NoteToolSet {
+    /// What a model should know before it uses the tools.
+    public static let instructions = """
+        Carrel keeps your user's Markdown notes. Paths are relative, end in .md and use / between folders, such as \
+        projects/roadmap.md. Link notes with [[Title]]. Search before you write, so that a note is extended rather \
+        than written twice. write_note replaces the whole body; frontmatter you do not name stays. Pass the revision \
+        you read as if_match to write_note or delete_note, and a change made by somebody else meanwhile is reported \
+        as a conflict rather than lost. Search ranks by words in title, headings, tags and body; recent notes rank \
+        higher. Queries know "phrases", prefix*, -not, tag:x, folder:x and title:x.
+        """
+
+    /// All tools, in the order they are listed.
+    public static var tools: [Tool<Vault>] {
+        [.listNotes, .readNote, .writeNote, .deleteNote, .searchNotes, .getBacklinks, .getTags]
+    }
+}

@@ -1,0 +1,54 @@
+import MCPCore
+import MCPServer
+import Vault
+
+extension Tool where Subject == Vault {
+    /// `write_note`: creates a note or replaces its text.
+    static let writeNote = Tool(
+        ToolDefinition(
+            name: "write_note",
+            title: "Write note",
+            description: """
+                Create a note or replace its text. Frontmatter that you do not name stays as it is; 'created' stays \
+                and 'updated' is set.
+                """,
+            inputSchema: Schemas.arguments(
+                [
+                    "path": Schemas.path,
+                    "body": ["type": "string", "description": "The whole text in Markdown, at most 1 MiB."],
+                    "title": ["type": "string", "description": "Set as title in the frontmatter.", "maxLength": 500],
+                    "metadata": ["type": "object", "description": "Frontmatter to set, such as {\"tags\": [\"x\"]}."],
+                    "if_match": Schemas.ifMatch,
+                ],
+                required: ["path", "body"]
+            ),
+            outputSchema: Schemas.fields(["note": Schemas.note, "warning": Schemas.text], required: ["note"]),
+            annotations: ToolAnnotations(readOnly: false, destructive: true, idempotent: true, openWorld: false)
+        ),
+        scope: "notes:write",
+        writes: true
+    ) { vault, arguments in
+        let draft = NoteDraft(
+            path: try arguments.string("path"),
+            body: try arguments.string("body"),
+            title: arguments.optionalString("title"),
+            metadata: arguments.optionalObject("metadata").map { FrontmatterObject($0) },
+            ifMatch: arguments.optionalString("if_match").map { $0 == "none" ? .none : .revision($0) }
+        )
+        let written = try await mending { try await vault.write(draft) }
+        var writer = JSONWriter(capacity: written.note.body.utf8.count + 1024)
+        writer.beginObject()
+        writer.key("note")
+        writer.note(written.note)
+        if written.indexPending {
+            writer.key("warning")
+            writer.value("The note is written; it will be found by search after the next write.")
+        }
+        writer.endObject()
+        let event = ToolEvent(
+            "note_written",
+            details: ["path": written.note.path, "revision": written.note.revision, "created": "\(written.created)"]
+        )
+        return .result(writer.bytes, text: "Successfully saved note: \(written.note.path)", events: [event])
+    }
+}

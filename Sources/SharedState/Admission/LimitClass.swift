@@ -1,0 +1,7 @@
+/// A class of requests with a rate limit of its own.
+public enum LimitClass: String, Sendable, Hashable, CaseIterable {
+    /// Every request.
+    case requests
+    /// Requests that write; they count as requests too.
+    case writes
+}

@@ -1,0 +1,70 @@
+import Identity
+import Synchronization
+
+/// The shared state of a single worker, in its memory.
+///
+/// Follows the same rules as ``RedisBackend``, which the contract suite holds both to; it ends with the process.
+public final class MemoryBackend: Sendable {
+    let sessionLimits: SessionLimits
+    let rateLimits: RateLimits
+    let now: @Sendable () -> Duration
+    let state = Mutex(State())
+
+    /// Keeps the state in memory.
+    ///
+    /// - Parameter now: the time since 1970.
+    public init(
+        sessionLimits: SessionLimits = SessionLimits(),
+        rateLimits: RateLimits = RateLimits(),
+        now: @escaping @Sendable () -> Duration
+    ) {
+        self.sessionLimits = sessionLimits
+        self.rateLimits = rateLimits
+        self.now = now
+    }
+
+    struct State {
+        var sessions: [SessionID: Session] = [:]
+        var sessionsByUser: [UserID: Set<SessionID>] = [:]
+        var revoked: [UserID: [String: Int64]] = [:]
+        var notBefore: [UserID: Int64] = [:]
+        /// Theoretical arrival times, in microseconds since 1970.
+        var arrivals: [LimitClass: [UserID: Double]] = [:]
+        var usage: [String: [UserID: UsageCounts]] = [:]
+        var sweptAt: Int64 = 0
+    }
+
+    var seconds: Int64 { self.now().components.seconds }
+}
+
+extension MemoryBackend.State {
+    mutating func forget(_ id: SessionID) {
+        guard let session = self.sessions.removeValue(forKey: id) else { return }
+        self.sessionsByUser[session.user]?.remove(id)
+        if self.sessionsByUser[session.user]?.isEmpty == true { self.sessionsByUser[session.user] = nil }
+    }
+
+    /// Forgets what has expired, at most once a minute, so that an idle user costs nothing.
+    mutating func sweep(at seconds: Int64, limits: SessionLimits) {
+        guard seconds - self.sweptAt >= 60 else { return }
+        self.sweptAt = seconds
+        for session in self.sessions.values where session.hasEnded(at: seconds, limits: limits) {
+            self.forget(session.id)
+        }
+        self.revoked = self.revoked.compactMapValues { tokens in
+            let live = tokens.filter { $0.value > seconds }
+            return live.isEmpty ? nil : live
+        }
+        self.arrivals = self.arrivals.mapValues { $0.filter { $0.value > Double(seconds) * 1_000_000 } }
+    }
+}
+
+extension Session {
+    func hasEnded(at seconds: Int64, limits: SessionLimits) -> Bool {
+        self.lastSeen + limits.idleSeconds <= seconds || self.created + limits.lifetimeSeconds <= seconds
+    }
+
+    func renewed(at seconds: Int64) -> Session {
+        Session(id: self.id, user: self.user, client: self.client, created: self.created, lastSeen: seconds)
+    }
+}

@@ -1,0 +1,31 @@
+/// The ports of the shared state, with one backend behind them all.
+public struct SharedPorts: Sendable {
+    /// Sessions of legacy MCP clients.
+    public let sessions: any SessionStore
+    /// The question every request asks.
+    public let admission: any Admission
+    /// Tokens that are no longer good.
+    public let revocations: any RevocationList
+    /// Counts of all workers.
+    public let usage: any UsageStore
+    /// Throws when the state cannot be asked.
+    public let probe: @Sendable () async throws -> Void
+
+    /// The state in Redis.
+    public init(_ backend: RedisBackend) {
+        self.sessions = backend
+        self.admission = backend
+        self.revocations = backend
+        self.usage = backend
+        self.probe = { try await backend.probe() }
+    }
+
+    /// The state in this process.
+    public init(_ backend: MemoryBackend) {
+        self.sessions = backend
+        self.admission = backend
+        self.revocations = backend
+        self.usage = backend
+        self.probe = {}
+    }
+}

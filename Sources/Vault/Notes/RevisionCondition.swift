@@ -1,0 +1,7 @@
+/// What a write expects of the note it is about to replace.
+public enum RevisionCondition: Sendable, Hashable {
+    /// The note is in this revision.
+    case revision(String)
+    /// There is no such note.
+    case none
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// What the commands have in common.
+enum Command {
+    /// `EX_CONFIG` of sysexits.h.
+    static let configurationExit: Int32 = 78
+
+    /// The settings, or an exit that lists everything that is wrong with them.
+    static func settings() async throws -> Settings {
+        do {
+            return try await Settings.load()
+        } catch let error as SettingsError {
+            throw Self.failure("\(error)", code: Self.configurationExit)
+        }
+    }
+
+    /// Says what went wrong on standard error.
+    static func failure(_ message: String, code: Int32 = 1) -> ExitCode {
+        FileHandle.standardError.write(Data("carrel: \(message)\n".utf8))
+        return ExitCode(code)
+    }
+
+    /// A logger for commands: problems go to standard error, so that standard output is the command's own.
+    static var logger: Logger {
+        var logger = Logger(label: "carrel") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }
+
+    /// A token given as argument, or as `-` on standard input so that it stays out of the process list.
+    static func token(_ argument: String) throws -> String {
+        guard argument == "-" else { return argument }
+        guard let line = readLine(strippingNewline: true) else { throw ValidationError("No token on standard input.") }
+        return line.trimmingCharacters(in: .whitespaces)
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Identity
+import MCPCore
+
+/// `carrel token`: makes, checks and revokes tokens.
+struct Token: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make, check and revoke tokens.",
+        subcommands: [Create.self, Verify.self, Revoke.self]
+    )
+
+    /// `carrel token create`.
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a token for a user; it is all that is printed.")
+
+        @Option(help: "The user's id.")
+        var user: String
+
+        @Option(help: "How long it is good, such as 30m, 12h or 7d. Default: JWT_TTL.")
+        var ttl: String?
+
+        @Option(help: "Scopes, separated by spaces. Default: all.")
+        var scope: String?
+
+        func run() async throws {
+            let settings = try await Command.settings()
+            var lifetime = settings.tokenLifetime
+            if let ttl = self.ttl {
+                guard let duration = Quantities.duration(ttl), duration > .zero else {
+                    throw ValidationError("--ttl must be a time such as 30m, 12h or 7d.")
+                }
+                lifetime = duration
+            }
+            do {
+                let issuer = settings.issuer(try settings.keys())
+                let scopes = try self.scope.map { try Self.scopes($0) } ?? .all
+                let token = try issuer.issue(user: try UserID(self.user), lifetime: lifetime, scopes: scopes)
+                print(token.token)
+            } catch let error as IdentityError {
+                throw Command.failure(error.message)
+            }
+        }
+
+        private static func scopes(_ text: String) throws -> ScopeSet {
+            let known = ScopeSet.all.names
+            for name in text.split(separator: " ") where !known.contains(String(name)) {
+                throw ValidationError("'\(name)' is no scope. Known: \(known.sorted().joined(separator: ", ")).")
+            }
+            return ScopeSet(text)
+        }
+    }
+
+    /// `carrel token verify`.
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check a token's signature and claims; a refused one exits with 1."
+        )
+
+        @Argument(help: "The token, or - to read it from standard input.")
+        var token: String
+
+        func run() async throws {
+            let settings = try await Command.settings()
+            do {
+                let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
+                var claims: JSONObject = [
+                    "user": .string(principal.user.value), "token_id": .string(principal.tokenID),
+                    "scope": .string(principal.scopes.description), "expires_at": .integer(principal.expiresAt),
+                ]
+                claims["issued_at"] = principal.issuedAt.map { .integer($0) }
+                var writer = JSONWriter()
+                writer.value(.object(claims))
+                print(String(decoding: writer.bytes, as: UTF8.self))
+            } catch let error as IdentityError {
+                throw Command.failure(error.message)
+            }
+        }
+    }
+
+    /// `carrel token revoke`.
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a token on all workers, from the next request on."
+        )
+
+        @Argument(help: "The token, or - to read it from standard input.")
+        var token: String
+
+        func run() async throws {
+            let settings = try await Command.settings()
+            do {
+                let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
+                try await settings.withBackend(logger: Command.logger) { backend in
+                    try await backend.revoke(
+                        principal.tokenID,
+                        of: principal.user,
+                        expiresAt: principal.expiresAt
+                    )
+                }
+                print("Revoked the token \(principal.tokenID) of \(principal.user).")
+            } catch let error as IdentityError {
+                throw Command.failure(error.message)
+            } catch let error as SettingsError {
+                throw Command.failure("\(error)", code: Command.configurationExit)
+            }
+        }
+    }
+}

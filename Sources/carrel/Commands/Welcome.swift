@@ -1,0 +1,28 @@
+import ArgumentParser
+import Identity
+import Vault
+
+/// `carrel welcome`: gives an empty vault its first notes.
+struct Welcome: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write welcome notes into a user's vault if it is empty."
+    )
+
+    @Option(help: "The user's id.")
+    var user: String
+
+    func run() async throws {
+        let settings = try await Command.settings()
+        do {
+            let user = try UserID(self.user)
+            let vaults = try settings.openVaults(logger: Command.logger)
+            let count = try await WelcomeVault.fill(try vaults.vault(of: user.value))
+            await vaults.close()
+            print(count == 0 ? "The vault of \(user) has notes already." : "Wrote \(count) notes for \(user).")
+        } catch let error as IdentityError {
+            throw Command.failure(error.message)
+        } catch let error as VaultError {
+            throw Command.failure("\(error.code.rawValue): \(error.message)")
+        }
+    }
+}

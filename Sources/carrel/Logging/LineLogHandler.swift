@@ -1,0 +1,88 @@
+import Foundation
+import Logging
+import MCPCore
+
+/// Writes each log event as one line: JSON for machines, or text for a terminal.
+struct LineLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+    var logLevel: Logger.Level
+    private let label: String
+    private let isJSON: Bool
+    private let sink: LogSink
+
+    init(label: String, level: Logger.Level, isJSON: Bool, sink: LogSink) {
+        self.label = label
+        self.logLevel = level
+        self.isJSON = isJSON
+        self.sink = sink
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var metadata = self.metadata
+        if let provided = self.metadataProvider?.get() { metadata.merge(provided) { _, new in new } }
+        if let own = event.metadata { metadata.merge(own) { _, new in new } }
+        let fields = metadata.sorted { $0.key < $1.key }
+        self.sink.write(self.isJSON ? self.json(event, fields) : self.text(event, fields))
+    }
+
+    private func json(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        writer.key("time")
+        writer.value(Self.time())
+        writer.key("level")
+        writer.value(event.level.rawValue)
+        writer.key("message")
+        writer.value(event.message.description)
+        writer.key("logger")
+        writer.value(self.label)
+        for (key, value) in fields {
+            writer.key(Self.reserved.contains(key) ? "\(key)_" : key)
+            Self.write(value, to: &writer)
+        }
+        writer.endObject()
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private static let reserved: Set<String> = ["time", "level", "message", "logger"]
+
+    private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
+        switch value {
+        case .array(let elements):
+            writer.beginArray()
+            for element in elements { Self.write(element, to: &writer) }
+            writer.endArray()
+        case .dictionary(let fields):
+            writer.beginObject()
+            for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+                writer.key(key)
+                Self.write(value, to: &writer)
+            }
+            writer.endObject()
+        default: writer.value(value.description)
+        }
+    }
+
+    /// Line breaks in what a client sent must not look like a line of their own.
+    private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
+        let metadata = fields.map { "\($0.key)=\(Self.printable($0.value.description))" }.joined(separator: " ")
+        let line = "\(Self.time()) \(event.level.rawValue) \(Self.printable(event.message.description)) \(metadata)\n"
+        return Array(line.utf8)
+    }
+
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
+        )
+    }
+
+    private static func time() -> String {
+        Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+    }
+}

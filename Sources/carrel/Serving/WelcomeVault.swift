@@ -1,0 +1,67 @@
+import Vault
+
+/// The notes that a new vault begins with.
+enum WelcomeVault {
+    /// Writes them into a vault without notes.
+    ///
+    /// - Returns: how many were written; 0 where there were notes already.
+    static func fill(_ vault: Vault) async throws -> Int {
+        guard try await vault.noteCount() == 0 else { return 0 }
+        for draft in Self.notes { _ = try await vault.write(draft) }
+        return Self.notes.count
+    }
+
+    private static var notes: [NoteDraft] {
+        [
+            NoteDraft(
+                path: "welcome.md",
+                body: """
+                    # Welcome to your carrel
+
+                    A *carrel* is a private desk in a shared library. These notes are yours alone: plain Markdown files \
+                    that you and your agents read, write, link and search.
+
+                    - [[Writing notes]] says what a note can hold.
+                    - [[Working with agents]] says what to ask your agent.
+
+                    Delete these notes whenever you like. #welcome
+                    """,
+                title: nil,
+                metadata: ["tags": .array([.string("welcome")])],
+                ifMatch: RevisionCondition.none
+            ),
+            NoteDraft(
+                path: "guide/writing-notes.md",
+                body: """
+                    # Writing notes
+
+                    A note is Markdown with optional YAML frontmatter. Link another note with `[[Its title]]`: the link \
+                    works as soon as that note exists, and the other note knows who links to it. Tags stand in the \
+                    frontmatter or in the text, such as #guide.
+
+                    Back to [[Welcome to your carrel]].
+                    """,
+                title: nil,
+                metadata: ["tags": .array([.string("guide")])],
+                ifMatch: RevisionCondition.none
+            ),
+            NoteDraft(
+                path: "guide/working-with-agents.md",
+                body: """
+                    # Working with agents
+
+                    Try these:
+
+                    - "What do my notes say about links?"
+                    - "Write down what we decided today, and link it from the welcome note."
+                    - "Which notes link to [[Writing notes]]?"
+
+                    An agent that passes the revision it read never overwrites a change it has not seen. #guide
+                    """,
+                title: nil,
+                metadata: ["tags": .array([.string("guide")])],
+                ifMatch: RevisionCondition.none
+            ),
+        ]
+    }
+}

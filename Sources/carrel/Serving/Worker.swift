@@ -1,0 +1,124 @@
+import Foundation
+import HTTPServer
+import Identity
+import Logging
+import MCPCore
+import MCPServer
+import Metrics
+import NoteTools
+import Prometheus
+import Redis
+import ServiceLifecycle
+import SharedState
+import Vault
+
+/// One worker: everything it is made of, wired together once.
+struct Worker {
+    private let settings: Settings
+    private let logger: Logger
+    private let name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
+
+    init(_ settings: Settings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Serves until a signal asks it to stop.
+    func run() async throws {
+        let registry = PrometheusRegistry()
+        if self.settings.metricsPort != nil { MetricsSystem.bootstrap(registry) }
+
+        let shared = self.sharedState()
+        let vaults = try self.settings.openVaults(logger: self.logger)
+        let usage = UsageLedger(store: shared.ports.usage, now: Clocks.seconds, logger: self.logger)
+        let readiness = Readiness {
+            try await shared.ports.probe()
+            try await vaults.probe()
+        }
+        let server = try self.server(ports: shared.ports, vaults: vaults, usage: usage, readiness: readiness)
+
+        // Services stop from last to first: first the drain, then the server, then what the server rests on.
+        var services: [any Service] = shared.services
+        services.append(VaultService(vaults: vaults))
+        services.append(usage)
+        if let port = self.settings.metricsPort {
+            services.append(
+                MetricsServer(host: self.settings.metricsHost, port: port, logger: self.logger) { registry.expose() }
+            )
+        }
+        services.append(server)
+        services.append(DrainService(readiness: readiness, delay: self.settings.drainDelay, logger: self.logger))
+        var configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: self.logger
+        )
+        configuration.maximumGracefulShutdownDuration = self.settings.drainDelay + .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+        self.logger.info("Stopped")
+    }
+
+    private func server(
+        ports: SharedPorts,
+        vaults: VaultStore,
+        usage: UsageLedger,
+        readiness: Readiness
+    ) throws -> CarrelServer {
+        let keys = try self.settings.keys()
+        let tools = try ToolRegistry(NoteToolSet.tools)
+        let settings = self.settings
+        let logger = self.logger
+        let worker = self.name
+        return CarrelServer(
+            EdgeConfiguration(
+                host: settings.host,
+                port: settings.port,
+                publicURL: settings.publicURL,
+                allowedHosts: settings.allowedHosts,
+                allowedOrigins: settings.allowedOrigins,
+                isLocal: settings.mode == .local
+            ),
+            parts: CarrelServer.Parts(
+                verifier: settings.verifier(keys),
+                issuer: settings.issuer(keys),
+                tokenLifetime: settings.tokenLifetime,
+                state: ports,
+                usage: usage,
+                audit: LogAuditTrail(worker: worker, logger: logger),
+                vaults: vaults,
+                dispatcher: LegacyDispatcher(
+                    implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),
+                    instructions: NoteToolSet.instructions,
+                    registry: tools,
+                    logger: logger
+                ),
+                toolNames: tools.tools.map(\.definition.name),
+                readiness: readiness
+            ),
+            onListening: { port in
+                logger.info(
+                    "Listening",
+                    metadata: [
+                        "url": "\(settings.publicURL.endpoint)", "host": "\(settings.host)", "port": "\(port)",
+                        "mode": "\(settings.mode.rawValue)", "version": "\(Version.current)", "worker": "\(worker)",
+                        "state": settings.redis == nil ? "memory" : "redis",
+                    ]
+                )
+            },
+            logger: logger
+        )
+    }
+
+    private func sharedState() -> (ports: SharedPorts, services: [any Service]) {
+        guard let configuration = self.settings.redis else {
+            let backend = MemoryBackend(
+                sessionLimits: self.settings.sessionLimits,
+                rateLimits: self.settings.rateLimits,
+                now: Clocks.sinceEpoch
+            )
+            return (SharedPorts(backend), [])
+        }
+        let redis = RedisClient(configuration: configuration, logger: self.logger)
+        return (SharedPorts(self.settings.backend(redis)), [redis])
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Logging
+import MCPCore
+import MCPServer
+import NoteTools
+import Testing
+import Vault
+
+/// Lends the tools over a real vault in a folder of its own.
+func withTools(_ body: (ToolCaller) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID())").path
+    let store = try VaultStore(
+        configuration: VaultConfiguration(vaultsPath: "\(folder)/vaults", indexPath: "\(folder)/index"),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    let caller = try ToolCaller(vault: store.vault(of: "alice"))
+    do {
+        try await body(caller)
+    } catch {
+        await store.close()
+        try FileManager.default.removeItem(atPath: folder)
+        throw error
+    }
+    await store.close()
+    try FileManager.default.removeItem(atPath: folder)
+}
+
+/// Calls tools the way a request does.
+struct ToolCaller {
+    let dispatcher: LegacyDispatcher<Vault>
+    let caller: Caller<Vault>
+
+    init(vault: Vault) throws {
+        self.dispatcher = LegacyDispatcher(
+            implementation: Implementation(name: "carrel", title: "Carrel", version: "test"),
+            instructions: NoteToolSet.instructions,
+            registry: try ToolRegistry(NoteToolSet.tools),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        self.caller = Caller(subject: vault, scopes: ["notes:read", "notes:write"])
+    }
+
+    /// The result of a call, and the events it left.
+    func call(_ tool: String, _ arguments: JSONObject = [:]) async throws -> (result: JSONValue, events: [ToolEvent]) {
+        let request = JSONRPCRequest(
+            id: .integer(1),
+            method: "tools/call",
+            params: ["name": .string(tool), "arguments": .object(arguments)]
+        )
+        let reply = await self.dispatcher.reply(to: request, revision: .v2025_11_25, caller: self.caller)
+        let json = try JSONParser.parse(reply.body)
+        return (try #require(json["result"]), reply.events)
+    }
+
+    /// The structured content of a call that succeeds.
+    func content(_ tool: String, _ arguments: JSONObject = [:]) async throws -> JSONValue {
+        let result = try await self.call(tool, arguments).result
+        #expect(result["isError"] != true, "\(result)")
+        return try #require(result["structuredContent"])
+    }
+
+    /// The structured content of a call that fails.
+    func failure(_ tool: String, _ arguments: JSONObject = [:]) async throws -> JSONValue {
+        let result = try await self.call(tool, arguments).result
+        #expect(result["isError"] == true, "\(result)")
+        return try #require(result["structuredContent"])
+    }
+}

@@ -1,0 +1,155 @@
+import Identity
+import SharedState
+import Testing
+
+/// What every backend promises of admission.
+@Suite(.serialized) struct AdmissionContract {
+    @Test(arguments: BackendKind.allCases)
+    func aRequestWithoutSessionIsAdmitted(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let verdict = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
+            #expect(verdict == .admitted(nil))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aSessionOfAnotherIsUnknownAndToldApart(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
+            let verdict = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: try principal("bob"), session: opened.id)
+            )
+            #expect(verdict == .unknownSession(foreign: true))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func anUnknownSessionIsRefused(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let verdict = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: try principal("alice"), session: try SessionID())
+            )
+            #expect(verdict == .unknownSession(foreign: false))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aRevokedTokenIsRefusedBeforeItsSessionIsLookedAt(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let alice = try principal("alice")
+            try await backend.ports.revocations.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            let verdict = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: alice, session: try SessionID())
+            )
+            let other = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: try principal("alice", token: "another-token-0123456"))
+            )
+            #expect(verdict == .revoked)
+            #expect(other == .admitted(nil))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aTokenIdOfAnyShapeCanBeRevoked(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let alice = try principal("alice", token: "{bob}:\n \u{0} *")
+            try await backend.ports.revocations.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            let verdict = try await backend.ports.admission.admit(AdmissionRequest(principal: alice))
+            #expect(verdict == .revoked)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases, [nil, 99, 100] as [Int64?])
+    func tokensIssuedUpToASecondAreRefused(kind: BackendKind, issuedAt: Int64?) async throws {
+        try await withBackend(kind) { backend in
+            let alice = try UserID("alice")
+            try await backend.ports.revocations.revokeAll(of: alice, issuedUpTo: 100)
+            // An earlier second must not give back what a later one took.
+            try await backend.ports.revocations.revokeAll(of: alice, issuedUpTo: 50)
+            let old = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: try principal("alice", issuedAt: issuedAt))
+            )
+            let new = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: try principal("alice", issuedAt: 101))
+            )
+            #expect(old == .revoked)
+            #expect(new == .admitted(nil))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases, [1, 7, 60])
+    func exactlyTheLimitPassesAtOnce(kind: BackendKind, limit: Int) async throws {
+        let rates = RateLimits(requests: RateLimit(limit, per: .seconds(3600)))
+        try await withBackend(kind, rates: rates) { backend in
+            let request = AdmissionRequest(principal: try principal("alice"))
+            let admitted = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<(3 * limit) {
+                    group.addTask { try await backend.ports.admission.admit(request) == .admitted(nil) }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            let other = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("bob")))
+            #expect(admitted == limit)
+            #expect(other == .admitted(nil))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aLimitedRequestIsToldHowLongToWait(kind: BackendKind) async throws {
+        let rates = RateLimits(requests: RateLimit(2, per: .seconds(2)))
+        try await withBackend(kind, rates: rates) { backend in
+            let request = AdmissionRequest(principal: try principal("alice"), requests: 2)
+            _ = try await backend.ports.admission.admit(request)
+            let refused = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
+            guard case .limited(.requests, let wait) = refused else {
+                Issue.record("not limited: \(refused)")
+                return
+            }
+            #expect(wait > .milliseconds(500) && wait <= .seconds(1))
+            try await backend.advance(wait + .milliseconds(10))
+            let later = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
+            #expect(later == .admitted(nil))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aWriteCostsBothClasses(kind: BackendKind) async throws {
+        let rates = RateLimits(
+            requests: RateLimit(3, per: .seconds(3600)),
+            writes: RateLimit(1, per: .seconds(3600))
+        )
+        try await withBackend(kind, rates: rates) { backend in
+            let write = AdmissionRequest(principal: try principal("alice"), writes: 1)
+            let read = AdmissionRequest(principal: try principal("alice"))
+            let first = try await backend.ports.admission.admit(write)
+            let second = try await backend.ports.admission.admit(write)
+            // The refused write has cost nothing: two requests are left.
+            let reads = [
+                try await backend.ports.admission.admit(read), try await backend.ports.admission.admit(read),
+                try await backend.ports.admission.admit(read),
+            ]
+            #expect(first == .admitted(nil))
+            guard case .limited(.writes, _) = second else {
+                Issue.record("not limited: \(second)")
+                return
+            }
+            #expect(reads.prefix(2) == [.admitted(nil), .admitted(nil)])
+            guard case .limited(.requests, _) = reads[2] else {
+                Issue.record("not limited: \(reads[2])")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aLimitOfZeroIsNone(kind: BackendKind) async throws {
+        let none = RateLimit(0, per: .seconds(60))
+        try await withBackend(kind, rates: RateLimits(requests: none, writes: none)) { backend in
+            let write = AdmissionRequest(principal: try principal("alice"), writes: 1)
+            for _ in 0..<500 {
+                let verdict = try await backend.ports.admission.admit(write)
+                #expect(verdict == .admitted(nil))
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Identity
+import Redis
+import SharedState
+import Synchronization
+import TestSupport
+import Testing
+
+/// A backend of the shared state as the contract suites see it, with the means to let time pass.
+struct Backend: Sendable {
+    let ports: SharedPorts
+    /// Moves the clock on: the one in memory by itself, Redis' by waiting for it.
+    let advance: @Sendable (Duration) async throws -> Void
+}
+
+/// Which backend a contract runs on.
+enum BackendKind: CaseIterable, Sendable, CustomTestStringConvertible {
+    case memory
+    case redis
+
+    var testDescription: String { "\(self)" }
+}
+
+/// Lends a fresh backend of a kind.
+func withBackend<Value: Sendable>(
+    _ kind: BackendKind,
+    sessions: SessionLimits = SessionLimits(),
+    rates: RateLimits = RateLimits(),
+    _ body: @escaping @Sendable (Backend) async throws -> Value
+) async throws -> Value {
+    switch kind {
+    case .memory:
+        let clock = Mutex(Duration.seconds(1_800_000_000))
+        let backend = MemoryBackend(sessionLimits: sessions, rateLimits: rates) { clock.withLock { $0 } }
+        return try await body(
+            Backend(ports: SharedPorts(backend)) { time in clock.withLock { $0 += time } }
+        )
+    case .redis:
+        return try await withRedis { redis in
+            let backend = RedisBackend(redis: redis, sessionLimits: sessions, rateLimits: rates)
+            return try await body(
+                Backend(ports: SharedPorts(backend)) { time in try await redis.wait(for: time) }
+            )
+        }
+    }
+}
+
+extension RedisClient {
+    /// Returns when Redis' own clock has moved on by a time: it blocks on a list that nobody fills.
+    func wait(for time: Duration) async throws {
+        let (seconds, attoseconds) = time.components
+        let wanted = Double(seconds) + Double(attoseconds) / 1e18
+        _ = try await self.send(["BLPOP", "test:nothing", "\(wanted)"])
+    }
+}
+
+func principal(
+    _ user: String,
+    token: String = "token-0123456789abcdef",
+    issuedAt: Int64? = 1_700_000_000
+) throws -> Principal {
+    Principal(
+        user: try UserID(user),
+        scopes: .all,
+        tokenID: token,
+        issuedAt: issuedAt,
+        expiresAt: 4_000_000_000,
+        clientID: nil
+    )
+}
+
+let client = SessionClient(
+    revision: "2025-11-25",
+    name: "test",
+    version: "1.0",
+    capabilities: #"{"roots":{}}"#,
+    tokenID: "token-0123456789abcdef"
+)

@@ -1,0 +1,85 @@
+import Identity
+import Redis
+import SharedState
+import TestSupport
+import Testing
+
+/// What an operator sees with `redis-cli`.
+@Suite(.serialized) struct RedisKeysTests {
+    @Test func aSessionCanBeReadAndEndedByHand() async throws {
+        try await withRedis { redis in
+            let backend = RedisBackend(redis: redis)
+            let alice = try principal("alice")
+            let session = try await backend.create(for: alice.user, client: client)
+            let user = try await redis.send(["HGET", "carrel:session:\(session.id)", "user"])
+            let revision = try await redis.send(["HGET", "carrel:session:\(session.id)", "revision"])
+            let rank = try await redis.send(["ZRANK", "carrel:sessions:{alice}", session.id.value])
+            let life = try await redis.send(["TTL", "carrel:session:\(session.id)"])
+            _ = try await redis.send(["DEL", "carrel:session:\(session.id)"])
+            let verdict = try await backend.admit(AdmissionRequest(principal: alice, session: session.id))
+            #expect(user.text == "alice")
+            #expect(revision.text == "2025-11-25")
+            #expect(rank.integerValue == 0)
+            #expect((86390...86400).contains(life.integerValue ?? 0))
+            #expect(verdict == .unknownSession(foreign: false))
+        }
+    }
+
+    @Test func everyKeyEndsByItself() async throws {
+        try await withRedis { redis in
+            let backend = RedisBackend(redis: redis)
+            let alice = try principal("alice")
+            let session = try await backend.create(for: alice.user, client: client)
+            _ = try await backend.admit(AdmissionRequest(principal: alice, session: session.id, writes: 1))
+            try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            try await backend.add([alice.user: UsageCounts(requests: 1)], firstSeen: [alice.user], day: "2026-01-31")
+            let keys = try await redis.send(["KEYS", "*"]).elements?.compactMap(\.text) ?? []
+            #expect(keys.count == 7)
+            for key in keys {
+                let life = try await redis.send(["PTTL", key])
+                #expect((life.integerValue ?? -1) > 0, "\(key) would stay for ever")
+            }
+        }
+    }
+
+    @Test func oneAdmissionIsOneCommand() async throws {
+        try await withRedis { redis in
+            let backend = RedisBackend(redis: redis)
+            let alice = try principal("alice")
+            let session = try await backend.create(for: alice.user, client: client)
+            let request = AdmissionRequest(principal: alice, session: session.id)
+            _ = try await backend.admit(request)
+            _ = try await redis.send(["CONFIG", "RESETSTAT"])
+            for _ in 0..<10 { _ = try await backend.admit(request) }
+            let stats = try await redis.send(["INFO", "commandstats"]).text ?? ""
+            #expect(stats.contains("cmdstat_evalsha:calls=10,"))
+            #expect(!stats.contains("cmdstat_eval:"))
+        }
+    }
+
+    @Test func aPrefixKeepsTwoServersApart() async throws {
+        try await withRedis { redis in
+            let one = RedisBackend(redis: redis, keys: Keys(prefix: "one:"))
+            let two = RedisBackend(redis: redis, keys: Keys(prefix: "two:"))
+            let session = try await one.create(for: try UserID("alice"), client: client)
+            let found = try await two.session(session.id)
+            #expect(found == nil)
+        }
+    }
+
+    @Test func aStateThatCannotBeAskedIsAnErrorAndNotAnAnswer() async throws {
+        try await withRedisServer { server in
+            try await server.withClient { redis in
+                let backend = RedisBackend(redis: redis)
+                let session = try await backend.create(for: try UserID("alice"), client: client)
+                try await server.kill()
+                await #expect(throws: SharedStateError.self) {
+                    _ = try await backend.admit(
+                        AdmissionRequest(principal: try principal("alice"), session: session.id)
+                    )
+                }
+                await #expect(throws: SharedStateError.self) { _ = try await backend.session(session.id) }
+            }
+        }
+    }
+}

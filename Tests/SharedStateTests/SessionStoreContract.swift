@@ -1,0 +1,101 @@
+import Identity
+import SharedState
+import Testing
+
+/// What every backend promises of sessions.
+@Suite(.serialized) struct SessionStoreContract {
+    @Test(arguments: BackendKind.allCases)
+    func aSessionIsFoundAsItWasOpened(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
+            let found = try await backend.ports.sessions.session(opened.id)
+            #expect(found == opened)
+            #expect(found?.client == client)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func anUnknownSessionIsNone(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let found = try await backend.ports.sessions.session(try SessionID())
+            #expect(found == nil)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func anEndedSessionIsGone(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let alice = try UserID("alice")
+            let opened = try await backend.ports.sessions.create(for: alice, client: client)
+            let ending = try await backend.ports.sessions.end(opened.id, of: alice)
+            let found = try await backend.ports.sessions.session(opened.id)
+            let again = try await backend.ports.sessions.end(opened.id, of: alice)
+            let listed = try await backend.ports.sessions.sessions(of: alice)
+            #expect(ending == .ended)
+            #expect(found == nil)
+            #expect(again == .unknown)
+            #expect(listed.isEmpty)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func nobodyEndsTheSessionOfAnother(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
+            let ending = try await backend.ports.sessions.end(opened.id, of: try UserID("bob"))
+            let found = try await backend.ports.sessions.session(opened.id)
+            #expect(ending == .foreign)
+            #expect(found == opened)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func sessionsOfAUserAreItsOwn(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let alice = try UserID("alice")
+            let first = try await backend.ports.sessions.create(for: alice, client: client)
+            let second = try await backend.ports.sessions.create(for: alice, client: client)
+            _ = try await backend.ports.sessions.create(for: try UserID("bob"), client: client)
+            let listed = try await backend.ports.sessions.sessions(of: alice)
+            #expect(Set(listed.map(\.id)) == [first.id, second.id])
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func theOldestSessionsPastTheBoundAreEnded(kind: BackendKind) async throws {
+        try await withBackend(kind, sessions: SessionLimits(perUser: 3)) { backend in
+            let alice = try UserID("alice")
+            for _ in 0..<5 { _ = try await backend.ports.sessions.create(for: alice, client: client) }
+            let listed = try await backend.ports.sessions.sessions(of: alice)
+            #expect(listed.count == 3)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aSilentSessionEnds(kind: BackendKind) async throws {
+        try await withBackend(kind, sessions: SessionLimits(idleTimeout: .seconds(1))) { backend in
+            let alice = try UserID("alice")
+            let opened = try await backend.ports.sessions.create(for: alice, client: client)
+            try await backend.advance(.milliseconds(2100))
+            let found = try await backend.ports.sessions.session(opened.id)
+            let listed = try await backend.ports.sessions.sessions(of: alice)
+            #expect(found == nil)
+            #expect(listed.isEmpty)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aSessionInUseEndsAtItsAgeAllTheSame(kind: BackendKind) async throws {
+        let limits = SessionLimits(idleTimeout: .seconds(2), lifetime: .seconds(3))
+        try await withBackend(kind, sessions: limits) { backend in
+            let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
+            let request = AdmissionRequest(principal: try principal("alice"), session: opened.id)
+            try await backend.advance(.milliseconds(1500))
+            let early = try await backend.ports.admission.admit(request)
+            try await backend.advance(.milliseconds(2600))
+            let late = try await backend.ports.admission.admit(request)
+            #expect(early == .admitted(AdmittedSession(id: opened.id, revision: "2025-11-25", logLevel: nil)))
+            #expect(late == .unknownSession(foreign: false))
+        }
+    }
+}

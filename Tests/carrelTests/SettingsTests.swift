@@ -1,0 +1,117 @@
+import Configuration
+import SharedState
+import Testing
+
+@testable import carrel
+
+struct SettingsTests {
+    private static let secret = "0123456789abcdef0123456789ABCDEF-x"
+
+    private func read(
+        _ environment: [String: String],
+        file: [String: String] = [:]
+    ) -> (settings: Settings?, problems: [String]) {
+        var reader = SettingsReader(
+            environment: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment)),
+            file: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: file))
+        )
+        let settings = Settings(reading: &reader)
+        return (settings, reader.problems)
+    }
+
+    @Test func nothingNeedsToBeSetOnALaptop() throws {
+        let (settings, problems) = self.read([:])
+        let local = try #require(settings)
+        #expect(problems.isEmpty)
+        #expect(local.mode == .local)
+        #expect(local.host == "127.0.0.1")
+        #expect(local.port == 7860)
+        #expect("\(local.publicURL)" == "http://localhost:7860")
+        #expect(local.redis == nil)
+        #expect(local.dataPath == "data")
+        #expect(local.metricsPort == nil)
+        #expect(local.rateLimits == RateLimits())
+    }
+
+    @Test func everyProblemIsListedAtOnce() {
+        let (settings, problems) = self.read([
+            "MODE": "cloud", "JWT_TTL": "soon", "MCP_PORT": "99999", "PUBLIC_URL": "http://example.com",
+            "REDIS_URL": "mysql://x", "RATE_LIMIT": "many", "LOG_LEVEL": "loud", "MAX_NOTE_SIZE": "2MiB",
+            "JOURNAL_MODE": "memory", "JWT_SECRET_KEY": "short", "MCP_TRANSPORT": "carrier-pigeon",
+        ])
+        #expect(settings == nil)
+        let names = problems.map { $0.prefix { $0 != " " } }
+        #expect(
+            names.sorted() == [
+                "JOURNAL_MODE", "JWT_SECRET_KEY", "JWT_TTL", "LOG_LEVEL", "MAX_NOTE_SIZE", "MCP_PORT", "MCP_TRANSPORT",
+                "MODE", "PUBLIC_URL", "RATE_LIMIT", "REDIS_URL",
+            ]
+        )
+    }
+
+    @Test func aSpaceNeedsASecretAndRedis() {
+        let (settings, problems) = self.read(["MODE": "space"])
+        #expect(settings == nil)
+        #expect(problems.contains { $0.hasPrefix("JWT_SECRET_KEY is required") })
+        #expect(problems.contains { $0.hasPrefix("REDIS_URL is required") })
+    }
+
+    @Test func aSpaceIsKnownByItsVariables() throws {
+        let (settings, problems) = self.read([
+            "SPACE_ID": "alice/notes", "SPACE_HOST": "alice-notes.hf.space", "JWT_SECRET_KEY": Self.secret,
+            "REDIS_URL": "redis://localhost",
+        ])
+        #expect(problems.isEmpty)
+        let space = try #require(settings)
+        #expect(space.mode == .space)
+        #expect(space.host == "0.0.0.0")
+        #expect("\(space.publicURL)" == "https://alice-notes.hf.space")
+        #expect(space.drainDelay == .seconds(5))
+        #expect(space.metricsPort == 9090)
+    }
+
+    @Test(arguments: [
+        "changeme-changeme-changeme-changeme", "<your-production-secret-key>",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "local-0123456789abcdef0123456789abcdef",
+    ])
+    func aSpaceRefusesSecretsThatAreNone(secret: String) {
+        let (settings, problems) = self.read([
+            "MODE": "space", "JWT_SECRET_KEY": secret, "REDIS_URL": "redis://localhost",
+        ])
+        #expect(settings == nil)
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains(secret) == false)
+    }
+
+    @Test func theEnvironmentCountsMoreThanTheFile() throws {
+        let (settings, _) = self.read(["MCP_PORT": "1111"], file: ["MCP_PORT": "2222", "MCP_HOST": "::1"])
+        let read = try #require(settings)
+        #expect(read.port == 1111)
+        #expect(read.host == "::1")
+        let sources = Dictionary(uniqueKeysWithValues: read.values.map { ($0.name, $0.source) })
+        #expect(sources["MCP_PORT"] == .environment)
+        #expect(sources["MCP_HOST"] == .file)
+        #expect(sources["MODE"] == .standard)
+    }
+
+    @Test func theGuidesPathsAreTaken() throws {
+        let (settings, _) = self.read(["VAULT_BASE_PATH": "/app/data/vaults/", "DATABASE_PATH": "/app/data/index.db"])
+        let read = try #require(settings)
+        #expect(read.vaultsPath == "/app/data/vaults")
+        #expect(read.indexPath == "/app/data/index")
+        #expect(read.dataPath == "/app/data")
+    }
+
+    @Test func theIndexMustNotLieInTheVaults() {
+        let (settings, problems) = self.read(["VAULT_BASE_PATH": "/data", "DATABASE_PATH": "/data/index"])
+        #expect(settings == nil)
+        #expect(problems == ["DATABASE_PATH must not lie within VAULT_BASE_PATH."])
+    }
+
+    @Test func anEmptyVariableIsNotSet() throws {
+        let (settings, problems) = self.read(["JWT_SECRET_KEY": "", "REDIS_URL": "", "MCP_PORT": ""])
+        #expect(problems.isEmpty)
+        #expect(settings?.port == 7860)
+    }
+}
