@@ -66,10 +66,9 @@ let package = Package(
         .target(
             name: "Redis",
             dependencies: [
-                "CHiredis", logging, metrics, serviceLifecycle,
+                "CHiredis", logging, crypto, serviceLifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),

@@ -1,4 +1,4 @@
-public import MCPCore
+import MCPCore
 
 /// The tools of a server, in the order they are listed.
 public struct ToolRegistry<Subject: Sendable>: Sendable {

@@ -1,4 +1,5 @@
 import Identity
+import Synchronization
 
 extension MemoryBackend: Admission {
     /// Lets a request in or says why not.

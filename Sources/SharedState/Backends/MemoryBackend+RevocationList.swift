@@ -1,4 +1,5 @@
-import Identity
+public import Identity
+import Synchronization
 
 extension MemoryBackend: RevocationList {
     /// Revokes one token until it would have expired anyway.

@@ -1,4 +1,5 @@
-import Identity
+public import Identity
+import Synchronization
 
 extension MemoryBackend: SessionStore {
     /// Opens a session for a user.

@@ -1,4 +1,5 @@
-import Identity
+public import Identity
+import Synchronization
 
 extension MemoryBackend: UsageStore {
     /// Adds counts to a day's.

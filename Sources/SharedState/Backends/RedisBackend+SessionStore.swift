@@ -1,4 +1,4 @@
-import Identity
+public import Identity
 import Redis
 
 extension RedisBackend: SessionStore {
@@ -40,10 +40,10 @@ extension RedisBackend: SessionStore {
             try await self.redis.pipeline(ids.map { ["HGETALL", self.keys.session($0)] })
         }
         return try zip(ids, replies).compactMap { id, reply in
-            let fields = try reply.mapError {
-                SharedStateError(.unavailable, "A session could not be read.", cause: $0)
+            switch reply {
+            case .success(let fields): return try Self.session(id, fields: fields)
+            case .failure(let error): throw SharedStateError(.unavailable, "A session could not be read.", cause: error)
             }
-            return try Self.session(id, fields: fields.get())
         }
     }
 

@@ -1,4 +1,4 @@
-import Identity
+public import Identity
 import Redis
 
 extension RedisBackend: UsageStore {

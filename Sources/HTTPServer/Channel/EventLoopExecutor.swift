@@ -1,0 +1,16 @@
+import NIOCore
+
+/// Runs tasks on the thread of an event loop.
+final class EventLoopExecutor: TaskExecutor {
+    private let eventLoop: any EventLoop
+
+    init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = self.asUnownedTaskExecutor()
+        self.eventLoop.execute { job.runSynchronously(on: executor) }
+    }
+}

@@ -1,0 +1,64 @@
+/// The claims of a token whose signature is good (RFC 7519, section 4.1).
+struct Claims: Sendable {
+    private var subject: String?
+    private var expiry: Double?
+    private var notBefore: Double?
+    private var audiences: [String]?
+    private(set) var tokenID: String?
+    private(set) var clientID: String?
+    private(set) var scopes = ScopeSet.all
+    private(set) var issuedAt: Int64?
+
+    /// Clocks may differ by this many seconds before a token counts as not yet valid.
+    private static let leeway: Int64 = 30
+
+    init(_ members: [(name: String, value: ClaimValue)]) throws {
+        for (name, value) in members {
+            switch (name, value) {
+            case ("sub", .string(let text)): self.subject = text
+            case ("exp", .number(let number)): self.expiry = number
+            case ("nbf", .number(let number)): self.notBefore = number
+            case ("iat", .number(let number)): self.issuedAt = Self.seconds(number)
+            case ("aud", .string(let text)): self.audiences = [text]
+            case ("aud", .strings(let texts)): self.audiences = texts
+            case ("jti", .string(let text)) where (1...256).contains(text.utf8.count): self.tokenID = text
+            case ("scope", .string(let text)): self.scopes = ScopeSet(text)
+            case ("client_id", .string(let text)): self.clientID = text
+            case ("iss", .string): break
+            case ("sub", _), ("exp", _), ("nbf", _), ("iat", _), ("aud", _), ("jti", _), ("scope", _),
+                ("client_id", _), ("iss", _):
+                throw IdentityError(.invalidClaim, "The token's claim '\(name)' is not of its type.")
+            default: break
+            }
+        }
+    }
+
+    /// When the token ends; whoever is past `exp`, even within its second, is refused.
+    var expiresAt: Int64 { self.expiry.map { Self.seconds($0) } ?? 0 }
+
+    /// Refuses a token that is not good now, or not here.
+    func check(audience: String, now: Int64) throws {
+        guard let expiry = self.expiry else {
+            throw IdentityError(.invalidClaim, "The token has no 'exp': it would never end.")
+        }
+        guard Double(now) < expiry else { throw IdentityError(.expired, "The token has expired; get a new one.") }
+        if let notBefore = self.notBefore, Double(now + Self.leeway) < notBefore {
+            throw IdentityError(.notYetValid, "The token is not valid yet.")
+        }
+        if let audiences = self.audiences, !audiences.contains(audience) {
+            throw IdentityError(.wrongAudience, "The token is for another server.")
+        }
+    }
+
+    func user() throws -> UserID {
+        guard let subject = self.subject else {
+            throw IdentityError(.invalidClaim, "The token has no 'sub': it names no user.")
+        }
+        return try UserID(subject)
+    }
+
+    /// Whole seconds, and the nearest there are for times beyond counting.
+    private static func seconds(_ number: Double) -> Int64 {
+        Int64(exactly: number.rounded(.down)) ?? (number < 0 ? Int64.min : Int64.max)
+    }
+}

@@ -1,0 +1,73 @@
+import JWTKit
+
+/// Makes tokens.
+public struct TokenIssuer: Sendable {
+    private let key: SigningKey
+    private let issuer: String
+    private let audience: String
+    private let now: @Sendable () -> Int64
+
+    /// Signs with a key.
+    ///
+    /// - Parameters:
+    ///   - issuer: the claim `iss`, the public URL.
+    ///   - audience: the claim `aud`, the MCP endpoint.
+    ///   - now: seconds since 1970.
+    public init(key: SigningKey, issuer: String, audience: String, now: @escaping @Sendable () -> Int64) {
+        self.key = key
+        self.issuer = issuer
+        self.audience = audience
+        self.now = now
+    }
+
+    /// A new token for a user.
+    public func issue(
+        user: UserID,
+        lifetime: Duration,
+        scopes: ScopeSet = .all,
+        clientID: String? = nil
+    ) async throws -> IssuedToken {
+        let issuedAt = self.now()
+        let (end, overflows) = issuedAt.addingReportingOverflow(max(1, lifetime.components.seconds))
+        let claims = Claims(
+            sub: user.value,
+            iat: issuedAt,
+            exp: overflows ? Int64.max : end,
+            jti: try SecureRandom.identifier(),
+            iss: self.issuer,
+            aud: self.audience,
+            scope: scopes.description,
+            client_id: clientID
+        )
+        let keys = JWTKeyCollection()
+        let kid = JWKIdentifier(string: self.key.id)
+        await keys.add(hmac: HMACKey(from: self.key.secret), digestAlgorithm: .sha256, kid: kid)
+        let token = try await keys.sign(claims, kid: kid)
+        return IssuedToken(token: token, tokenID: claims.jti, expiresAt: claims.exp)
+    }
+
+    // The names are those of the registered claims.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    struct Claims: JWTPayload {
+        let sub: String
+        let iat: Int64
+        let exp: Int64
+        let jti: String
+        let iss: String
+        let aud: String
+        let scope: String
+        let client_id: String?
+
+        func verify(using _: some JWTAlgorithm) throws {}
+    }
+}
+
+/// A token that has just been made.
+public struct IssuedToken: Sendable {
+    /// The token itself; whoever has it is the user.
+    public let token: String
+    /// Its `jti`, to revoke it by.
+    public let tokenID: String
+    /// When it ends, in seconds since 1970.
+    public let expiresAt: Int64
+}

@@ -1,0 +1,148 @@
+import Crypto
+
+/// Checks tokens: JWT with HS256 and nothing else (RFC 7519, RFC 8725).
+///
+/// First the shape and the header, then the signature in constant time, then the claims; what is in the claims is never
+/// spoken of before the signature is known to be good. Revocation is not looked up here.
+public final class TokenVerifier: Sendable {
+    private let current: Key
+    private let previous: Key?
+    private let audience: String
+    private let now: @Sendable () -> Int64
+
+    private struct Key: Sendable {
+        let id: [UInt8]
+        let authenticator: MessageAuthenticator
+
+        init(_ key: SigningKey) throws {
+            self.id = Array(key.id.utf8)
+            self.authenticator = try MessageAuthenticator(key: key.secret)
+        }
+    }
+
+    /// The longest token looked at, in bytes.
+    public static let longestToken = 8192
+
+    /// Checks with a key, and with the one before it while keys rotate.
+    ///
+    /// - Parameters:
+    ///   - audience: what `aud` must contain, where a token has one.
+    ///   - now: seconds since 1970.
+    public init(
+        current: SigningKey,
+        previous: SigningKey?,
+        audience: String,
+        now: @escaping @Sendable () -> Int64
+    ) throws {
+        self.current = try Key(current)
+        self.previous = try previous.map { try Key($0) }
+        self.audience = audience
+        self.now = now
+    }
+
+    /// Whose token it is.
+    ///
+    /// - Throws: ``IdentityError`` saying why it is refused.
+    public func verify(_ token: some StringProtocol) throws -> Principal {
+        if let principal = try token.utf8.withContiguousStorageIfAvailable({ try self.verify($0) }) { return principal }
+        return try Array(token.utf8).withUnsafeBufferPointer { try self.verify($0) }
+    }
+
+    private func verify(_ token: UnsafeBufferPointer<UInt8>) throws -> Principal {
+        guard token.count <= Self.longestToken else { throw Self.malformed }
+        let dot = UInt8(ascii: ".")
+        guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot), first < last,
+            token[(first + 1)..<last].firstIndex(of: dot) == nil
+        else { throw Self.malformed }
+
+        let keys = try self.keys(header: UnsafeBufferPointer(rebasing: token[..<first]))
+        let message = UnsafeBufferPointer(rebasing: token[..<last])
+        let signature = UnsafeBufferPointer(rebasing: token[(last + 1)...])
+        try Self.check(signature, of: message, keys: keys)
+        return try Self.decoding(UnsafeBufferPointer(rebasing: token[(first + 1)..<last])) { claims in
+            try self.principal(claims, token: token)
+        }
+    }
+
+    /// The keys a header allows; throws unless it names HS256 and nothing this server does not understand.
+    private func keys(header: UnsafeBufferPointer<UInt8>) throws -> (Key, Key?) {
+        try Self.decoding(header) { bytes in
+            var algorithm: ClaimValue?
+            var kid: String?
+            for (name, value) in try Self.scan(bytes) {
+                switch (name, value) {
+                case ("alg", _): algorithm = value
+                case ("kid", .string(let text)): kid = text
+                case ("typ", .string(let type)) where ["jwt", "at+jwt"].contains(type.lowercased()): break
+                // An extension that must be understood (RFC 7515, section 4.1.11), or a header of the wrong type.
+                case ("crit", _), ("kid", _), ("typ", _), ("b64", _): throw Self.malformed
+                default: break
+                }
+            }
+            guard algorithm == .string("HS256") else {
+                throw IdentityError(.unsupportedAlgorithm, "The token is not signed with HS256.")
+            }
+            guard let kid else { return (self.current, self.previous) }
+            if self.current.id.elementsEqual(kid.utf8) { return (self.current, nil) }
+            if let previous = self.previous, previous.id.elementsEqual(kid.utf8) { return (previous, nil) }
+            throw IdentityError(.unknownKey, "The token is signed with a key that this server does not have.")
+        }
+    }
+
+    private static func check(
+        _ signature: UnsafeBufferPointer<UInt8>,
+        of message: UnsafeBufferPointer<UInt8>,
+        keys: (Key, Key?)
+    ) throws {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MessageAuthenticator.tagCount + 3) { tag in
+            guard signature.count == 43, let count = Base64URL.decode(signature, into: tag) else {
+                throw IdentityError(.badSignature, "The token's signature is not valid.")
+            }
+            let tag = UnsafeBufferPointer(rebasing: tag[..<count])
+            if try keys.0.authenticator.isTag(tag, of: message) { return }
+            if let other = keys.1, try other.authenticator.isTag(tag, of: message) { return }
+            throw IdentityError(.badSignature, "The token's signature is not valid.")
+        }
+    }
+
+    private static func decoding<Value>(
+        _ segment: UnsafeBufferPointer<UInt8>,
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
+    ) throws -> Value {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: segment.count + 1) { bytes in
+            guard let count = Base64URL.decode(segment, into: bytes) else { throw Self.malformed }
+            return try body(UnsafeBufferPointer(rebasing: bytes[..<count]))
+        }
+    }
+
+    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [(name: String, value: ClaimValue)] {
+        do {
+            return try ClaimScanner.scan(bytes)
+        } catch {
+            throw Self.malformed
+        }
+    }
+
+    private static var malformed: IdentityError { IdentityError(.malformed, "The text is not a token of this server.") }
+
+    private func principal(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        token: UnsafeBufferPointer<UInt8>
+    ) throws -> Principal {
+        let claims = try Claims(Self.scan(bytes))
+        try claims.check(audience: self.audience, now: self.now())
+        let tokenID =
+            claims.tokenID
+            ?? SHA256.hash(data: UnsafeRawBufferPointer(token)).map { byte in
+                byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
+            }.joined()
+        return Principal(
+            user: try claims.user(),
+            scopes: claims.scopes,
+            tokenID: tokenID,
+            issuedAt: claims.issuedAt,
+            expiresAt: claims.expiresAt,
+            clientID: claims.clientID
+        )
+    }
+}

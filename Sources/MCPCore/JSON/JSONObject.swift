@@ -1,0 +1,104 @@
+/// The fields of a JSON object, in the order they came.
+///
+/// Two objects are equal when they have the same fields, in whatever order.
+public struct JSONObject: Sendable {
+    private var fields: [(key: String, value: JSONValue)]
+    /// Where each key is; kept only for objects too large to be looked through.
+    private var indices: [String: Int]
+
+    private static let looksThrough = 16
+
+    /// An object without fields.
+    public init() {
+        self.fields = []
+        self.indices = [:]
+    }
+
+    /// An object of fields whose keys differ; of two with the same key the later counts.
+    init(fields: [(String, JSONValue)]) {
+        self.init()
+        self.fields.reserveCapacity(fields.count)
+        for (key, value) in fields { self[key] = value }
+    }
+
+    /// How many fields there are.
+    public var count: Int { self.fields.count }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { self.fields.isEmpty }
+
+    /// The value of a field; setting `nil` removes it.
+    public subscript(key: String) -> JSONValue? {
+        get { self.index(of: key).map { self.fields[$0].value } }
+        set {
+            switch (self.index(of: key), newValue) {
+            case (let index?, let value?): self.fields[index].value = value
+            case (let index?, nil):
+                self.fields.remove(at: index)
+                self.indices = [:]
+                self.reindex()
+            case (nil, let value?): self.append(key, value)
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// Adds a field; gives `false` and changes nothing when the key is there already.
+    mutating func insert(_ key: String, _ value: JSONValue) -> Bool {
+        guard self.index(of: key) == nil else { return false }
+        self.append(key, value)
+        return true
+    }
+
+    private mutating func append(_ key: String, _ value: JSONValue) {
+        self.fields.append((key, value))
+        if self.fields.count > Self.looksThrough {
+            if self.indices.isEmpty { self.reindex() } else { self.indices[key] = self.fields.count - 1 }
+        }
+    }
+
+    private mutating func reindex() {
+        guard self.fields.count > Self.looksThrough else { return }
+        for (index, field) in self.fields.enumerated() { self.indices[field.key] = index }
+    }
+
+    private func index(of key: String) -> Int? {
+        if !self.indices.isEmpty { return self.indices[key] }
+        return self.fields.firstIndex { $0.key == key }
+    }
+}
+
+extension JSONObject: RandomAccessCollection {
+    /// The first field's place.
+    public var startIndex: Int { 0 }
+    /// Past the last field's place.
+    public var endIndex: Int { self.fields.count }
+    /// The field at a place.
+    public subscript(position: Int) -> (key: String, value: JSONValue) { self.fields[position] }
+}
+
+extension JSONObject: Hashable {
+    /// Whether two objects have the same fields.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.count == right.count && left.fields.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    /// Feeds the fields, whose order does not count.
+    public func hash(into hasher: inout Hasher) {
+        var sum = 0
+        for field in self.fields {
+            var one = Hasher()
+            one.combine(field.key)
+            one.combine(field.value)
+            sum &+= one.finalize()
+        }
+        hasher.combine(sum)
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// An object of the fields as they are written.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init(fields: elements)
+    }
+}

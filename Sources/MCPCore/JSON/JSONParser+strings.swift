@@ -1,0 +1,102 @@
+extension JSONParser {
+    /// A string, from its opening quote to past its closing one.
+    mutating func string() throws(JSONError) -> String {
+        self.position += 1
+        let start = self.position
+        while self.position < self.bytes.count {
+            switch self.bytes[self.position] {
+            case UInt8(ascii: "\""):
+                let text = try self.text(start..<self.position)
+                self.position += 1
+                return text
+            case UInt8(ascii: "\\"): return try self.escapedString(from: start)
+            case 0..<0x20: throw self.error("A control character in a string")
+            default: self.position += 1
+            }
+        }
+        throw self.error("A string without end")
+    }
+
+    private func text(_ range: Range<Int>) throws(JSONError) -> String {
+        guard let text = String(validating: self.bytes[range], as: UTF8.self) else {
+            throw JSONError("A string is not UTF-8", at: range.lowerBound)
+        }
+        return text
+    }
+
+    /// The rest of a string that has escapes, whose first part begins at `start`.
+    private mutating func escapedString(from start: Int) throws(JSONError) -> String {
+        var plain = Array(self.bytes[start..<self.position])
+        while self.position < self.bytes.count {
+            let byte = self.bytes[self.position]
+            switch byte {
+            case UInt8(ascii: "\""):
+                self.position += 1
+                guard let text = String(validating: plain, as: UTF8.self) else {
+                    throw JSONError("A string is not UTF-8", at: start)
+                }
+                return text
+            case UInt8(ascii: "\\"):
+                self.position += 1
+                try self.unescape(into: &plain)
+            case 0..<0x20: throw self.error("A control character in a string")
+            default:
+                plain.append(byte)
+                self.position += 1
+            }
+        }
+        throw self.error("A string without end")
+    }
+
+    private mutating func unescape(into plain: inout [UInt8]) throws(JSONError) {
+        let escape = self.current
+        self.position += 1
+        switch escape {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): plain.append(escape)
+        case UInt8(ascii: "b"): plain.append(0x08)
+        case UInt8(ascii: "f"): plain.append(0x0C)
+        case UInt8(ascii: "n"): plain.append(0x0A)
+        case UInt8(ascii: "r"): plain.append(0x0D)
+        case UInt8(ascii: "t"): plain.append(0x09)
+        case UInt8(ascii: "u"): plain.append(contentsOf: String(Character(try self.scalar())).utf8)
+        default:
+            self.position -= 1
+            throw self.error("An unknown escape")
+        }
+    }
+
+    /// What `\uXXXX`, or a pair of them, stands for.
+    private mutating func scalar() throws(JSONError) -> Unicode.Scalar {
+        let start = self.position
+        let first = try self.hex()
+        var code = UInt32(first)
+        if (0xD800..<0xDC00).contains(first) {
+            guard self.current == UInt8(ascii: "\\") else { throw JSONError("Half a surrogate pair", at: start) }
+            self.position += 1
+            guard self.current == UInt8(ascii: "u") else { throw JSONError("Half a surrogate pair", at: start) }
+            self.position += 1
+            let second = try self.hex()
+            guard (0xDC00..<0xE000).contains(second) else { throw JSONError("Half a surrogate pair", at: start) }
+            code = 0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else { throw JSONError("Half a surrogate pair", at: start) }
+        return scalar
+    }
+
+    private mutating func hex() throws(JSONError) -> UInt16 {
+        var code: UInt16 = 0
+        for _ in 0..<4 {
+            let byte = self.current
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: throw self.error("Expected four hex digits")
+            }
+            code = code << 4 | UInt16(digit)
+            self.position += 1
+        }
+        return code
+    }
+}

@@ -1,0 +1,189 @@
+/// Writes JSON piece by piece into bytes, without a tree in between.
+///
+/// Commas come by themselves; that objects and arrays are closed and keys come in pairs is the caller's to keep.
+public struct JSONWriter: Sendable {
+    /// What has been written so far.
+    public private(set) var bytes: [UInt8]
+    private var needsComma = false
+
+    /// Begins with nothing.
+    ///
+    /// - Parameter capacity: how many bytes to make room for at once.
+    public init(capacity: Int = 256) {
+        self.bytes = []
+        self.bytes.reserveCapacity(capacity)
+    }
+
+    /// Writes `{`.
+    public mutating func beginObject() {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "{"))
+        self.needsComma = false
+    }
+
+    /// Writes `}`.
+    public mutating func endObject() {
+        self.bytes.append(UInt8(ascii: "}"))
+        self.needsComma = true
+    }
+
+    /// Writes `[`.
+    public mutating func beginArray() {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "["))
+        self.needsComma = false
+    }
+
+    /// Writes `]`.
+    public mutating func endArray() {
+        self.bytes.append(UInt8(ascii: "]"))
+        self.needsComma = true
+    }
+
+    /// Writes a key that needs no escapes.
+    public mutating func key(_ key: StaticString) {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "\""))
+        self.bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+        self.bytes.append(UInt8(ascii: "\""))
+        self.bytes.append(UInt8(ascii: ":"))
+        self.needsComma = false
+    }
+
+    /// Writes a key.
+    public mutating func key(_ key: String) {
+        self.value(key)
+        self.bytes.append(UInt8(ascii: ":"))
+        self.needsComma = false
+    }
+
+    /// Writes a string.
+    public mutating func value(_ text: String) {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { self.escape($0) }
+        self.bytes.append(UInt8(ascii: "\""))
+        self.needsComma = true
+    }
+
+    /// Writes UTF-8 bytes as one string, such as JSON that is to be mirrored as text.
+    public mutating func stringValue(ofUTF8 utf8: [UInt8]) {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "\""))
+        utf8.withUnsafeBufferPointer { self.escape($0) }
+        self.bytes.append(UInt8(ascii: "\""))
+        self.needsComma = true
+    }
+
+    /// Writes a whole number.
+    public mutating func value(_ number: Int) {
+        self.value(Int64(number))
+    }
+
+    /// Writes a whole number.
+    public mutating func value(_ number: Int64) {
+        self.separate()
+        self.digits(number)
+        self.needsComma = true
+    }
+
+    /// Writes a number so that it is read back the same; whole ones keep their `.0`, what is not finite is `null`.
+    public mutating func value(_ number: Double) {
+        guard number.isFinite else {
+            self.null()
+            return
+        }
+        self.separate()
+        self.bytes.append(contentsOf: number.description.utf8)
+        self.needsComma = true
+    }
+
+    /// Writes `true` or `false`.
+    public mutating func value(_ flag: Bool) {
+        self.separate()
+        self.bytes.append(contentsOf: flag ? "true".utf8 : "false".utf8)
+        self.needsComma = true
+    }
+
+    /// Writes `null`.
+    public mutating func null() {
+        self.separate()
+        self.bytes.append(contentsOf: "null".utf8)
+        self.needsComma = true
+    }
+
+    /// Writes a value with all that is in it.
+    public mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: self.null()
+        case .bool(let flag): self.value(flag)
+        case .integer(let number): self.value(number)
+        case .number(let number): self.value(number)
+        case .string(let text): self.value(text)
+        case .array(let elements):
+            self.beginArray()
+            for element in elements { self.value(element) }
+            self.endArray()
+        case .object(let fields):
+            self.beginObject()
+            for (key, value) in fields {
+                self.key(key)
+                self.value(value)
+            }
+            self.endObject()
+        }
+    }
+
+    /// Writes bytes that are one JSON value already; they are not looked at.
+    public mutating func raw(_ json: [UInt8]) {
+        self.separate()
+        self.bytes.append(contentsOf: json)
+        self.needsComma = true
+    }
+
+    private mutating func separate() {
+        if self.needsComma { self.bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func digits(_ number: Int64) {
+        if (0..<10).contains(number) {
+            self.bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number))
+            return
+        }
+        self.bytes.append(contentsOf: number.description.utf8)
+    }
+
+    /// Copies whole runs that need no escape.
+    private mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        var position = 0
+        while position < utf8.count {
+            let byte = utf8[position]
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                position += 1
+                continue
+            }
+            self.bytes.append(contentsOf: utf8[start..<position])
+            self.escape(byte)
+            position += 1
+            start = position
+        }
+        self.bytes.append(contentsOf: utf8[start..<position])
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        self.bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x0A: self.bytes.append(UInt8(ascii: "n"))
+        case 0x0D: self.bytes.append(UInt8(ascii: "r"))
+        case 0x09: self.bytes.append(UInt8(ascii: "t"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): self.bytes.append(byte)
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            self.bytes.append(contentsOf: "u00".utf8)
+            self.bytes.append(digits.utf8Start[Int(byte >> 4)])
+            self.bytes.append(digits.utf8Start[Int(byte & 15)])
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// The result of `tools/call`.
+public struct ToolCallResult: Sendable, Hashable {
+    /// For models and for clients that read only text.
+    public let content: [ContentBlock]
+    /// For programs: one JSON object, encoded already.
+    public let structuredContent: [UInt8]?
+    /// Whether the tool failed.
+    public let isError: Bool
+
+    /// Describes a result.
+    public init(content: [ContentBlock], structuredContent: [UInt8]?, isError: Bool) {
+        self.content = content
+        self.structuredContent = structuredContent
+        self.isError = isError
+    }
+
+    /// Writes the result.
+    ///
+    /// Structured content goes to every revision: those that do not know the field ignore it, and clients of the oldest
+    /// revision read it all the same.
+    public func write(to writer: inout JSONWriter, for revision: ProtocolRevision) {
+        writer.beginObject()
+        writer.key("content")
+        writer.beginArray()
+        for block in self.content { block.write(to: &writer) }
+        writer.endArray()
+        if let structured = self.structuredContent {
+            writer.key("structuredContent")
+            writer.raw(structured)
+        }
+        writer.key("isError")
+        writer.value(self.isError)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,19 @@
+/// A JSON-RPC error, as it goes out.
+public struct JSONRPCError: Error, Sendable, Hashable {
+    /// The kind of error.
+    public let code: ErrorCode
+    /// What is wrong, in plain words.
+    public let message: String
+    /// More for machines.
+    public let data: JSONValue?
+    /// The id of the request, where it could be read.
+    public let id: RequestID?
+
+    /// Describes an error.
+    public init(code: ErrorCode, message: String, data: JSONValue? = nil, id: RequestID? = nil) {
+        self.code = code
+        self.message = message
+        self.data = data
+        self.id = id
+    }
+}

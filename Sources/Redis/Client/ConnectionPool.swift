@@ -1,0 +1,70 @@
+import NIOCore
+
+/// Which connections are up and who waits for one; does nothing itself and says what to do.
+struct ConnectionPool {
+    typealias Waiter = CheckedContinuation<Connection?, Never>
+
+    private var connections: [Connection?]
+    private var waiters: [(waiter: Waiter, deadline: NIODeadline)] = []
+    private var turn = 0
+    private var isShutDown = false
+    private(set) var problem: RedisError?
+
+    init(count: Int) {
+        self.connections = Array(repeating: nil, count: count)
+    }
+
+    var isConnected: Bool { self.connections.contains { $0 != nil } }
+
+    /// A connection that is up: the one on the caller's own event loop, else the next in turn.
+    mutating func pick(near eventLoop: (any EventLoop)?) -> Connection? {
+        if let eventLoop {
+            for case let connection? in self.connections where connection.eventLoop === eventLoop {
+                return connection
+            }
+        }
+        for _ in self.connections {
+            self.turn = (self.turn + 1) % self.connections.count
+            if let connection = self.connections[self.turn] { return connection }
+        }
+        return nil
+    }
+
+    /// Puts somebody into the line for the next connection; gives it back where there is nothing to wait for.
+    mutating func wait(_ waiter: Waiter, until deadline: NIODeadline) -> (Waiter, Connection?)? {
+        if let connection = self.pick(near: nil) { return (waiter, connection) }
+        if self.isShutDown { return (waiter, nil) }
+        self.waiters.append((waiter, deadline))
+        return nil
+    }
+
+    /// Notes that a connection is up; gives all who waited for one.
+    mutating func opened(_ connection: Connection, slot: Int) -> [Waiter] {
+        self.connections[slot] = connection
+        self.problem = nil
+        defer { self.waiters = [] }
+        return self.waiters.map(\.waiter)
+    }
+
+    mutating func ended(slot: Int) {
+        self.connections[slot] = nil
+    }
+
+    mutating func failed(_ error: RedisError) {
+        self.problem = error
+    }
+
+    /// Those who have waited for too long.
+    mutating func expired(at now: NIODeadline) -> [Waiter] {
+        let late = self.waiters.filter { $0.deadline <= now }.map(\.waiter)
+        self.waiters.removeAll { $0.deadline <= now }
+        return late
+    }
+
+    /// Takes nobody any more; gives all who wait and all that is open.
+    mutating func shutDown() -> (waiters: [Waiter], connections: [Connection]) {
+        self.isShutDown = true
+        defer { self.waiters = [] }
+        return (self.waiters.map(\.waiter), self.connections.compactMap { $0 })
+    }
+}

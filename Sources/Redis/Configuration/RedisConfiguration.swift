@@ -1,0 +1,37 @@
+/// How to reach Redis.
+public struct RedisConfiguration: Sendable, Hashable {
+    /// Where it listens.
+    public var endpoint: RedisEndpoint
+    /// The ACL user, where there is one.
+    public var username: String?
+    /// The password, where there is one.
+    public var password: String?
+    /// The database number.
+    public var database: Int
+    /// How many connections to hold; commands of all requests share them.
+    public var connections: Int
+    /// How long connecting may take.
+    public var connectTimeout: Duration
+    /// How long a reply may take.
+    public var commandTimeout: Duration
+    /// How long a command waits for a connection when there is none.
+    public var waitTimeout: Duration
+    /// What `CLIENT LIST` shows.
+    public var clientName: String?
+    /// How many commands of a connection may wait for replies; one more fails at once.
+    public var maxPending: Int
+
+    /// Describes a Redis.
+    public init(endpoint: RedisEndpoint, username: String? = nil, password: String? = nil, database: Int = 0) {
+        self.endpoint = endpoint
+        self.username = username
+        self.password = password
+        self.database = database
+        self.connections = 2
+        self.connectTimeout = .seconds(1)
+        self.commandTimeout = .seconds(2)
+        self.waitTimeout = .seconds(1)
+        self.clientName = nil
+        self.maxPending = 10_000
+    }
+}

@@ -1,0 +1,94 @@
+import NIOCore
+import Synchronization
+
+/// One connection, shared by the commands of many tasks.
+///
+/// A command is only appended to what is written next; the first one schedules the write, which takes along whatever
+/// has gathered until its event loop comes to it.
+final class Connection: Sendable {
+    let eventLoop: any EventLoop
+    private let channel: any Channel
+    private let state: Mutex<ConnectionState>
+    private let timeout: TimeAmount
+
+    init(channel: any Channel, maxPending: Int, timeout: Duration) {
+        self.channel = channel
+        self.eventLoop = channel.eventLoop
+        self.state = Mutex(ConnectionState(maxPending: maxPending))
+        self.timeout = TimeAmount(timeout)
+    }
+
+    /// Done when the connection has ended.
+    var ended: EventLoopFuture<Void> { self.channel.closeFuture }
+
+    var pendingCount: Int { self.state.withLock { $0.count } }
+
+    /// Sends a command and waits for its reply; an error that Redis answers with is a value here.
+    func send(_ command: ByteBuffer) async -> PendingReply.Outcome {
+        let deadline = NIODeadline.now() + self.timeout
+        return await withCheckedContinuation { continuation in
+            let reply = PendingReply(receiver: .task(continuation), deadline: deadline)
+            self.enqueue(command, CollectionOfOne(reply))
+        }
+    }
+
+    /// Sends commands one after the other, with nobody else's in between, and waits for all replies.
+    ///
+    /// - Parameter commands: the bytes of all commands, at least one.
+    func send(_ commands: ByteBuffer, count: Int) async -> [PendingReply.Outcome] {
+        let deadline = NIODeadline.now() + self.timeout
+        return await withCheckedContinuation { continuation in
+            let batch = ReplyBatch(count: count, continuation: continuation)
+            self.enqueue(commands, (0..<count).map { PendingReply(receiver: .batch(batch, place: $0), deadline: deadline) })
+        }
+    }
+
+    private func enqueue(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) {
+        switch self.state.withLock({ $0.take(commands, replies) }) {
+        case .queued: break
+        case .schedulesFlush: self.eventLoop.execute { self.flush() }
+        case .refused(let error):
+            for reply in replies { reply.complete(.failure(error)) }
+        }
+    }
+
+    func close() {
+        self.channel.close(mode: .all, promise: nil)
+    }
+
+    private func flush() {
+        let bytes = self.state.withLock { $0.flush() }
+        guard bytes.readableBytes > 0 else { return }
+        // A write that fails ends the connection, and whoever waits is told then.
+        self.channel.writeAndFlush(bytes, promise: nil)
+    }
+
+    // MARK: Called on the event loop
+
+    func received(_ value: RedisValue) throws(RedisError) {
+        guard let reply = self.state.withLock({ $0.next() }) else {
+            throw RedisError(.protocolError, "A reply came that nobody asked for.")
+        }
+        reply.complete(.success(value))
+    }
+
+    /// Ends the connection when a reply is late: those behind it could not be told apart any more.
+    func checkDeadline() {
+        let now = NIODeadline.now()
+        guard self.state.withLock({ $0.isLate(at: now) }) else { return }
+        self.fail(RedisError(.timedOut, "Redis gave no reply in time."), lateAt: now)
+        self.close()
+    }
+
+    /// Tells all who wait that there will be no reply.
+    func fail(_ error: RedisError, lateAt now: NIODeadline? = nil) {
+        for reply in self.state.withLock({ $0.close(error) }) {
+            if let now, reply.deadline > now {
+                let other = RedisError(.connectionClosed, "An earlier command got no reply in time.", cause: error)
+                reply.complete(.failure(other))
+            } else {
+                reply.complete(.failure(error))
+            }
+        }
+    }
+}

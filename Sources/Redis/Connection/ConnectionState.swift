@@ -1,0 +1,69 @@
+import NIOCore
+
+/// What is on its way over one connection; does nothing itself and says what to do.
+///
+/// Replies come in the order of the commands, so a command's bytes and its place in the line are taken together.
+struct ConnectionState {
+    /// What to do with a command.
+    enum Admission {
+        /// It is written with others that are about to be.
+        case queued
+        /// It is the first of a new write, which is to be scheduled.
+        case schedulesFlush
+        /// It was not taken.
+        case refused(RedisError)
+    }
+
+    private var outgoing = ByteBuffer()
+    private var pending = CircularBuffer<PendingReply>()
+    private var isFlushScheduled = false
+    private var closed: RedisError?
+    private let maxPending: Int
+
+    init(maxPending: Int) {
+        self.maxPending = maxPending
+    }
+
+    var count: Int { self.pending.count }
+
+    /// Takes commands and their places in the line, or neither.
+    mutating func take(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) -> Admission {
+        if let closed = self.closed { return .refused(closed) }
+        guard self.pending.count + replies.count <= self.maxPending else {
+            return .refused(RedisError(.tooManyPending, "\(self.maxPending) commands wait for replies already."))
+        }
+        self.outgoing.writeImmutableBuffer(commands)
+        self.pending.append(contentsOf: replies)
+        guard !self.isFlushScheduled else { return .queued }
+        self.isFlushScheduled = true
+        return .schedulesFlush
+    }
+
+    /// Everything that is to be written now.
+    mutating func flush() -> ByteBuffer {
+        self.isFlushScheduled = false
+        let bytes = self.outgoing
+        self.outgoing = ByteBuffer()
+        return bytes
+    }
+
+    /// Who waits for the next reply; `nil` when nobody does.
+    mutating func next() -> PendingReply? {
+        self.pending.popFirst()
+    }
+
+    /// Whether the reply that must come next is late.
+    func isLate(at now: NIODeadline) -> Bool {
+        self.pending.first.map { $0.deadline <= now } ?? false
+    }
+
+    /// Takes nothing any more; gives all who still wait.
+    mutating func close(_ error: RedisError) -> [PendingReply] {
+        guard self.closed == nil else { return [] }
+        self.closed = RedisError(.unavailable, "The connection to Redis is closed.", cause: error)
+        let waiting = Array(self.pending)
+        self.pending.removeAll()
+        self.outgoing = ByteBuffer()
+        return waiting
+    }
+}

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// A note's file: its bytes, and the stamp of the state they are from.
+struct NoteFile: Sendable {
+    let bytes: [UInt8]
+    let stamp: FileStamp
+    let mode: mode_t
+
+    /// Reads an open file.
+    ///
+    /// - Throws: ``VaultError`` where it is not a plain file or larger than `limit`.
+    static func read(_ descriptor: borrowing Descriptor, limit: Int) throws -> NoteFile {
+        let status = try descriptor.status()
+        guard Folder.isFile(status) else { throw Folder.notAFile }
+        guard let bytes = try descriptor.read(sizeHint: Int(status.st_size), limit: limit) else {
+            throw VaultError(.noteTooLarge, "the note's file is larger than \(limit) bytes")
+        }
+        return NoteFile(bytes: bytes, stamp: FileStamp(status), mode: status.st_mode & 0o777)
+    }
+}

@@ -1,0 +1,9 @@
+internal import Glibc
+
+/// What `<fcntl.h>` has on Linux and Swift does not import, for want of `_GNU_SOURCE`.
+enum SystemConstants {
+    /// `O_PATH`: a descriptor that is only a place in the tree.
+    static let openPath: Int32 = 0o10_000_000
+    /// `F_OFD_SETLK`: takes or gives back a lock that belongs to an open file, and not to the process.
+    static let setOpenFileLock: Int32 = 37
+}
