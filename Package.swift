@@ -31,11 +31,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
@@ -90,6 +90,7 @@ let package = Package(
             dependencies: [
                 "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics, serviceLifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -104,6 +105,8 @@ let package = Package(
                 "Prometheus", logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -113,17 +116,14 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Redis", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore"], swiftSettings: settings),
+        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "IdentityTests",
-            dependencies: ["Identity", "COpenSSL", .product(name: "JWTKit", package: "jwt-kit")],
+            dependencies: ["Identity", "TestSupport", .product(name: "JWTKit", package: "jwt-kit")],
             swiftSettings: settings
         ),
         .testTarget(
@@ -140,7 +140,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "PrometheusTests", dependencies: ["Prometheus", metrics, coreMetrics], swiftSettings: settings),
+        .testTarget(
+            name: "PrometheusTests",
+            dependencies: ["Prometheus", metrics, coreMetrics],
+            swiftSettings: settings
+        ),
         .testTarget(name: "MCPServerTests", dependencies: ["MCPServer", "MCPCore", logging], swiftSettings: settings),
         .testTarget(
             name: "SharedStateTests",

@@ -30,7 +30,8 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         return Array(text.utf8)
     }
 
-    private func series<S: Series>(_ label: String, _ dimensions: [(String, String)], kind: String, make: () -> S) -> S {
+    private func series<S: Series>(_ label: String, _ dimensions: [(String, String)], kind: String, make: () -> S) -> S
+    {
         let name = Exposition.name(label)
         let labels = Exposition.labels(dimensions)
         return self.families.withLock { families in

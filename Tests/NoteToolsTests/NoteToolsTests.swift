@@ -52,7 +52,7 @@ struct NoteToolsTests {
     @Test func pagesFollowEachOther() async throws {
         try await withTools { tools in
             for name in ["a", "b", "c"] {
-                _ = try await tools.content("write_note", ["path": "\(name).md", "body": "x"] as JSONObject)
+                _ = try await tools.content("write_note", ["path": .string("\(name).md"), "body": "x"])
             }
             let first = try await tools.content("list_notes", ["limit": 2])
             let cursor = try #require(first["next_cursor"])

@@ -45,11 +45,16 @@ func withBackend<Value: Sendable>(
 }
 
 extension RedisClient {
-    /// Returns when Redis' own clock has moved on by a time: it blocks on a list that nobody fills.
+    /// Returns when Redis' own clock has moved on by a time: it blocks on a list that nobody fills, in steps that are
+    /// shorter than a command may take.
     func wait(for time: Duration) async throws {
-        let (seconds, attoseconds) = time.components
-        let wanted = Double(seconds) + Double(attoseconds) / 1e18
-        _ = try await self.send(["BLPOP", "test:nothing", "\(wanted)"])
+        var left = time
+        while left > .zero {
+            let step = min(left, .seconds(1))
+            let (seconds, attoseconds) = step.components
+            _ = try await self.send(["BLPOP", "test:nothing", "\(Double(seconds) + Double(attoseconds) / 1e18)"])
+            left -= step
+        }
     }
 }
 

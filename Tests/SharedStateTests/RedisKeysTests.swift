@@ -72,7 +72,7 @@ import Testing
             try await server.withClient { redis in
                 let backend = RedisBackend(redis: redis)
                 let session = try await backend.create(for: try UserID("alice"), client: client)
-                try await server.kill()
+                server.kill()
                 await #expect(throws: SharedStateError.self) {
                     _ = try await backend.admit(
                         AdmissionRequest(principal: try principal("alice"), session: session.id)

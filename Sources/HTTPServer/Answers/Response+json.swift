@@ -16,7 +16,7 @@ extension Response {
         _ code: ErrorCode,
         _ message: String,
         status: HTTPResponse.Status,
-        id: RequestID? = nil,
+        id: JSONRPCID? = nil,
         data: JSONValue? = nil,
         headers: HTTPFields = [:]
     ) -> Response {

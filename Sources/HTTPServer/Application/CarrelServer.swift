@@ -1,4 +1,5 @@
-public import Hummingbird
+import Hummingbird
+import HummingbirdCore
 public import Identity
 public import Logging
 public import MCPServer
@@ -61,16 +62,9 @@ public struct CarrelServer: Service {
     ) {
         self.application = Application(
             router: Self.router(configuration, parts: parts),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 * 1024,
-                        maxHeaderListSize: 32 * 1024,
-                        maxHeaderFieldCount: 100
-                    )
-                )
-            ),
+            server: HTTPServerBuilder { responder in
+                LoopBoundChannel(HTTP1Channel(responder: responder, configuration: Self.channel(configuration)))
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port)
             ),
@@ -82,6 +76,17 @@ public struct CarrelServer: Service {
     /// Serves until graceful shutdown, then finishes what runs.
     public func run() async throws {
         try await self.application.run()
+    }
+
+    private static func channel(_ configuration: EdgeConfiguration) -> HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16 * 1024,
+                maxHeaderListSize: 32 * 1024,
+                maxHeaderFieldCount: 100
+            )
+        )
     }
 
     private static func router(_ configuration: EdgeConfiguration, parts: Parts) -> Router<CarrelRequestContext> {

@@ -13,7 +13,7 @@ public struct PublicURL: Sendable, Hashable, CustomStringConvertible {
     ///   names only.
     /// - Throws: ``PublicURLError`` saying what is wrong.
     public init(_ text: String) throws {
-        guard let separator = text.range(of: "://") else {
+        guard let separator = text.firstRange(of: "://") else {
             throw PublicURLError("it must begin with https:// (or http:// for localhost)")
         }
         let scheme = text[..<separator.lowerBound].lowercased()

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import MCPCore
 import SharedState
 
@@ -17,7 +18,7 @@ extension MCPEndpoint {
         _ exchange: Exchange,
         requests: Int,
         writes: Int,
-        id: RequestID?,
+        id: JSONRPCID?,
         ignoringSession: Bool = false
     ) async throws -> Admitted {
         var session: SessionID?
@@ -56,7 +57,7 @@ extension MCPEndpoint {
         ).response()
     }
 
-    private func limited(_ limit: LimitClass, _ wait: Duration, _ exchange: Exchange, id: RequestID?) -> Response {
+    private func limited(_ limit: LimitClass, _ wait: Duration, _ exchange: Exchange, id: JSONRPCID?) -> Response {
         self.metrics.rateLimited()
         self.audit.record(exchange.event(.rateLimited, details: ["limit": limit.rawValue]))
         let (seconds, attoseconds) = wait.components
@@ -71,7 +72,7 @@ extension MCPEndpoint {
         )
     }
 
-    static func sessionNotFound(_ id: RequestID?) -> Response {
+    static func sessionNotFound(_ id: JSONRPCID?) -> Response {
         .rpcError(
             .sessionNotFound,
             "Session not found: it has ended or was never opened. Send 'initialize' without Mcp-Session-Id.",
@@ -80,7 +81,7 @@ extension MCPEndpoint {
         )
     }
 
-    static func sessionRequired(_ id: RequestID?) -> Response {
+    static func sessionRequired(_ id: JSONRPCID?) -> Response {
         .rpcError(
             .invalidRequest,
             "This needs a session: send 'initialize' first, then the Mcp-Session-Id it answers with.",
@@ -89,7 +90,7 @@ extension MCPEndpoint {
         )
     }
 
-    static func unavailable(_ id: RequestID?) -> Response {
+    static func unavailable(_ id: JSONRPCID?) -> Response {
         .rpcError(
             .unavailable,
             "The server cannot check the request now; try again in a moment.",

@@ -139,7 +139,7 @@ extension MCPEndpoint {
         }
     }
 
-    private func insufficientScope(_ scope: String, _ exchange: Exchange, id: RequestID?) -> Response {
+    private func insufficientScope(_ scope: String, _ exchange: Exchange, id: JSONRPCID?) -> Response {
         self.audit.record(
             exchange.event(.forbidden, details: ["path": "/mcp", "error": "permission_denied", "scope": scope])
         )

@@ -23,7 +23,7 @@ struct HostPolicy: Sendable {
     func allows(origin: String?) -> Bool {
         guard let origin = origin?.lowercased() else { return true }
         if self.origins.contains(origin) { return true }
-        guard self.isLocal, let separator = origin.range(of: "://") else { return false }
+        guard self.isLocal, let separator = origin.firstRange(of: "://") else { return false }
         return Authority(String(origin[separator.upperBound...])).map { Loopback.isName($0.host) } ?? false
     }
 }

@@ -47,7 +47,7 @@ struct CreateTokenRoute: Sendable {
             )
         }
         let user = try await Self.user(of: request)
-        let token = try self.issuer.issue(user: user, lifetime: self.lifetime)
+        let token = try await self.issuer.issue(user: user, lifetime: self.lifetime)
         self.audit.record(
             AuditEvent(
                 .tokenIssued,

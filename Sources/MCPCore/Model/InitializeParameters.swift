@@ -10,7 +10,7 @@ public struct InitializeParameters: Sendable, Hashable {
     /// Reads the parameters.
     ///
     /// - Throws: ``JSONRPCError`` with `-32602` when no revision is named, or fields are of the wrong type.
-    public init(decoding params: JSONObject?, id: RequestID) throws(JSONRPCError) {
+    public init(decoding params: JSONObject?, id: JSONRPCID) throws(JSONRPCError) {
         guard let version = params?["protocolVersion"]?.stringValue else {
             throw JSONRPCError(code: .invalidParams, message: "'protocolVersion' must be a string.", id: id)
         }

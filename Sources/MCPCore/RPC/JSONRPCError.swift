@@ -7,10 +7,10 @@ public struct JSONRPCError: Error, Sendable, Hashable {
     /// More for machines.
     public let data: JSONValue?
     /// The id of the request, where it could be read.
-    public let id: RequestID?
+    public let id: JSONRPCID?
 
     /// Describes an error.
-    public init(code: ErrorCode, message: String, data: JSONValue? = nil, id: RequestID? = nil) {
+    public init(code: ErrorCode, message: String, data: JSONValue? = nil, id: JSONRPCID? = nil) {
         self.code = code
         self.message = message
         self.data = data

@@ -1,14 +1,14 @@
 /// A request, which wants an answer.
 public struct JSONRPCRequest: Sendable, Hashable {
     /// Given back with the answer.
-    public let id: RequestID
+    public let id: JSONRPCID
     /// What is asked for.
     public let method: String
     /// With what.
     public let params: JSONObject?
 
     /// Describes a request.
-    public init(id: RequestID, method: String, params: JSONObject? = nil) {
+    public init(id: JSONRPCID, method: String, params: JSONObject? = nil) {
         self.id = id
         self.method = method
         self.params = params
@@ -30,7 +30,7 @@ public enum JSONRPCMessage: Sendable, Hashable {
     /// Wants none.
     case notification(JSONRPCNotification)
     /// Answers a request of the server.
-    case response(id: RequestID)
+    case response(id: JSONRPCID)
 
     /// Tells what a value is; unknown fields do not matter.
     ///
@@ -39,7 +39,7 @@ public enum JSONRPCMessage: Sendable, Hashable {
         guard case .object(let fields) = value else {
             throw JSONRPCError(code: .invalidRequest, message: "A message must be a JSON object.")
         }
-        let id = fields["id"].flatMap { RequestID($0) }
+        let id = fields["id"].flatMap { JSONRPCID($0) }
         guard fields["jsonrpc"] == .string("2.0") else {
             throw JSONRPCError(code: .invalidRequest, message: "'jsonrpc' must be \"2.0\".", id: id)
         }
@@ -60,7 +60,7 @@ public enum JSONRPCMessage: Sendable, Hashable {
         return .request(JSONRPCRequest(id: id, method: name, params: params))
     }
 
-    private static func response(_ fields: JSONObject, id: RequestID?) throws(JSONRPCError) -> JSONRPCMessage {
+    private static func response(_ fields: JSONObject, id: JSONRPCID?) throws(JSONRPCError) -> JSONRPCMessage {
         let hasResult = fields["result"] != nil
         let hasError = fields["error"]?.objectValue != nil
         guard hasResult != hasError else {

@@ -1,7 +1,7 @@
 /// Encodes answers.
 public enum JSONRPCResponse {
     /// A result that is encoded already.
-    public static func encode(id: RequestID, result: [UInt8]) -> [UInt8] {
+    public static func encode(id: JSONRPCID, result: [UInt8]) -> [UInt8] {
         var writer = JSONWriter(capacity: result.count + 64)
         Self.begin(&writer, id: id)
         writer.key("result")
@@ -29,7 +29,7 @@ public enum JSONRPCResponse {
         return writer.bytes
     }
 
-    private static func begin(_ writer: inout JSONWriter, id: RequestID?) {
+    private static func begin(_ writer: inout JSONWriter, id: JSONRPCID?) {
         writer.beginObject()
         writer.key("jsonrpc")
         writer.value("2.0")

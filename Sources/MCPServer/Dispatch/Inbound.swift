@@ -13,7 +13,7 @@ public enum Inbound: Sendable {
     /// The answer to a request of the server.
     case response
     /// A revision this server does not speak.
-    case unsupported(requested: String, id: RequestID?)
+    case unsupported(requested: String, id: JSONRPCID?)
 }
 
 extension Inbound {

@@ -52,7 +52,7 @@ extension LegacyDispatcher {
     }
 
     private func toolReply(
-        _ id: RequestID,
+        _ id: JSONRPCID,
         _ result: ToolCallResult,
         revision: ProtocolRevision,
         events: [ToolEvent]

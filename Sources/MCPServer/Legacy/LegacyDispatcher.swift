@@ -65,7 +65,7 @@ public struct LegacyDispatcher<Subject: Sendable>: Sendable {
     private static var emptyObject: [UInt8] { [UInt8(ascii: "{"), UInt8(ascii: "}")] }
 
     static func success(
-        _ id: RequestID,
+        _ id: JSONRPCID,
         result: [UInt8],
         outcome: Reply.Outcome = .success,
         events: [ToolEvent] = []
@@ -74,7 +74,7 @@ public struct LegacyDispatcher<Subject: Sendable>: Sendable {
     }
 
     static func failure(
-        _ id: RequestID,
+        _ id: JSONRPCID,
         _ code: ErrorCode,
         _ message: String,
         data: JSONValue? = nil,

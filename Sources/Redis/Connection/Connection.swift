@@ -39,7 +39,10 @@ final class Connection: Sendable {
         let deadline = NIODeadline.now() + self.timeout
         return await withCheckedContinuation { continuation in
             let batch = ReplyBatch(count: count, continuation: continuation)
-            self.enqueue(commands, (0..<count).map { PendingReply(receiver: .batch(batch, place: $0), deadline: deadline) })
+            self.enqueue(
+                commands,
+                (0..<count).map { PendingReply(receiver: .batch(batch, place: $0), deadline: deadline) }
+            )
         }
     }
 

@@ -45,8 +45,9 @@ struct FrontmatterEditor {
     /// - Throws: ``FrontmatterFault`` where the text is of a kind that cannot be changed key by key.
     func edited() throws -> String {
         let text = self.parts.map(\.text).joined()
-        let fault = FrontmatterFault("it is written in a way that cannot be changed key by key")
-        guard let read = try? FrontmatterReader.read(text), Self.isSame(read, self.expected) else { throw fault }
+        guard Self.isSame(try FrontmatterReader.read(text), self.expected) else {
+            throw FrontmatterFault("it is written in a way that cannot be changed key by key")
+        }
         return text
     }
 

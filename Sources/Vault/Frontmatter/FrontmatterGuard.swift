@@ -58,6 +58,7 @@ enum FrontmatterGuard {
                 index += 1
                 continue
             case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"):
+                guard index + 1 == bytes.count || self.isSpace(bytes[index + 1]) else { break }
                 indent = indent ?? index - start
                 markers += 1
                 index += 1

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Identity
 import MCPCore
+import SharedState
 
 /// `carrel token`: makes, checks and revokes tokens.
 struct Token: AsyncParsableCommand {
@@ -34,7 +35,7 @@ struct Token: AsyncParsableCommand {
             do {
                 let issuer = settings.issuer(try settings.keys())
                 let scopes = try self.scope.map { try Self.scopes($0) } ?? .all
-                let token = try issuer.issue(user: try UserID(self.user), lifetime: lifetime, scopes: scopes)
+                let token = try await issuer.issue(user: try UserID(self.user), lifetime: lifetime, scopes: scopes)
                 print(token.token)
             } catch let error as IdentityError {
                 throw Command.failure(error.message)

@@ -4,15 +4,11 @@ import Foundation
 enum Clocks {
     /// The time since 1970.
     @Sendable static func sinceEpoch() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+        .microseconds(Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 
     /// Seconds since 1970.
     @Sendable static func seconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec)
+        Int64(Date().timeIntervalSince1970)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// One HTTP request over loopback, small enough to need no client library in the image.
 struct HealthCheck {
@@ -22,8 +22,9 @@ struct HealthCheck {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return Self.failure() }
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
+        // A `timeval`: seconds and microseconds.
+        var limit = (5, 0)
+        let size = socklen_t(MemoryLayout.size(ofValue: limit))
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
 
@@ -38,7 +39,7 @@ struct HealthCheck {
         }
         guard connected == 0 else { return Self.failure() }
         let request = Array("GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
-        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL.rawValue)) == request.count else {
+        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             return Self.failure()
         }
         var line = [UInt8](repeating: 0, count: 64)

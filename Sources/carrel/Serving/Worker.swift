@@ -10,6 +10,7 @@ import Prometheus
 import Redis
 import ServiceLifecycle
 import SharedState
+import UnixSignals
 import Vault
 
 /// One worker: everything it is made of, wired together once.
@@ -79,7 +80,7 @@ struct Worker {
                 isLocal: settings.mode == .local
             ),
             parts: CarrelServer.Parts(
-                verifier: settings.verifier(keys),
+                verifier: try settings.verifier(keys),
                 issuer: settings.issuer(keys),
                 tokenLifetime: settings.tokenLifetime,
                 state: ports,

@@ -21,8 +21,8 @@ extension Settings {
         )
     }
 
-    func verifier(_ keys: Keys) -> TokenVerifier {
-        TokenVerifier(
+    func verifier(_ keys: Keys) throws -> TokenVerifier {
+        try TokenVerifier(
             current: keys.current,
             previous: keys.previous,
             audience: self.publicURL.endpoint,

@@ -5,6 +5,7 @@ import Identity
 import Logging
 import Redis
 import SharedState
+import SystemPackage
 import Vault
 
 extension Settings {

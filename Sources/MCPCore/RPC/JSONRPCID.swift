@@ -1,7 +1,7 @@
 /// The id of a JSON-RPC request, given back as it came.
 ///
 /// Clients give the same id to several requests at once; it says nothing of whose a request is.
-public enum RequestID: Hashable, Sendable {
+public enum JSONRPCID: Hashable, Sendable {
     /// A whole number.
     case integer(Int64)
     /// A string.

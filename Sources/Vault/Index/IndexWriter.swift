@@ -1,0 +1,139 @@
+internal import GRDB
+
+/// What changes a user's index; to be used within a transaction and under the user's write lock.
+struct IndexWriter {
+    let db: Database
+    let user: String
+
+    /// Puts a note in, or in the place of what the index knew of it.
+    func put(_ note: ParsedNote, at path: NotePath) throws {
+        let names = NoteNames(path: path, title: note.title)
+        let known = try self.known(path)
+        let id: Int64
+        if let known {
+            id = known.id
+            try self.removeText(id)
+            try self.update(note, names, id: id)
+        } else {
+            id = try self.insert(note, names)
+        }
+        try self.setTags(note.tags, of: id)
+        try self.insertText(note, id: id)
+        let links = LinkIndex(db: self.db, user: self.user)
+        try links.set(note, of: id)
+        guard known?.names != names else { return }
+        try links.resolve(keys: [names.nameKey, names.titleKey] + (known.map { [$0.names.titleKey] } ?? []))
+    }
+
+    /// Takes a note out.
+    func remove(_ path: NotePath) throws {
+        guard let known = try self.known(path) else { return }
+        try self.removeText(known.id)
+        try self.setTags([], of: known.id)
+        let links = LinkIndex(db: self.db, user: self.user)
+        try links.removeLinks(of: known.id)
+        try self.run("DELETE FROM notes WHERE user_id = ? AND id = ?", [self.user, known.id])
+        try links.resolve(keys: [known.names.nameKey, known.names.titleKey])
+    }
+
+    /// Puts a note into an index that is being built, where links are resolved at the end.
+    func build(_ note: ParsedNote, at path: NotePath) throws {
+        let id = try self.insert(note, NoteNames(path: path, title: note.title))
+        try self.setTags(note.tags, of: id)
+        try self.insertText(note, id: id)
+        try LinkIndex(db: self.db, user: self.user).set(note, of: id, resolving: false)
+    }
+
+    /// Ends the building of an index.
+    func finishBuilding() throws {
+        try LinkIndex(db: self.db, user: self.user).resolveAll()
+        try self.run("INSERT INTO vault (user_id) VALUES (?)", [self.user])
+    }
+
+    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try self.db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    private func known(_ path: NotePath) throws -> (id: Int64, names: NoteNames)? {
+        let statement = try self.db.cachedStatement(
+            sql: "SELECT id, path_slug, title_slug FROM notes WHERE user_id = ? AND path = ?"
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [self.user, path.text]) else { return nil }
+        return (row[0], NoteNames(path: path.text, pathSlug: row[1], titleSlug: row[2]))
+    }
+
+    private func insert(_ note: ParsedNote, _ names: NoteNames) throws -> Int64 {
+        try self.run(
+            """
+            INSERT INTO notes (user_id, path, path_order, title, title_order, revision, size, updated, tags,
+                path_slug, title_slug, name_key, title_key)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                self.user, note.path, PathOrder.key(note.path), note.title, PathOrder.key(note.title), note.revision,
+                note.sizeBytes, note.updated, note.tags.joined(separator: "\n"), names.pathSlug, names.titleSlug,
+                names.nameKey, names.titleKey,
+            ]
+        )
+        return self.db.lastInsertedRowID
+    }
+
+    private func update(_ note: ParsedNote, _ names: NoteNames, id: Int64) throws {
+        try self.run(
+            """
+            UPDATE notes SET title = ?, title_order = ?, revision = ?, size = ?, updated = ?, tags = ?,
+                title_slug = ?, title_key = ?
+            WHERE user_id = ? AND id = ?
+            """,
+            [
+                note.title, PathOrder.key(note.title), note.revision, note.sizeBytes, note.updated,
+                note.tags.joined(separator: "\n"), names.titleSlug, names.titleKey, self.user, id,
+            ]
+        )
+    }
+
+    private func setTags(_ tags: [String], of id: Int64) throws {
+        try self.run("DELETE FROM note_tags WHERE user_id = ? AND note_id = ?", [self.user, id])
+        for tag in tags {
+            try self.run("INSERT INTO note_tags (user_id, tag, note_id) VALUES (?, ?, ?)", [self.user, tag, id])
+        }
+    }
+
+    // MARK: Full text
+
+    private func insertText(_ note: ParsedNote, id: Int64) throws {
+        let headings = note.outline.map(\.text).joined(separator: "\n")
+        let texts = [note.title, headings, note.tags.joined(separator: "\n"), note.body].map { Self.withoutNUL($0) }
+        try self.run(
+            "INSERT INTO texts (note_id, user_id, title, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
+            [id, self.user, texts[0], texts[1], texts[2], texts[3]]
+        )
+        let words = texts.map { SearchText.indexed($0) }
+        try self.run(
+            "INSERT INTO search (rowid, user_id, title, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
+            [id, self.user, words[0], words[1], words[2], words[3]]
+        )
+    }
+
+    /// Takes a note's words out of the full-text index, which has to be told what they were.
+    private func removeText(_ id: Int64) throws {
+        let statement = try self.db.cachedStatement(
+            sql: "SELECT title, headings, tags, body FROM texts WHERE note_id = ? AND user_id = ?"
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [id, self.user]) else { return }
+        let words = (0..<4).map { SearchText.indexed(row[$0]) }
+        try self.run(
+            """
+            INSERT INTO search (search, rowid, user_id, title, headings, tags, body)
+            VALUES ('delete', ?, ?, ?, ?, ?, ?)
+            """,
+            [id, self.user, words[0], words[1], words[2], words[3]]
+        )
+        try self.run("DELETE FROM texts WHERE note_id = ? AND user_id = ?", [id, self.user])
+    }
+
+    /// SQLite takes a NUL for the end of a text here and there; what was put in must come out the same.
+    private static func withoutNUL(_ text: String) -> String {
+        text.utf8.contains(0) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
+    }
+}

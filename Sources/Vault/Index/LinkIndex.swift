@@ -1,0 +1,94 @@
+internal import GRDB
+
+/// The links of a user's index.
+///
+/// Every link's row says which note it leads to. When a note comes, goes or changes its title, the links that may
+/// name it are found by one key and resolved again, so a link to a note that does not exist yet resolves as soon as
+/// it does.
+struct LinkIndex {
+    let db: Database
+    let user: String
+
+    private static let maxContext = 200
+
+    /// Puts the links of a note in the place of those it had.
+    func set(_ note: ParsedNote, of id: Int64, resolving: Bool = true) throws {
+        try self.removeLinks(of: id)
+        guard !note.links.isEmpty else { return }
+        let statement = try self.db.cachedStatement(
+            sql: """
+                INSERT INTO links (user_id, source_id, position, kind, target, key, target_id, context)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        let lines = LinkContext(note.body)
+        var candidates: [String: LinkCandidates] = [:]
+        for (position, link) in note.links.enumerated() {
+            let target = LinkTarget(link.kind, target: link.target, from: note.path)
+            if resolving, candidates[target.key] == nil {
+                candidates[target.key] = try self.candidates(for: target.key)
+            }
+            try statement.execute(arguments: [
+                self.user, id, position, link.kind.rawValue, link.target, target.key,
+                candidates[target.key]?.note(for: target), lines.text(ofLine: link.line),
+            ])
+        }
+    }
+
+    func removeLinks(of id: Int64) throws {
+        try self.db.cachedStatement(sql: "DELETE FROM links WHERE user_id = ? AND source_id = ?")
+            .execute(arguments: [self.user, id])
+    }
+
+    /// Resolves the links that name one of several keys.
+    func resolve(keys: [String]) throws {
+        for key in Set(keys) { try self.resolve(key: key) }
+    }
+
+    /// Resolves all links.
+    func resolveAll() throws {
+        let keys = try String.fetchAll(
+            self.db,
+            sql: "SELECT DISTINCT key FROM links WHERE user_id = ?",
+            arguments: [self.user]
+        )
+        for key in keys { try self.resolve(key: key) }
+    }
+
+    private func resolve(key: String) throws {
+        let statement = try self.db.cachedStatement(
+            sql: """
+                SELECT links.source_id, links.position, links.kind, links.target, links.target_id, notes.path FROM links
+                JOIN notes ON notes.id = links.source_id AND notes.user_id = ?1
+                WHERE links.user_id = ?1 AND links.key = ?2
+                """
+        )
+        let rows = try Row.fetchAll(statement, arguments: [self.user, key])
+        guard !rows.isEmpty else { return }
+        let candidates = try self.candidates(for: key)
+        let update = try self.db.cachedStatement(
+            sql: "UPDATE links SET target_id = ? WHERE user_id = ? AND source_id = ? AND position = ?"
+        )
+        for row in rows {
+            let kind = RawLink.Kind(rawValue: row[2]) ?? .wiki
+            let note = candidates.note(for: LinkTarget(kind, target: row[3], from: row[5]))
+            let known: Int64? = row[4]
+            guard note != known else { continue }
+            try update.execute(arguments: [note, self.user, row[0] as Int64, row[1] as Int])
+        }
+    }
+
+    private func candidates(for key: String) throws -> LinkCandidates {
+        let statement = try self.db.cachedStatement(
+            sql: """
+                SELECT id, path, path_slug, title_slug FROM notes WHERE user_id = ?1 AND name_key = ?2
+                UNION SELECT id, path, path_slug, title_slug FROM notes WHERE user_id = ?1 AND title_key = ?2
+                """
+        )
+        return LinkCandidates(
+            try Row.fetchAll(statement, arguments: [self.user, key]).map {
+                ($0[0], NoteNames(path: $0[1], pathSlug: $0[2], titleSlug: $0[3]))
+            }
+        )
+    }
+}

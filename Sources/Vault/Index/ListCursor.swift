@@ -1,0 +1,47 @@
+internal import Foundation
+internal import GRDB
+
+/// Where a page of a list ends.
+struct ListCursor {
+    private let sort: NoteSort
+    private let path: String
+    private let title: String
+    private let updated: Int
+
+    init(_ note: NoteSummary, _ sort: NoteSort) {
+        self.sort = sort
+        self.path = note.path
+        self.title = sort == .title ? PathOrder.key(note.title) : ""
+        self.updated = sort == .updated ? Int((note.lastModified.timeIntervalSince1970 * 1000).rounded()) : 0
+    }
+
+    /// Reads a cursor that a caller sent back.
+    init(_ text: String, sort: NoteSort) throws {
+        let parts = Base64URL.decoded(text)?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+        guard let parts, parts.count == 3, parts[0] == sort.rawValue else {
+            throw VaultError(.validationError, "the cursor is not one of this list")
+        }
+        self.sort = sort
+        self.updated = sort == .updated ? Int(parts[1]) ?? 0 : 0
+        self.path = String(parts[2])
+        self.title = sort == .title ? String(parts[1]) : ""
+    }
+
+    var text: String {
+        let key: String
+        switch self.sort {
+        case .path: key = ""
+        case .title: key = self.title
+        case .updated: key = String(self.updated)
+        }
+        return Base64URL.encoded("\(self.sort.rawValue)\n\(key)\n\(self.path)")
+    }
+
+    var arguments: [any DatabaseValueConvertible] {
+        switch self.sort {
+        case .path: [PathOrder.key(self.path), self.path]
+        case .title: [self.title, self.path]
+        case .updated: [self.updated, self.updated, self.path]
+        }
+    }
+}

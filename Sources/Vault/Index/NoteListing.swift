@@ -1,0 +1,102 @@
+internal import Foundation
+internal import GRDB
+
+/// Lists notes, page by page.
+struct NoteListing {
+    private let query: NoteQuery
+    private let folder: FolderPath?
+    private let tag: String?
+    private let start: ListCursor?
+
+    static let maxLimit = 1000
+
+    /// Checks a query.
+    ///
+    /// - Throws: ``VaultError`` where an argument breaks a rule.
+    init(_ query: NoteQuery) throws {
+        guard (1...Self.maxLimit).contains(query.limit) else {
+            throw VaultError(.validationError, "limit must be between 1 and \(Self.maxLimit)")
+        }
+        self.query = query
+        self.folder = try query.folder.map { try FolderPath($0) }
+        self.tag = query.tag.map { TagName.normalized($0) ?? "" }
+        self.start = try query.cursor.map { try ListCursor($0, sort: query.sort) }
+    }
+
+    func page(_ reader: IndexReader) throws -> NotePage {
+        let statement = try reader.db.cachedStatement(sql: self.sql)
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(self.arguments(reader.user)))
+        var notes: [NoteSummary] = []
+        notes.reserveCapacity(min(self.query.limit, 128))
+        while let row = try rows.next() {
+            guard notes.count < self.query.limit else {
+                return NotePage(notes: notes, nextCursor: notes.last.map { ListCursor($0, self.query.sort).text })
+            }
+            notes.append(NoteSummary(row))
+        }
+        return NotePage(notes: notes, nextCursor: nil)
+    }
+
+    /// One of a few texts, so that the statement is prepared once.
+    private var sql: String {
+        if self.folder == nil, self.tag == nil, self.start == nil, self.query.sort == .path {
+            return """
+                SELECT path, title, updated, revision, size, tags FROM notes
+                WHERE user_id = ? ORDER BY path_order, path LIMIT ?
+                """
+        }
+        var conditions = "user_id = ?"
+        if let folder = self.folder, !folder.text.isEmpty { conditions += " AND \(FolderFilter.sql)" }
+        if self.tag != nil { conditions += " AND id IN (SELECT note_id FROM note_tags WHERE user_id = ? AND tag = ?)" }
+        if self.start != nil { conditions += " AND \(self.query.sort.continuation)" }
+        return """
+            SELECT path, title, updated, revision, size, tags FROM notes
+            WHERE \(conditions) ORDER BY \(self.query.sort.order) LIMIT ?
+            """
+    }
+
+    private func arguments(_ user: String) -> [any DatabaseValueConvertible] {
+        var arguments: [any DatabaseValueConvertible] = [user]
+        if let folder = self.folder, !folder.text.isEmpty { arguments += FolderFilter.arguments(folder) }
+        if let tag = self.tag { arguments += [user, tag] as [any DatabaseValueConvertible] }
+        if let start = self.start { arguments += start.arguments }
+        arguments.append(self.query.limit + 1)
+        return arguments
+    }
+}
+
+extension NoteSort {
+    fileprivate var order: String {
+        switch self {
+        case .path: "path_order, path"
+        case .title: "title_order, path"
+        case .updated: "updated DESC, path"
+        }
+    }
+
+    /// What is true of the notes behind a cursor.
+    fileprivate var continuation: String {
+        switch self {
+        case .path: "(path_order, path) > (?, ?)"
+        case .title: "(title_order, path) > (?, ?)"
+        case .updated: "updated <= ? AND (updated < ? OR path > ?)"
+        }
+    }
+}
+
+extension NoteSummary {
+    /// Makes a summary of a row with path, title, time, revision, size and tags.
+    fileprivate init(_ row: Row) {
+        let updated: Int = row[2]
+        let tags: String = row[5]
+        self.init(
+            path: row[0],
+            title: row[1],
+            lastModified: Date(timeIntervalSince1970: Double(updated) / 1000),
+            lastModifiedText: Timestamp.text(milliseconds: updated),
+            revision: row[3],
+            sizeBytes: row[4],
+            tags: tags.isEmpty ? [] : tags.split(separator: "\n").map(String.init)
+        )
+    }
+}

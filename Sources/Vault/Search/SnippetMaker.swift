@@ -1,0 +1,91 @@
+/// Cuts about 32 words around the first hit out of a text and marks the hits.
+///
+/// Works on bytes: most of a page's texts are read only as far as their first hit, and hardly a word is looked at
+/// beyond its first letter.
+struct SnippetMaker {
+    private let terms: [SnippetTerm]
+    /// Whether a word may begin with an ASCII letter or digit.
+    private let firstBytes: [Bool]
+
+    private static let words = 32
+    private static let wordsBefore = 8
+    private static let maxBytes = 800
+
+    init(_ terms: [SnippetTerm]) {
+        self.terms = terms
+        var firstBytes = [Bool](repeating: false, count: 128)
+        for case .word(let word, _) in terms {
+            if let first = word.first, first < 0x80 { firstBytes[Int(first)] = true }
+        }
+        self.firstBytes = firstBytes
+    }
+
+    /// The snippet of a text.
+    func snippet(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+        var starts: [Int] = []
+        var words = TextWords(bytes)
+        var hit: Range<Int>?
+        while hit == nil, let word = words.next() {
+            if starts.count == Self.wordsBefore { starts.removeFirst() }
+            starts.append(word.range.lowerBound)
+            hit = self.hit(at: word, in: bytes)
+        }
+        guard let hit else { return self.cut(bytes, from: 0, marking: false) }
+        let start = starts.first { hit.lowerBound - $0 <= Self.maxBytes / 3 } ?? hit.lowerBound
+        return self.cut(bytes, from: start, marking: true)
+    }
+
+    private func cut(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, marking: Bool) -> String {
+        var words = TextWords(bytes, from: start)
+        var output = SnippetOutput(bytes, start: start)
+        var halves = 0
+        while halves < Self.words * 2, let word = words.next() {
+            guard word.range.upperBound - start <= Self.maxBytes else { break }
+            halves += word.isUnspaced ? 1 : 2
+            if marking, let hit = self.hit(at: word, in: bytes) {
+                output.mark(hit)
+                words.skip(to: hit.upperBound)
+            } else {
+                output.take(to: word.range.upperBound)
+            }
+        }
+        return output.text(limit: start + Self.maxBytes)
+    }
+
+    /// The hit that begins with a word.
+    private func hit(at word: TextWords.Word, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        if word.isUnspaced {
+            let character = String(decoding: bytes[word.range], as: UTF8.self)
+            guard let emoji = character.unicodeScalars.first.flatMap(SearchText.emojiLetter) else {
+                return self.run(at: word.range.lowerBound, in: bytes)
+            }
+            return self.isHit(Array(String(emoji).utf8)) ? word.range : nil
+        }
+        guard word.isASCII else {
+            let folded = SnippetTerm.folded(String(decoding: bytes[word.range], as: UTF8.self))
+            return self.isHit(folded) ? word.range : nil
+        }
+        let first = bytes[word.range.lowerBound]
+        let lower = first >= 0x41 && first <= 0x5A ? first | 0x20 : first
+        guard self.firstBytes[Int(lower)] else { return nil }
+        let folded = bytes[word.range].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        return self.isHit(folded) ? word.range : nil
+    }
+
+    private func isHit(_ word: [UInt8]) -> Bool {
+        self.terms.contains { term in
+            guard case .word(let wanted, let stem) = term else { return false }
+            guard let stem else { return word.starts(with: wanted) }
+            return word == wanted || (word.first == stem.first && PorterStemmer.stem(word) == stem)
+        }
+    }
+
+    private func run(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        for case .run(let run) in self.terms {
+            let wanted = run.flatMap { Array(String($0).utf8) }
+            let end = start + wanted.count
+            if end <= bytes.count, bytes[start..<end].elementsEqual(wanted) { return start..<end }
+        }
+        return nil
+    }
+}

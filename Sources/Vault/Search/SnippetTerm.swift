@@ -1,0 +1,27 @@
+internal import Foundation
+
+/// A word of a search, as it is found again in a text.
+enum SnippetTerm: Hashable, Sendable {
+    /// A word without case and accents, and its stem; or, where `stem` is `nil`, the beginning of one.
+    case word([UInt8], stem: [UInt8]?)
+    /// A run of a script without spaces.
+    case run([Unicode.Scalar])
+
+    static func words(of text: String, lastIsPrefix: Bool) -> [SnippetTerm] {
+        let words = text.unicodeScalars.split { !WordCharacter.contains($0) }.map { self.folded(String($0)) }
+        return words.enumerated().map { index, word in
+            let isPrefix = lastIsPrefix && index == words.count - 1
+            return .word(word, stem: isPrefix ? nil : PorterStemmer.stem(word))
+        }
+    }
+
+    /// Brings a word into the form in which words are compared.
+    static func folded(_ word: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for scalar in word.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
+            if (0x0300...0x036F).contains(scalar.value) || LetterFold.isIgnored(scalar) { continue }
+            bytes += Array(String(LetterFold.folded(scalar) ?? scalar).utf8)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Glibc
+import Logging
+public import Redis
+import Synchronization
+
+/// A real `redis-server` of a test's own, on a Unix socket in a folder of its own.
+public final class RedisServer: Sendable {
+    private let folder: String
+    private let arguments: [String]
+    private let process = Mutex<Process?>(nil)
+
+    /// How to reach it.
+    public let configuration: RedisConfiguration
+
+    init(arguments: [String], password: String?) throws {
+        // Short, as a socket's path must fit into 108 bytes.
+        self.folder = "/tmp/carrel-redis-\(UInt32.random(in: 0..<UInt32.max))"
+        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        let socket = "\(self.folder)/redis.sock"
+        self.arguments =
+            ["--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", self.folder]
+            + arguments + (password.map { ["--requirepass", $0] } ?? [])
+        self.configuration = RedisConfiguration(endpoint: .unix(path: socket), password: password)
+    }
+
+    /// Starts it and returns when it answers.
+    public func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["redis-server"] + self.arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process.withLock { $0 = process }
+        try await self.withClient { redis in
+            _ = try await redis.send(["PING"])
+        }
+    }
+
+    /// Kills it as a crash would, and returns when it is gone.
+    public func kill() {
+        self.signal(SIGCONT)
+        self.signal(SIGKILL)
+        self.process.withLock { process in
+            process?.waitUntilExit()
+            process = nil
+        }
+    }
+
+    /// Stops it from answering without ending its connections.
+    public func freeze() {
+        self.signal(SIGSTOP)
+    }
+
+    /// Lets it answer again.
+    public func thaw() {
+        self.signal(SIGCONT)
+    }
+
+    private func signal(_ signal: Int32) {
+        self.process.withLock { process in
+            if let process { _ = Glibc.kill(process.processIdentifier, signal) }
+        }
+    }
+
+    /// Lends a client of it.
+    public func withClient<Value: Sendable>(
+        _ configure: (inout RedisConfiguration) -> Void = { _ in },
+        _ body: @Sendable (RedisClient) async throws -> Value
+    ) async throws -> Value {
+        var configuration = self.configuration
+        configure(&configuration)
+        let client = RedisClient(
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            return try await body(client)
+        }
+    }
+
+    func remove() throws {
+        self.kill()
+        try FileManager.default.removeItem(atPath: self.folder)
+    }
+}
