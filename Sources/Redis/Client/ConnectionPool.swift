@@ -19,13 +19,13 @@ struct ConnectionPool {
     /// A connection that is up: the one on the caller's own event loop, else the next in turn.
     mutating func pick(near eventLoop: (any EventLoop)?) -> Connection? {
         if let eventLoop {
-            for case let connection? in self.connections where connection.eventLoop === eventLoop {
+            for case let connection? in self.connections where connection.eventLoop === eventLoop && connection.isOpen {
                 return connection
             }
         }
         for _ in self.connections {
             self.turn = (self.turn + 1) % self.connections.count
-            if let connection = self.connections[self.turn] { return connection }
+            if let connection = self.connections[self.turn], connection.isOpen { return connection }
         }
         return nil
     }

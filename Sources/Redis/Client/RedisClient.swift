@@ -65,7 +65,12 @@ public final class RedisClient: Service {
         guard !commands.isEmpty else { return [] }
         var buffer = ByteBuffer()
         for command in commands { try CommandEncoder.encode(command, into: &buffer) }
-        let outcomes = try await self.connection().send(buffer, count: commands.count)
+        var outcomes: [PendingReply.Outcome] = []
+        let deadline = NIODeadline.now() + TimeAmount(self.configuration.waitTimeout)
+        repeat {
+            let connection = try await self.connection(until: deadline)
+            outcomes = await connection.send(buffer, count: commands.count)
+        } while self.wasNotTaken(outcomes.first, before: deadline)
         return outcomes.map { outcome in
             guard case .success(.error(let text)) = outcome else { return outcome }
             return .failure(RedisError(reply: text))
@@ -96,13 +101,24 @@ public final class RedisClient: Service {
     private func reply(to command: [String]) async throws(RedisError) -> RedisValue {
         var buffer = ByteBuffer()
         try CommandEncoder.encode(command, into: &buffer)
-        return try await self.connection().send(buffer).get()
+        let deadline = NIODeadline.now() + TimeAmount(self.configuration.waitTimeout)
+        var outcome: PendingReply.Outcome
+        repeat {
+            let connection = try await self.connection(until: deadline)
+            outcome = await connection.send(buffer)
+        } while self.wasNotTaken(outcome, before: deadline)
+        return try outcome.get()
     }
 
-    private func connection() async throws(RedisError) -> Connection {
+    /// Whether a connection had just ended when it was given a command: nothing was sent, so another may have it.
+    private func wasNotTaken(_ outcome: PendingReply.Outcome?, before deadline: NIODeadline) -> Bool {
+        guard case .failure(let error) = outcome, error.code == .unavailable else { return false }
+        return NIODeadline.now() < deadline
+    }
+
+    private func connection(until deadline: NIODeadline) async throws(RedisError) -> Connection {
         let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop
         if let connection = self.pool.withLock({ $0.pick(near: eventLoop) }) { return connection }
-        let deadline = NIODeadline.now() + TimeAmount(self.configuration.waitTimeout)
         let found = await withCheckedContinuation { waiter in
             if let (waiter, connection) = self.pool.withLock({ $0.wait(waiter, until: deadline) }) {
                 waiter.resume(returning: connection)

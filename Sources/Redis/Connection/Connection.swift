@@ -21,7 +21,8 @@ final class Connection: Sendable {
     /// Done when the connection has ended.
     var ended: EventLoopFuture<Void> { self.channel.closeFuture }
 
-    var pendingCount: Int { self.state.withLock { $0.count } }
+    /// Whether it takes commands; it may end at any time.
+    var isOpen: Bool { self.state.withLock { $0.isOpen } }
 
     /// Sends a command and waits for its reply; an error that Redis answers with is a value here.
     func send(_ command: ByteBuffer) async -> PendingReply.Outcome {

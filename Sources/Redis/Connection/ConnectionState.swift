@@ -24,7 +24,7 @@ struct ConnectionState {
         self.maxPending = maxPending
     }
 
-    var count: Int { self.pending.count }
+    var isOpen: Bool { self.closed == nil }
 
     /// Takes commands and their places in the line, or neither.
     mutating func take(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) -> Admission {
