@@ -1,11 +1,23 @@
 public import Foundation
+internal import GRDB
+internal import Glibc
 public import Logging
 
 /// All vaults below one folder.
+///
+/// Several workers may each have a store over the same folders: files and their locks are all they share.
 public final class VaultStore: Sendable {
-    private let configuration: VaultConfiguration
-    private let now: @Sendable () -> Date
-    private let logger: Logger
+    let configuration: VaultConfiguration
+    let now: @Sendable () -> Date
+    let logger: Logger
+    let vaults: Folder
+    let indexes: IndexFolder
+    let cache: NoteCache
+    let entries: VaultEntries
+    /// Two sets of threads, so that a read never stands behind a write that waits for the disk.
+    let readLanes: IOLanes
+    let writeLanes: IOLanes
+    let hooks: StoreHooks
 
     /// Opens the folders of vaults and indexes, and creates them where they are missing.
     ///
@@ -13,28 +25,75 @@ public final class VaultStore: Sendable {
     ///   - configuration: where vaults lie, and what is kept of them in memory.
     ///   - now: the time; decides what a write sets as `updated` and how recent a note is.
     ///   - logger: where to report files that were put aside or repaired.
-    public init(
+    /// - Throws: ``VaultError`` where a folder cannot be opened or made.
+    public convenience init(
         configuration: VaultConfiguration,
         now: @escaping @Sendable () -> Date = { Date() },
         logger: Logger
     ) throws {
+        try self.init(configuration: configuration, now: now, hooks: StoreHooks(), logger: logger)
+    }
+
+    init(
+        configuration: VaultConfiguration,
+        now: @escaping @Sendable () -> Date,
+        hooks: StoreHooks,
+        logger: Logger
+    ) throws {
         self.configuration = configuration
         self.now = now
+        self.hooks = hooks
         self.logger = logger
+        self.vaults = try FolderPlace.open(configuration.vaultsPath)
+        self.indexes = try IndexFolder(
+            path: configuration.indexPath,
+            journalMode: configuration.journalMode,
+            prepare: hooks.connected
+        )
+        self.cache = NoteCache(bytes: configuration.noteCacheBytes)
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        self.readLanes = IOLanes("read", count: min(max(cores * 2, 4), 16))
+        self.writeLanes = IOLanes("write", count: min(max(cores * 2, 4), 16))
+        self.entries = VaultEntries(limit: configuration.openIndexes, lanes: self.readLanes)
     }
 
     /// The vault of a user; does no I/O.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidUser`` where the id breaks a rule.
     public func vault(of user: String) throws -> Vault {
-        Vault(user: user, store: self)
+        Vault(user: user, folder: try UserFolder(user: user), store: self)
     }
 
     /// Whether the volume can be written and SQLite works on it.
+    ///
+    /// Writes a file to disk and removes it, and runs a query on a database beside the indexes.
+    ///
+    /// - Throws: ``VaultError`` with ``VaultError/Code/unavailable``.
     public func probe() async throws {
-        throw VaultError(.unavailable, "not there yet")
+        try await self.writeLanes.run {
+            do {
+                let name = UniqueName.temporary()
+                do {
+                    defer { unlinkat(self.vaults.descriptor.number, name, 0) }
+                    let file = try self.vaults.makeFile(name, mode: 0o600)
+                    try file.write(Array("probe\n".utf8))
+                    try file.sync()
+                }
+                try self.indexes.probe()
+            } catch {
+                throw VaultError(.unavailable, "the volume cannot be used", cause: error)
+            }
+        }
     }
 
     /// Waits for the calls that run, and closes all indexes.
-    public func close() async {}
+    ///
+    /// Calls that come after it are refused with ``VaultError/Code/unavailable``.
+    public func close() async {
+        let handles = await self.entries.close()
+        await self.close(handles)
+    }
+
+    /// The time in milliseconds since 1970.
+    var milliseconds: Int { Int((self.now().timeIntervalSince1970 * 1000).rounded(.down)) }
 }

@@ -17,5 +17,5 @@ struct FileStamp: Hashable, Sendable {
     }
 
     /// When the file's bytes were last changed, in milliseconds since 1970.
-    var modifiedMilliseconds: Int { Int((Double(self.modified) / 1_000_000).rounded(.down)) }
+    var modifiedMilliseconds: Int { self.modified / 1_000_000 }
 }

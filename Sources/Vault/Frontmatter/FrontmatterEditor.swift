@@ -10,33 +10,34 @@ struct FrontmatterEditor {
     }
 
     private var parts: [Part]
-    private var expected: FrontmatterObject
+    /// The keys and values with all changes.
+    private(set) var object: FrontmatterObject
     private let newline: String
 
     /// Takes frontmatter apart.
     ///
     /// - Throws: ``FrontmatterFault`` where it cannot be read.
     init(_ text: String, newline: String) throws {
-        self.expected = try FrontmatterReader.read(text)
+        self.object = try FrontmatterReader.read(text)
         self.newline = newline
         self.parts = Self.parts(of: text)
     }
 
-    subscript(key: String) -> FrontmatterValue? { self.expected[key] }
+    subscript(key: String) -> FrontmatterValue? { self.object[key] }
 
     /// Sets a key.
     mutating func set(_ key: String, _ value: FrontmatterValue) {
-        guard self.expected[key] != value else { return }
+        guard self.object[key] != value else { return }
         self.replace(key, with: YAMLWriter.entry(key, value, newline: self.newline))
-        self.expected[key] = value
+        self.object[key] = value
     }
 
     /// Sets the keys of another text, each as it stands there.
     mutating func set(keysOf other: FrontmatterEditor) {
         for part in other.parts {
-            guard let key = part.key, let value = other.expected[key] else { continue }
+            guard let key = part.key, let value = other.object[key] else { continue }
             self.replace(key, with: part.text)
-            self.expected[key] = value
+            self.object[key] = value
         }
     }
 
@@ -45,7 +46,7 @@ struct FrontmatterEditor {
     /// - Throws: ``FrontmatterFault`` where the text is of a kind that cannot be changed key by key.
     func edited() throws -> String {
         let text = self.parts.map(\.text).joined()
-        guard Self.isSame(try FrontmatterReader.read(text), self.expected) else {
+        guard Self.isSame(try FrontmatterReader.read(text), self.object) else {
             throw FrontmatterFault("it is written in a way that cannot be changed key by key")
         }
         return text
@@ -107,7 +108,8 @@ struct FrontmatterEditor {
     }
 
     private static func isFiller(_ line: Substring) -> Bool {
-        line.utf8.first == UInt8(ascii: "#") || line.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+        line.utf8.first == UInt8(ascii: "#")
+            || line.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
     }
 
     /// The key that a line begins with, if it is one that stands at the line's very beginning.

@@ -1,6 +1,9 @@
-/// Why frontmatter cannot be read; a reason for a person to read, never the reader's own error text alone.
-struct FrontmatterFault: Error, CustomStringConvertible {
+/// Why frontmatter cannot be read or changed, for a person to read.
+struct FrontmatterFault: Error, Hashable, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
+
+    /// It is YAML, but a text or a list.
+    static let noKeys = FrontmatterFault("it is not a list of keys and values")
 }

@@ -14,8 +14,9 @@ enum FrontmatterGuard {
         var text = text
         try text.withUTF8 { bytes in
             guard self.depthBound(bytes) <= self.maxDepth else { throw FrontmatterFault("it is nested too deeply") }
-            guard self.count(of: UInt8(ascii: "&"), in: bytes) == 0
-                || self.count(of: UInt8(ascii: "*"), in: bytes) <= self.maxAliases
+            guard
+                self.count(of: UInt8(ascii: "&"), in: bytes) == 0
+                    || self.count(of: UInt8(ascii: "*"), in: bytes) <= self.maxAliases
             else { throw FrontmatterFault("it has too many aliases") }
         }
     }

@@ -16,7 +16,7 @@ struct FrontmatterReader {
         switch root {
         case .mapping(let mapping): return try reader.object(mapping)
         case .scalar(let scalar) where scalar.string.isEmpty: return FrontmatterObject()
-        case .scalar, .sequence, .alias: throw FrontmatterFault("it is not a list of keys and values")
+        case .scalar, .sequence, .alias: throw FrontmatterFault.noKeys
         }
     }
 

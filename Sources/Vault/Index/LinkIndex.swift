@@ -9,8 +9,6 @@ struct LinkIndex {
     let db: Database
     let user: String
 
-    private static let maxContext = 200
-
     /// Puts the links of a note in the place of those it had.
     func set(_ note: ParsedNote, of id: Int64, resolving: Bool = true) throws {
         try self.removeLinks(of: id)
@@ -30,7 +28,7 @@ struct LinkIndex {
             }
             try statement.execute(arguments: [
                 self.user, id, position, link.kind.rawValue, link.target, target.key,
-                candidates[target.key]?.note(for: target), lines.text(ofLine: link.line),
+                candidates[target.key]?.note(for: target), lines.text(at: link.offset),
             ])
         }
     }

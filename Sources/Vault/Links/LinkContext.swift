@@ -1,6 +1,6 @@
 /// The lines of a text that links are on, as backlinks show them.
 struct LinkContext {
-    private static let maxCharacters = 200
+    private static let maxBytes = 240
     private let bytes: [UInt8]
     private let lines: LineIndex
 
@@ -9,12 +9,22 @@ struct LinkContext {
         self.lines = self.bytes.withUnsafeBufferPointer { LineIndex($0) }
     }
 
-    /// A line, from 0, without the space around it.
-    func text(ofLine line: Int) -> String {
-        guard line < self.lines.count else { return "" }
-        // More than is shown, so that a line of a megabyte is not copied for every link on it.
-        let text = String(decoding: self.bytes[self.lines[line]].prefix(Self.maxCharacters * 8), as: UTF8.self)
-        let trimmed = LinkText.trimmed(text[...])
-        return trimmed.count > Self.maxCharacters ? trimmed.prefix(Self.maxCharacters) + "…" : trimmed
+    /// The line that an offset is in, without the space around it; of a long one, what is around the offset.
+    func text(at offset: Int) -> String {
+        let line = self.lines[self.lines.line(of: offset)]
+        guard line.count > Self.maxBytes else {
+            return LinkText.trimmed(String(decoding: self.bytes[line], as: UTF8.self)[...])
+        }
+        let start = self.boundary(max(line.lowerBound, offset - Self.maxBytes / 3))
+        let end = self.boundary(min(line.upperBound, start + Self.maxBytes))
+        let text = LinkText.trimmed(String(decoding: self.bytes[start..<end], as: UTF8.self)[...])
+        return (start > line.lowerBound ? "…" : "") + text + (end < line.upperBound ? "…" : "")
+    }
+
+    /// The start of the character that an offset is in.
+    private func boundary(_ offset: Int) -> Int {
+        var offset = offset
+        while offset > 0, offset < self.bytes.count, self.bytes[offset] & 0xC0 == 0x80 { offset -= 1 }
+        return offset
     }
 }

@@ -6,7 +6,6 @@ struct InlineScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let end: Int
     private var index: Int
-    private var line: Int
     /// Where the text of the innermost `[` begins.
     private var brackets: [Int] = []
     /// Lengths of backtick runs, and 0 for comments, known to have no end in what is left.
@@ -15,21 +14,17 @@ struct InlineScanner {
     private(set) var links: [RawLink] = []
     private(set) var tags: [String] = []
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
         self.bytes = bytes
         self.index = range.lowerBound
         self.end = range.upperBound
-        self.line = line
     }
 
     mutating func scan(tags findsTags: Bool) {
         let start = self.index
         while self.index < self.end {
             switch self.bytes[self.index] {
-            case 0x0A:
-                self.line += 1
-                self.index += 1
-            case UInt8(ascii: "\\"): self.index += self.peek(1) == 0x0A ? 1 : 2
+            case UInt8(ascii: "\\"): self.index += 2
             case UInt8(ascii: "`"): self.skipCode()
             case UInt8(ascii: "<"): self.skipMarkup()
             case UInt8(ascii: "["): self.open()
@@ -43,12 +38,6 @@ struct InlineScanner {
     private func peek(_ offset: Int) -> UInt8? {
         let position = self.index + offset
         return position < self.end ? self.bytes[position] : nil
-    }
-
-    /// Goes on behind a span, counting its lines.
-    private mutating func skip(to position: Int) {
-        for offset in self.index..<position where self.bytes[offset] == 0x0A { self.line += 1 }
-        self.index = position
     }
 
     // MARK: What is stepped over
@@ -68,7 +57,10 @@ struct InlineScanner {
             }
             let run = self.runLength(at: position)
             position += run
-            if run == length { return self.skip(to: position) }
+            if run == length {
+                self.index = position
+                return
+            }
         }
         self.unclosed.insert(length)
         self.index = content
@@ -91,7 +83,9 @@ struct InlineScanner {
         var position = self.index + 1
         while position < self.end {
             switch self.bytes[position] {
-            case UInt8(ascii: ">"): return self.skip(to: position + 1)
+            case UInt8(ascii: ">"):
+                self.index = position + 1
+                return
             case UInt8(ascii: "<"), 0x0A:
                 self.index = position
                 return
@@ -115,7 +109,8 @@ struct InlineScanner {
             if self.bytes[position] == UInt8(ascii: "-"), self.bytes[position + 1] == UInt8(ascii: "-"),
                 self.bytes[position + 2] == UInt8(ascii: ">")
             {
-                return self.skip(to: position + 3)
+                self.index = position + 3
+                return
             }
             position += 1
         }
@@ -162,7 +157,12 @@ struct InlineScanner {
             target = target[..<mark]
         }
         let alias = bar.map { content[content.utf8.index(after: $0)...] }
-        self.append(.wiki, LinkText.trimmed(target), alias: alias.map { LinkText.trimmed($0) })
+        self.append(
+            .wiki,
+            LinkText.trimmed(target),
+            alias: alias.map { LinkText.trimmed($0) },
+            at: range.lowerBound - 2
+        )
     }
 
     private mutating func close() {
@@ -172,14 +172,16 @@ struct InlineScanner {
         var destination = LinkDestination(self.bytes, self.index + 1..<self.end)
         guard let target = destination.parse() else { return }
         let text = String(decoding: self.bytes[textStart..<textEnd].prefix(1024), as: UTF8.self)
-        if let path = LinkText.notePath(target) { self.append(.markdown, path, alias: LinkText.trimmed(text[...])) }
-        self.skip(to: destination.end)
+        if let path = LinkText.notePath(target) {
+            self.append(.markdown, path, alias: LinkText.trimmed(text[...]), at: textStart - 1)
+        }
+        self.index = destination.end
     }
 
-    private mutating func append(_ kind: RawLink.Kind, _ target: String, alias: String?) {
+    private mutating func append(_ kind: RawLink.Kind, _ target: String, alias: String?, at offset: Int) {
         guard !target.isEmpty else { return }
         let alias = alias.flatMap { $0.isEmpty ? nil : $0 }
-        self.links.append(RawLink(kind: kind, target: target, alias: alias, line: self.line))
+        self.links.append(RawLink(kind: kind, target: target, alias: alias, offset: offset))
     }
 
     // MARK: Tags

@@ -67,7 +67,9 @@ struct InlineText {
             position += 1
             if byte == UInt8(ascii: "|") { shown = position }
         }
-        guard self.byte(position) == UInt8(ascii: "]"), self.byte(position + 1) == UInt8(ascii: "]") else { return false }
+        guard self.byte(position) == UInt8(ascii: "]"), self.byte(position + 1) == UInt8(ascii: "]") else {
+            return false
+        }
         self.result += self.bytes[shown..<position]
         self.index = position + 2
         return true

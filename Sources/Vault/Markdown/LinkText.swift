@@ -26,7 +26,8 @@ enum LinkText {
         var source = Array(text.utf8)[...]
         while let byte = source.popFirst() {
             if byte == UInt8(ascii: "%"), source.count >= 2,
-                let high = self.hexDigit(source[source.startIndex]), let low = self.hexDigit(source[source.startIndex + 1])
+                let high = self.hexDigit(source[source.startIndex]),
+                let low = self.hexDigit(source[source.startIndex + 1])
             {
                 bytes.append(high << 4 | low)
                 source = source.dropFirst(2)

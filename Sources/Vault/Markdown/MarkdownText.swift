@@ -23,7 +23,7 @@ struct MarkdownText: Sendable {
         var tags: Set<String> = []
         for block in map.blocks {
             let range = lines.starts[block.lines.lowerBound]..<lines.starts[block.lines.upperBound]
-            var scanner = InlineScanner(bytes, range, line: block.lines.lowerBound)
+            var scanner = InlineScanner(bytes, range)
             scanner.scan(tags: block.level == 0 && tags.count < Self.maxTags)
             if links.count < Self.maxLinks { links += scanner.links.prefix(Self.maxLinks - links.count) }
             for tag in scanner.tags where tags.count < Self.maxTags { tags.insert(tag) }

@@ -12,6 +12,6 @@ struct RawLink: Hashable, Sendable {
     /// What the link names, without heading or block.
     let target: String
     let alias: String?
-    /// The line within the body, from 0.
-    let line: Int
+    /// Where it begins within the body, in bytes.
+    let offset: Int
 }

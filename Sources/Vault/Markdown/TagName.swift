@@ -22,7 +22,8 @@ enum TagName {
             scalars.append(scalar)
         }
         while let last = scalars.last, last == "/" { scalars.removeLast() }
-        guard scalars.contains(where: { $0.properties.numericType == nil && $0 != "/" && $0 != "-" && $0 != "_" }) else {
+        guard scalars.contains(where: { $0.properties.numericType == nil && $0 != "/" && $0 != "-" && $0 != "_" })
+        else {
             return nil
         }
         return self.normalized(String(scalars))

@@ -22,7 +22,9 @@ struct NoteSearch {
         }
         guard query.tags.count <= 20 else { throw VaultError(.validationError, "there may be at most 20 tags") }
         var parsed = QueryParser.parse(query.text)
-        if let folder = try query.folder.map({ try FolderPath($0) }), !folder.text.isEmpty { parsed.folders.append(folder) }
+        if let folder = try query.folder.map({ try FolderPath($0) }), !folder.text.isEmpty {
+            parsed.folders.append(folder)
+        }
         parsed.tags += query.tags.map { TagName.normalized($0) ?? "" }
         self.parsed = parsed
         self.limit = query.limit
@@ -71,7 +73,8 @@ struct NoteSearch {
     private func rows(_ reader: IndexReader, offset: Int, matchingAny: Bool) throws -> [HitRow] {
         let sql = SearchStatement(parsed: self.parsed, updatedAfter: self.updatedAfter)
         // What few searches ask is not kept prepared: there are too many forms of it.
-        let statement = try sql.isCommon ? reader.db.cachedStatement(sql: sql.text) : reader.db.makeStatement(sql: sql.text)
+        let statement =
+            try sql.isCommon ? reader.db.cachedStatement(sql: sql.text) : reader.db.makeStatement(sql: sql.text)
         var arguments: [any DatabaseValueConvertible] = [self.now - 7 * Self.day, self.now - 30 * Self.day]
         arguments += sql.arguments(user: reader.user, matchingAny: matchingAny)
         arguments += [self.limit + 1, offset] as [any DatabaseValueConvertible]
@@ -88,10 +91,13 @@ struct NoteSearch {
     private func snippet(of note: Int64, _ reader: IndexReader, _ maker: SnippetMaker) throws -> String {
         let statement = try reader.db.cachedStatement(sql: "SELECT body FROM texts WHERE note_id = ? AND user_id = ?")
         let rows = try Row.fetchCursor(statement, arguments: [note, reader.user])
-        guard let row = try rows.next() else { return "" }
-        return try row.withUnsafeData(atIndex: 0) { data in
-            guard let data else { return "" }
-            return data.withUnsafeBytes { maker.snippet(of: $0.assumingMemoryBound(to: UInt8.self)) }
+        // The row's bytes are SQLite's own as long as the cursor lives.
+        return try withExtendedLifetime(rows) {
+            guard let row = try rows.next() else { return "" }
+            return try row.withUnsafeData(atIndex: 0) { data in
+                guard let data else { return "" }
+                return data.withUnsafeBytes { maker.snippet(of: $0.assumingMemoryBound(to: UInt8.self)) }
+            }
         }
     }
 }

@@ -22,7 +22,9 @@ struct PorterStemmer {
 
     private typealias Rule = (suffix: [UInt8], replacement: [UInt8])
 
-    private static func rules(_ pairs: [(String, String)]) -> [Rule] { pairs.map { (Array($0.0.utf8), Array($0.1.utf8)) } }
+    private static func rules(_ pairs: [(String, String)]) -> [Rule] {
+        pairs.map { (Array($0.0.utf8), Array($0.1.utf8)) }
+    }
 
     private static let doubleSuffixes = Self.rules([
         ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("logi", "log"),
@@ -53,7 +55,9 @@ struct PorterStemmer {
     /// How often a vowel is followed by a consonant in the first `count` bytes.
     private func measure(_ count: Int) -> Int {
         var result = 0
-        for index in 0..<count where index > 0 && self.isConsonant(index) && !self.isConsonant(index - 1) { result += 1 }
+        for index in 0..<count where index > 0 && self.isConsonant(index) && !self.isConsonant(index - 1) {
+            result += 1
+        }
         return result
     }
 

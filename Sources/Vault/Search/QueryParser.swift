@@ -94,7 +94,9 @@ struct QueryParser {
     }
 
     private mutating func add(_ text: String, isPrefix: Bool, column: String?, isNegative: Bool) {
-        guard self.result.phraseCount < Self.maxPhrases, let phrase = SearchPhrase(text, isPrefix: isPrefix) else { return }
+        guard self.result.phraseCount < Self.maxPhrases, let phrase = SearchPhrase(text, isPrefix: isPrefix) else {
+            return
+        }
         switch (isNegative, column) {
         case (true, let column): self.result.excluded.append(ParsedQuery.scoped(phrase, to: column))
         case (false, let column?):

@@ -72,7 +72,9 @@ enum SearchText {
 
     /// A letter for private use that stands for an emoji, which the index would take for a space.
     static func emojiLetter(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
-        guard scalar.properties.generalCategory == .otherSymbol || scalar.properties.isEmojiPresentation else { return nil }
+        guard scalar.properties.generalCategory == .otherSymbol || scalar.properties.isEmojiPresentation else {
+            return nil
+        }
         return Unicode.Scalar(0xF0000 | (scalar.value & 0xFFFF))
     }
 }

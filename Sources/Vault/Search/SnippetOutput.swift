@@ -42,8 +42,8 @@ struct SnippetOutput {
             while end > self.start, end < self.bytes.count, self.bytes[end] & 0xC0 == 0x80 { end -= 1 }
             self.take(to: end)
         }
-        let hasMore = self.bytes[self.taken...].contains { $0 > 0x20 }
-        let hasBefore = self.bytes[..<self.start].contains { $0 > 0x20 }
+        let hasMore = self.bytes[self.taken...].contains { TextWords.mayBeWord($0) }
+        let hasBefore = self.bytes[..<self.start].contains { TextWords.mayBeWord($0) }
         let text = String(decoding: self.result, as: UTF8.self)
         return (hasBefore ? "… " : "") + text + (hasMore ? " …" : "")
     }

@@ -47,6 +47,9 @@ struct TextWords {
         return start.map { Word(range: $0..<self.index, isASCII: isASCII, isUnspaced: false) }
     }
 
+    /// Whether a byte can be part of a word.
+    static func mayBeWord(_ byte: UInt8) -> Bool { byte >= 0x80 || self.isWordByte(byte) }
+
     private static func isWordByte(_ byte: UInt8) -> Bool {
         (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A)
     }

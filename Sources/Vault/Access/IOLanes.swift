@@ -1,0 +1,34 @@
+internal import Dispatch
+internal import Synchronization
+
+/// A fixed number of threads for calls that block, so that none blocks the pool that all tasks share.
+final class IOLanes: Sendable {
+    private let queues: [DispatchQueue]
+    private let loads: Mutex<[Int]>
+
+    init(_ name: String, count: Int) {
+        self.queues = (0..<count).map { DispatchQueue(label: "carrel.vault.\(name).\($0)") }
+        self.loads = Mutex([Int](repeating: 0, count: count))
+    }
+
+    /// Runs a job on the thread that has least to do.
+    func enqueue(_ job: @escaping @Sendable () -> Void) {
+        let lane = self.loads.withLock { loads in
+            var lane = 0
+            for index in loads.indices where loads[index] < loads[lane] { lane = index }
+            loads[lane] += 1
+            return lane
+        }
+        self.queues[lane].async {
+            job()
+            self.loads.withLock { $0[lane] -= 1 }
+        }
+    }
+
+    /// Runs a job and waits for what it returns.
+    func run<Value: Sendable>(_ job: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            self.enqueue { continuation.resume(with: Result { try job() }) }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import Synchronization
+
+/// The vaults in use, and a bounded number of those used last.
+final class VaultEntries: Sendable {
+    private struct State {
+        var entries: [String: VaultEntry] = [:]
+        var tick: UInt64 = 0
+        var uses = 0
+        var isClosed = false
+        var closing: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let limit: Int
+    private let lanes: IOLanes
+    private let state = Mutex(State())
+
+    init(limit: Int, lanes: IOLanes) {
+        self.limit = max(limit, 1)
+        self.lanes = lanes
+    }
+
+    /// The entry of a user, for one call; to be followed by ``end(_:)``.
+    func begin(_ user: String, _ folder: UserFolder) throws -> VaultEntry {
+        try self.state.withLock { state in
+            guard !state.isClosed else { throw VaultError(.unavailable, "the vaults are being closed") }
+            state.tick += 1
+            state.uses += 1
+            let entry = state.entries[user] ?? VaultEntry(user: user, folder: folder, lanes: self.lanes)
+            state.entries[user] = entry
+            entry.begin(at: state.tick)
+            return entry
+        }
+    }
+
+    func end(_ entry: VaultEntry) {
+        let closing: [CheckedContinuation<Void, Never>] = self.state.withLock { state in
+            state.uses -= 1
+            if entry.end() { state.entries[entry.user] = nil }
+            guard state.isClosed, state.uses == 0 else { return [] }
+            defer { state.closing = [] }
+            return state.closing
+        }
+        for continuation in closing { continuation.resume() }
+    }
+
+    /// The open indexes that are too many, those not used for longest, for the caller to close.
+    func takeSurplus() -> [IndexHandle] {
+        self.state.withLock { state in
+            let open = state.entries.values.count { $0.handle != nil }
+            guard open > self.limit else { return [] }
+            let idle = state.entries.values.compactMap { entry in entry.idleSince.map { (since: $0, entry: entry) } }
+            var handles: [IndexHandle] = []
+            for (_, entry) in idle.sorted(by: { $0.since < $1.since }).prefix(open - self.limit) {
+                if let handle = entry.takeIdleHandle() { handles.append(handle) }
+                state.entries[entry.user] = nil
+            }
+            return handles
+        }
+    }
+
+    /// Refuses further calls, waits for those that run, and hands out all open indexes for the caller to close.
+    func close() async -> [IndexHandle] {
+        await withCheckedContinuation { continuation in
+            let isIdle = self.state.withLock { state in
+                state.isClosed = true
+                if state.uses > 0 { state.closing.append(continuation) }
+                return state.uses == 0
+            }
+            if isIdle { continuation.resume() }
+        }
+        return self.state.withLock { state in
+            let handles = state.entries.values.compactMap { $0.takeIdleHandle() }
+            state.entries = [:]
+            return handles
+        }
+    }
+
+    /// How many indexes are open.
+    var openCount: Int { self.state.withLock { $0.entries.values.count { $0.handle != nil } } }
+}

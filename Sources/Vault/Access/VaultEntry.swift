@@ -1,0 +1,87 @@
+internal import Synchronization
+
+/// What this worker keeps of one user's vault while it is in use.
+final class VaultEntry: Sendable {
+    let user: String
+    let folder: UserFolder
+    let reads: ReadQueue
+    let writes = WriteQueue()
+    private let state: Mutex<State>
+
+    private struct State {
+        var handle: IndexHandle?
+        /// Whether the index turned out to be damaged and has to be built anew.
+        var isDamaged = false
+        /// How many calls use the entry now.
+        var uses = 0
+        var lastUse: UInt64 = 0
+    }
+
+    init(user: String, folder: UserFolder, lanes: IOLanes) {
+        self.user = user
+        self.folder = folder
+        self.reads = ReadQueue(lanes: lanes)
+        self.state = Mutex(State())
+    }
+
+    var handle: IndexHandle? { self.state.withLock { $0.handle } }
+    var isDamaged: Bool { self.state.withLock { $0.isDamaged } }
+
+    /// Notes that a call begins.
+    func begin(at tick: UInt64) {
+        self.state.withLock { state in
+            state.uses += 1
+            state.lastUse = tick
+        }
+    }
+
+    /// Notes that a call has ended.
+    ///
+    /// - Returns: whether the entry holds nothing that is worth keeping.
+    func end() -> Bool {
+        self.state.withLock { state in
+            state.uses -= 1
+            return state.uses == 0 && state.handle == nil
+        }
+    }
+
+    /// When the entry was last used; `nil` where it is in use, or has no open index.
+    var idleSince: UInt64? {
+        self.state.withLock { $0.uses == 0 && $0.handle != nil ? $0.lastUse : nil }
+    }
+
+    /// Whether no call uses the entry.
+    var isIdle: Bool { self.state.withLock { $0.uses == 0 } }
+
+    /// Takes the open index into use.
+    ///
+    /// - Returns: the one there was, which is left to whoever still uses it.
+    @discardableResult
+    func setHandle(_ handle: IndexHandle?) -> IndexHandle? {
+        self.state.withLock { state in
+            let old = state.handle
+            state.handle = handle
+            if handle != nil { state.isDamaged = false }
+            return old
+        }
+    }
+
+    /// Lets an index go that is no longer the one at its place, or is damaged.
+    func discard(_ handle: IndexHandle, isDamaged: Bool) {
+        self.state.withLock { state in
+            guard state.handle === handle else { return }
+            state.handle = nil
+            state.isDamaged = isDamaged
+        }
+    }
+
+    /// Takes the open index away, if no call uses the entry.
+    func takeIdleHandle() -> IndexHandle? {
+        self.state.withLock { state in
+            guard state.uses == 0 else { return nil }
+            let handle = state.handle
+            state.handle = nil
+            return handle
+        }
+    }
+}

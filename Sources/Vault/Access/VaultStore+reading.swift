@@ -1,0 +1,124 @@
+internal import GRDB
+internal import Glibc
+
+extension VaultStore {
+    /// What a read has at hand, on a thread that may block.
+    struct ReadAccess {
+        let store: VaultStore
+        let folder: UserFolder
+        let index: IndexReader
+    }
+
+    private enum Reading<Value: Sendable>: Sendable {
+        case done(Value)
+        case needsOpening
+    }
+
+    /// Runs a read of a user's vault, and opens the index before if need be.
+    func reading<Value: Sendable>(
+        _ user: String,
+        _ folder: UserFolder,
+        _ body: @escaping @Sendable (ReadAccess) throws -> Value
+    ) async throws -> Value {
+        let entry = try self.entries.begin(user, folder)
+        defer { self.entries.end(entry) }
+        // An index may be removed or damaged again while it is used, but not without end.
+        for _ in 0..<3 {
+            let reading = try await self.attempt(entry, body)
+            if case .done(let value) = reading { return value }
+            try await self.openIndex(entry)
+        }
+        throw VaultError(.unavailable, "the index does not stay in place")
+    }
+
+    private func attempt<Value: Sendable>(
+        _ entry: VaultEntry,
+        _ body: @escaping @Sendable (ReadAccess) throws -> Value
+    ) async throws -> Reading<Value> {
+        try await withCheckedThrowingContinuation { continuation in
+            entry.reads.add { slot in
+                continuation.resume(with: Result { try self.attempt(entry, slot: slot, body) })
+            }
+        }
+    }
+
+    private func attempt<Value: Sendable>(
+        _ entry: VaultEntry,
+        slot: Int,
+        _ body: (ReadAccess) throws -> Value
+    ) throws -> Reading<Value> {
+        guard let handle = entry.handle else { return .needsOpening }
+        do {
+            guard try self.indexes.identity(entry.folder) == handle.identity else {
+                entry.discard(handle, isDamaged: false)
+                return .needsOpening
+            }
+            let connection = try handle.reader(slot, in: self.indexes)
+            return try connection.inDatabase { db in
+                let index = IndexReader(db: db, user: entry.user)
+                return .done(try body(ReadAccess(store: self, folder: entry.folder, index: index)))
+            }
+        } catch let error as DatabaseError where error.isDamage {
+            entry.discard(handle, isDamaged: true)
+            return .needsOpening
+        } catch {
+            throw VaultError(describing: error)
+        }
+    }
+
+    /// Opens a user's index; where that takes changes to it, under the write lock.
+    private func openIndex(_ entry: VaultEntry) async throws {
+        await entry.writes.acquire()
+        var isHeld = true
+        defer { if isHeld { entry.writes.release() } }
+        if entry.handle != nil { return }
+        let isReady = try await self.writeLanes.run { try self.openReadyIndex(entry) }
+        if isReady { return await self.closeSurplus() }
+        isHeld = false
+        entry.writes.release()
+        try await self.writing(entry) { _ in }
+        await self.closeSurplus()
+    }
+
+    /// Opens an index that can be used as it is, and whose vault has nothing to repair.
+    private func openReadyIndex(_ entry: VaultEntry) throws -> Bool {
+        do {
+            guard !entry.isDamaged, let vault = try VaultFolder.open(entry.folder, in: self.vaults),
+                let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .passing),
+                try IntentFolder.isEmpty(in: privateFolder),
+                case .ready(let handle) = try self.indexes.open(entry.user, entry.folder)
+            else { return false }
+            entry.setHandle(handle)
+            return true
+        } catch {
+            throw VaultError(describing: error)
+        }
+    }
+}
+
+extension VaultStore.ReadAccess {
+    /// A note, from memory if its file has not changed.
+    func note(_ path: NotePath) throws -> ParsedNote {
+        guard let file = try VaultFolder.openNote(path, of: self.folder, in: self.store.vaults) else {
+            throw try PathSuggestions(self.index).notFound(path)
+        }
+        let key = NoteCache.Key(user: self.index.user, path: path.text)
+        let status = try file.status()
+        if let note = self.store.cache.note(key, stamp: FileStamp(status)) { return note }
+        let content = try NoteFile.read(file, limit: self.store.configuration.limits.maxNoteBytes)
+        let note = ParsedNote(path: path, bytes: content.bytes, updated: content.stamp.modifiedMilliseconds)
+        if content.stamp.isSettled { self.store.cache.insert(note, key, stamp: content.stamp) }
+        return note
+    }
+}
+
+extension FileStamp {
+    /// Whether a further change to the file would be seen in its stamp.
+    ///
+    /// Clocks of file systems tick slowly, some once in two seconds: of two changes within a tick only one shows.
+    fileprivate var isSettled: Bool {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec - self.changed / 1_000_000_000 > 2
+    }
+}

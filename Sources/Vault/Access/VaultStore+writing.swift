@@ -1,0 +1,149 @@
+internal import GRDB
+internal import Logging
+
+extension VaultStore {
+    private enum Attempt<Value: Sendable>: Sendable {
+        case done(Value)
+        case locked
+    }
+
+    /// Runs a write to a user's vault: alone among all workers, and with the index in order.
+    func writing<Value: Sendable>(
+        _ user: String,
+        _ folder: UserFolder,
+        _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
+    ) async throws -> Value {
+        let entry = try self.entries.begin(user, folder)
+        defer { self.entries.end(entry) }
+        let value = try await self.writing(entry, body)
+        await self.closeSurplus()
+        return value
+    }
+
+    func writing<Value: Sendable>(
+        _ entry: VaultEntry,
+        _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
+    ) async throws -> Value {
+        let clock = ContinuousClock()
+        let deadline = clock.now + self.configuration.lockTimeout
+        await entry.writes.acquire()
+        defer { entry.writes.release() }
+        if let notBefore = entry.writes.notBefore, notBefore > clock.now { try await clock.sleep(until: notBefore) }
+        var lock: LockFile?
+        while clock.now < deadline {
+            let (attempt, file) = try await self.writeLanes.run { [lock] in try self.attempt(entry, lock, body) }
+            if case .done(let value) = attempt { return value }
+            lock = file
+            // Asking costs little, and the one that holds the lock lets those that wait go first.
+            try await clock.sleep(for: .microseconds(Int.random(in: 1000...4000)))
+        }
+        throw VaultError(.unavailable, "somebody else is writing to the vault")
+    }
+
+    private func attempt<Value: Sendable>(
+        _ entry: VaultEntry,
+        _ waiting: LockFile?,
+        _ body: (borrowing NoteWriter) throws -> Value
+    ) throws -> (Attempt<Value>, LockFile) {
+        do {
+            let vault = try VaultFolder.make(entry.folder, in: self.vaults)
+            let privateFolder = try vault.root.folderMaking(VaultFolder.privateName)
+            let lock = try waiting ?? LockFile(in: privateFolder)
+            guard try lock.take() else {
+                if waiting == nil { try lock.beginWaiting() }
+                return (.locked, lock)
+            }
+            defer { self.giveBack(lock, entry) }
+            // The folder may have been put in another's place while this one was waited for.
+            guard try lock.isCurrent(in: privateFolder) else { return (.locked, try LockFile(in: privateFolder)) }
+            let context = WriteContext(
+                limits: self.configuration.limits,
+                now: self.milliseconds,
+                logger: self.logger,
+                stop: self.hooks.reached
+            )
+            try context.reached(.locked)
+            let intents = try IntentFolder(in: privateFolder)
+            let handle = try self.readyIndex(entry, vault, intents)
+            let connection = try handle.writer(in: self.indexes)
+            let writer = NoteWriter(
+                user: entry.user,
+                vault: vault,
+                intents: intents,
+                index: connection,
+                context: context
+            )
+            return (.done(try body(writer)), lock)
+        } catch {
+            throw VaultError(describing: error)
+        }
+    }
+
+    private func giveBack(_ lock: LockFile, _ entry: VaultEntry) {
+        do {
+            // More than the others wait between two attempts.
+            entry.writes.notBefore = try lock.isAwaited() ? ContinuousClock().now + .milliseconds(8) : nil
+            try lock.giveBack()
+        } catch {
+            // Closing the file gives it back as well.
+            self.logger.warning("Could not unlock a vault", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Opens, builds or repairs the index, whatever it takes.
+    private func readyIndex(
+        _ entry: VaultEntry,
+        _ vault: borrowing VaultFolder,
+        _ intents: borrowing IntentFolder
+    ) throws -> IndexHandle {
+        let handle: IndexHandle
+        if let open = entry.handle, try self.indexes.identity(entry.folder) == open.identity {
+            handle = open
+        } else {
+            handle = try self.openOrBuild(entry, vault)
+            entry.setHandle(handle)
+        }
+        do {
+            let repair = VaultRepair(user: entry.user, limits: self.configuration.limits, logger: self.logger)
+            try repair.run(vault, intents, index: try handle.writer(in: self.indexes))
+        } catch let error as DatabaseError where error.isDamage {
+            entry.discard(handle, isDamaged: true)
+            throw error
+        }
+        return handle
+    }
+
+    private func openOrBuild(_ entry: VaultEntry, _ vault: borrowing VaultFolder) throws -> IndexHandle {
+        let state =
+            entry.isDamaged
+            ? IndexFolder.State.foreign(reason: "it is damaged")
+            : try self.indexes.open(entry.user, entry.folder)
+        switch state {
+        case .ready(let handle): return handle
+        case .foreign(let reason):
+            self.logger.warning("Put an index aside", metadata: ["index.reason": "\(reason)"])
+        case .missing, .unfinished: break
+        }
+        var walk = VaultWalk(limits: self.configuration.limits, logger: self.logger)
+        return try self.indexes.build(entry.user, entry.folder, from: state) { writer in
+            try walk.notes(in: vault) { path, file in
+                let note = ParsedNote(path: path, bytes: file.bytes, updated: file.stamp.modifiedMilliseconds)
+                try writer.build(note, at: path)
+            }
+        }
+    }
+
+    /// Closes the indexes that are open beyond the number allowed.
+    func closeSurplus() async {
+        let handles = self.entries.takeSurplus()
+        if !handles.isEmpty { await self.close(handles) }
+    }
+
+    func close(_ handles: [IndexHandle]) async {
+        do {
+            try await self.writeLanes.run { for handle in handles { try handle.close() } }
+        } catch {
+            self.logger.warning("Could not close an index", metadata: ["error": "\(error)"])
+        }
+    }
+}

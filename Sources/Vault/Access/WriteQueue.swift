@@ -1,0 +1,44 @@
+internal import Synchronization
+
+/// The writes of one user within this worker: first come, first served.
+final class WriteQueue: Sendable {
+    private struct State {
+        var isHeld = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var notBefore: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
+
+    /// Waits for one's turn; to be followed by ``release()``.
+    func acquire() async {
+        await withCheckedContinuation { continuation in
+            let isFree = self.state.withLock { state in
+                if state.isHeld {
+                    state.waiting.append(continuation)
+                    return false
+                }
+                state.isHeld = true
+                return true
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    func release() {
+        let next: CheckedContinuation<Void, Never>? = self.state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isHeld = false
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
+
+    /// When the next write may try for the lock, so that another worker that waits for it gets it first.
+    var notBefore: ContinuousClock.Instant? {
+        get { self.state.withLock { $0.notBefore } }
+        set { self.state.withLock { $0.notBefore = newValue } }
+    }
+}

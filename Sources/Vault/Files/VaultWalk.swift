@@ -1,0 +1,63 @@
+internal import Logging
+
+/// Finds all notes of a vault.
+struct VaultWalk {
+    private let limits: VaultLimits
+    private let logger: Logger
+    private var skipped = 0
+
+    init(limits: VaultLimits, logger: Logger) {
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Reads every note, in the order of their paths.
+    ///
+    /// What no path can name is left out: hidden files, links, names that break a rule.
+    mutating func notes(in vault: borrowing VaultFolder, _ body: (NotePath, NoteFile) throws -> Void) throws {
+        try self.walk(vault.root, prefix: "", body)
+        guard self.skipped > 0 else { return }
+        self.logger.notice("Left files out of an index", metadata: ["vault.files": "\(self.skipped)"])
+    }
+
+    private mutating func walk(
+        _ folder: borrowing Folder,
+        prefix: String,
+        _ body: (NotePath, NoteFile) throws -> Void
+    ) throws {
+        for name in try folder.names().sorted() where !name.hasPrefix(".") {
+            guard let status = try folder.status(of: name) else { continue }
+            if Folder.isFolder(status) {
+                // Deeper than any path may be.
+                guard prefix.utf8.count <= PathRules.maxCharacters * 4,
+                    let inner = try folder.folder(name, for: .holding)
+                else { continue }
+                try self.walk(inner, prefix: prefix + name + "/", body)
+            } else if Folder.isFile(status), name.hasSuffix(".md") {
+                try self.note(prefix + name, name: name, in: folder, body)
+            }
+        }
+    }
+
+    private mutating func note(
+        _ text: String,
+        name: String,
+        in folder: borrowing Folder,
+        _ body: (NotePath, NoteFile) throws -> Void
+    ) throws {
+        let path: NotePath
+        let file: NoteFile
+        do {
+            path = try NotePath(text)
+            guard path.text.utf8.elementsEqual(text.utf8), let descriptor = try folder.file(name) else {
+                self.skipped += 1
+                return
+            }
+            file = try NoteFile.read(descriptor, limit: self.limits.maxNoteBytes)
+        } catch let error as VaultError where error.code == .invalidPath || error.code == .noteTooLarge {
+            self.skipped += 1
+            return
+        }
+        try body(path, file)
+    }
+}

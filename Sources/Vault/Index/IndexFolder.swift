@@ -1,0 +1,93 @@
+internal import Foundation
+internal import GRDB
+internal import Glibc
+
+/// The folder that holds one SQLite file a user.
+struct IndexFolder: ~Copyable, Sendable {
+    let folder: Folder
+    let path: String
+    private let usesWAL: Bool
+    private let prepare: (@Sendable (Database) throws -> Void)?
+
+    /// Opens the folder, and makes it where it is missing.
+    ///
+    /// - Parameter prepare: called with every connection; for tests.
+    init(path: String, journalMode: JournalMode, prepare: (@Sendable (Database) throws -> Void)?) throws {
+        self.folder = try FolderPlace.open(path)
+        self.path = path
+        self.prepare = prepare
+        switch journalMode {
+        case .wal: self.usesWAL = true
+        case .rollback: self.usesWAL = false
+        case .automatic: self.usesWAL = FileSystem.isLocal(self.folder.descriptor.number)
+        }
+    }
+
+    static func fileName(_ user: UserFolder) -> String { user.name + ".db" }
+
+    /// The files that belong to a user's index.
+    private static func fileNames(_ user: UserFolder) -> [String] {
+        ["", "-wal", "-shm", "-journal"].map { self.fileName(user) + $0 }
+    }
+
+    /// Which file is at the place of a user's index now.
+    ///
+    /// - Returns: `nil` where there is none, or one that is no plain file.
+    func identity(_ user: UserFolder) throws -> FileIdentity? {
+        guard let status = try self.folder.status(of: Self.fileName(user)), Folder.isFile(status) else { return nil }
+        return FileIdentity(status)
+    }
+
+    /// Whether none of the files of a user's index is a link or otherwise no plain file.
+    func hasPlainFilesOnly(_ user: UserFolder) throws -> Bool {
+        try Self.fileNames(user).allSatisfy { name in
+            try self.folder.status(of: name).map { Folder.isFile($0) } ?? true
+        }
+    }
+
+    /// Gives the files of a user's index other names, so that a new one can take their place.
+    func putAside(_ user: UserFolder) throws {
+        let suffix = ".aside-\(UInt64.random(in: .min ... .max))"
+        for name in Self.fileNames(user) where try self.folder.status(of: name) != nil {
+            try self.folder.rename(name, to: "." + name + suffix)
+        }
+        try self.folder.descriptor.sync()
+    }
+
+    /// Opens a connection to a user's index.
+    func connect(_ user: UserFolder) throws -> DatabaseQueue {
+        guard try self.hasPlainFilesOnly(user) else { throw Folder.linkRefused }
+        return try DatabaseQueue(path: self.path + "/" + Self.fileName(user), configuration: self.configuration)
+    }
+
+    /// Sets how commits are made durable, which readers and writers of a file must agree on.
+    func setJournalMode(_ db: Database) throws {
+        let wanted = self.usesWAL ? "wal" : "truncate"
+        let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = \(wanted)")
+        guard mode == wanted else { throw VaultError(.unavailable, "the index is in use with another journal mode") }
+    }
+
+    /// Whether a file is in the journal mode that is wanted, as far as the file says.
+    func hasJournalMode(_ db: Database) throws -> Bool {
+        try (String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal") == self.usesWAL
+    }
+
+    private var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "carrel.index"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { [prepare = self.prepare] db in
+            // FULL also with a log: an intent is removed once the index is known to be on disk.
+            try db.execute(
+                sql: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA cache_size = -1024;
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA trusted_schema = OFF;
+                    """
+            )
+            try prepare?(db)
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,9 @@
+internal import GRDB
+
+/// Where tests look into a store.
+struct StoreHooks: Sendable {
+    /// Called at every step of a write; what it throws fails the write there.
+    var reached: (@Sendable (WriteStep) throws -> Void)?
+    /// Called with every connection to an index.
+    var connected: (@Sendable (Database) throws -> Void)?
+}

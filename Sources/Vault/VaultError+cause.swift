@@ -1,0 +1,13 @@
+internal import GRDB
+
+extension VaultError {
+    /// Brings whatever a call failed with into the module's one error.
+    init(describing error: any Error) {
+        switch error {
+        case let error as VaultError: self = error
+        case let error as SystemFailure: self = error.vaultError
+        case let error as DatabaseError: self = error.vaultError
+        default: self = VaultError(.internalError, "the vault could not be used", cause: error)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// What a worker is about to do, on disk before it does it.
+struct Intent: Hashable, Sendable {
+    /// What is done to a note; further operations are further names.
+    struct Operation: RawRepresentable, Hashable, Sendable {
+        let rawValue: String
+
+        static let write = Operation(rawValue: "write")
+        static let delete = Operation(rawValue: "delete")
+    }
+
+    let operation: Operation
+    /// The path of the note.
+    let path: String
+    /// The name of the file, next to the note, in which the new text is made.
+    let temporary: String
+
+    private static let heading = "carrel-intent 1"
+    private static let ending = "end"
+
+    /// The intent as its file has it; no path has a line's end in it.
+    var bytes: [UInt8] {
+        let lines = [Self.heading, self.operation.rawValue, self.path, self.temporary, Self.ending, ""]
+        return Array(lines.joined(separator: "\n").utf8)
+    }
+
+    init(_ operation: Operation, _ path: NotePath, temporary: String) {
+        self.operation = operation
+        self.path = path.text
+        self.temporary = temporary
+    }
+
+    /// Reads an intent.
+    ///
+    /// - Returns: `nil` where it was not written to its end, and so nothing was done after it.
+    init?(_ bytes: [UInt8]) {
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 6, lines[0] == Self.heading, lines[4] == Self.ending else { return nil }
+        self.operation = Operation(rawValue: String(lines[1]))
+        self.path = String(lines[2])
+        self.temporary = String(lines[3])
+    }
+}

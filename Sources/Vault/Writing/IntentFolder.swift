@@ -1,0 +1,43 @@
+/// The intents of a vault; to be used under its write lock.
+struct IntentFolder: ~Copyable {
+    private static let name = "intents"
+    private static let ending = ".intent"
+    private let folder: Folder
+
+    /// Opens the folder, and makes it where it is missing.
+    init(in privateFolder: borrowing Folder) throws { self.folder = try privateFolder.folderMaking(Self.name) }
+
+    /// Whether a vault has intents that nobody carried out to the end.
+    static func isEmpty(in privateFolder: borrowing Folder) throws -> Bool {
+        guard let folder = try privateFolder.folder(Self.name, for: .passing) else { return true }
+        return try !folder.names().contains { $0.hasSuffix(self.ending) }
+    }
+
+    /// Writes an intent and waits until it is on disk.
+    ///
+    /// - Returns: its name.
+    func add(_ intent: Intent) throws -> String {
+        let name = UniqueName.make() + Self.ending
+        let file = try self.folder.makeFile(name, mode: 0o640)
+        do {
+            try file.write(intent.bytes)
+            try file.sync()
+            try self.folder.descriptor.sync()
+        } catch {
+            try self.folder.remove(name)
+            throw error
+        }
+        return name
+    }
+
+    func remove(_ name: String) throws { try self.folder.remove(name) }
+
+    /// The names of all intents.
+    func names() throws -> [String] { try self.folder.names().filter { $0.hasSuffix(Self.ending) } }
+
+    /// Reads an intent; `nil` where there is nothing to be done for it.
+    func intent(_ name: String) throws -> Intent? {
+        guard let file = try self.folder.file(name), Folder.isFile(try file.status()) else { return nil }
+        return try file.read(sizeHint: 1024, limit: 8192).flatMap { Intent($0) }
+    }
+}

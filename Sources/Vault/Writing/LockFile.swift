@@ -1,0 +1,70 @@
+internal import Glibc
+
+/// The file by which the workers that write to a vault exclude each other.
+///
+/// Locks of an open file description: the kernel gives them back when the worker dies, and two openings of the file
+/// exclude each other even within one process. The file is never removed, for then two workers could each hold the
+/// lock of a file of that name.
+final class LockFile: Sendable {
+    static let name = "lock"
+
+    /// What is locked of the file: a byte for each purpose.
+    private enum Byte: off_t {
+        /// Held by the one that writes.
+        case writing = 0
+        /// Held, shared, by those that wait for the other.
+        case waiting = 1
+    }
+
+    private let descriptor: Descriptor
+
+    /// Opens the file, and makes it where it is missing.
+    init(in folder: borrowing Folder) throws {
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let number = Descriptor.retrying { openat(folder.descriptor.number, Self.name, flags, 0o640) }
+        guard number >= 0 else {
+            let failure = SystemFailure("openat")
+            switch failure.errno {
+            case ELOOP: throw Folder.linkRefused
+            case EISDIR, ENXIO: throw Folder.notAFile
+            default: throw failure
+            }
+        }
+        self.descriptor = Descriptor(owning: number)
+        guard Folder.isFile(try self.descriptor.status()) else { throw Folder.notAFile }
+    }
+
+    /// Takes the lock if nobody holds it.
+    func take() throws -> Bool { try self.set(.writing, Int16(F_WRLCK)) }
+
+    /// Gives the lock back.
+    func giveBack() throws { _ = try self.set(.writing, Int16(F_UNLCK)) }
+
+    /// Tells the one that holds the lock that somebody waits for it.
+    func beginWaiting() throws { _ = try self.set(.waiting, Int16(F_RDLCK)) }
+
+    /// Whether another worker waits for the lock.
+    func isAwaited() throws -> Bool {
+        guard try self.set(.waiting, Int16(F_WRLCK)) else { return true }
+        _ = try self.set(.waiting, Int16(F_UNLCK))
+        return false
+    }
+
+    /// Whether this is still the file of that name.
+    func isCurrent(in folder: borrowing Folder) throws -> Bool {
+        guard let named = try folder.status(of: Self.name) else { return false }
+        return FileIdentity(named) == FileIdentity(try self.descriptor.status())
+    }
+
+    private func set(_ byte: Byte, _ type: Int16) throws -> Bool {
+        var lock = flock()
+        lock.l_type = type
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = byte.rawValue
+        lock.l_len = 1
+        let result = Descriptor.retrying { fcntl(self.descriptor.number, SystemConstants.setOpenFileLock, &lock) }
+        if result >= 0 { return true }
+        guard errno == EAGAIN || errno == EACCES else { throw SystemFailure("fcntl") }
+        return false
+    }
+}

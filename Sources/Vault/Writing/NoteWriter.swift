@@ -1,0 +1,180 @@
+internal import GRDB
+internal import Glibc
+internal import Logging
+
+/// Changes the notes of one vault; lives while its write lock is held.
+struct NoteWriter: ~Copyable {
+    let user: String
+    let vault: VaultFolder
+    let intents: IntentFolder
+    /// The writing connection of the index.
+    let index: DatabaseQueue
+    let context: WriteContext
+
+    /// Creates a note or replaces its text.
+    func write(_ draft: NoteDraft, at path: NotePath) throws -> WrittenNote {
+        let existing = try self.existing(path)
+        let source = existing.map { NoteSource($0.bytes) }
+        let now = self.context.now
+        let composer = NoteComposer(draft, over: source, now: Timestamp.text(milliseconds: now))
+        try self.check(draft.ifMatch, path, existing) { try composer.bytes() }
+        let bytes = try composer.bytes()
+        guard bytes.count <= self.context.limits.maxNoteBytes else {
+            throw VaultError(
+                .noteTooLarge,
+                "the note would have \(bytes.count) bytes, more than \(self.context.limits.maxNoteBytes)"
+            )
+        }
+        let intent = Intent(.write, path, temporary: UniqueName.temporary())
+        let folder = try self.vault.folderMaking(of: path)
+        let name = try self.intents.add(intent)
+        let stamp: FileStamp
+        do {
+            try self.context.reached(.intentWritten)
+            stamp = try self.replace(path, in: folder, with: bytes, intent: intent, mode: existing?.mode)
+        } catch {
+            self.undo(intent, name, in: folder)
+            throw error
+        }
+        // The note is the new one now, and nothing that fails from here on may say otherwise.
+        let note = ParsedNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
+        let isIndexed = self.settle(name, syncing: folder) { try $0.put(note, at: path) }
+        return WrittenNote(
+            note: try self.note(note, isIndexed: isIndexed),
+            created: existing == nil,
+            indexPending: !isIndexed
+        )
+    }
+
+    /// Deletes a note.
+    ///
+    /// - Returns: the revision it was in.
+    func delete(_ path: NotePath, ifMatch: RevisionCondition?) throws -> String {
+        guard let existing = try self.existing(path), let folder = try self.vault.folder(of: path, for: .holding) else {
+            throw try self.index.inDatabase { try PathSuggestions(IndexReader(db: $0, user: self.user)).notFound(path) }
+        }
+        try self.check(ifMatch, path, existing, proposed: nil)
+        let intent = Intent(.delete, path, temporary: UniqueName.temporary())
+        let name = try self.intents.add(intent)
+        do {
+            try self.context.reached(.intentWritten)
+            try folder.remove(String(path.fileName))
+        } catch {
+            self.undo(intent, name, in: folder)
+            throw error
+        }
+        _ = self.settle(name, syncing: folder) { try $0.remove(path) }
+        return Revision.of(existing.bytes)
+    }
+
+    // MARK: Steps
+
+    private func existing(_ path: NotePath) throws -> NoteFile? {
+        guard let folder = try self.vault.folder(of: path, for: .passing),
+            let file = try folder.file(String(path.fileName))
+        else { return nil }
+        // Larger than a note may be: one that was put there from outside can still be replaced or deleted.
+        return try NoteFile.read(file, limit: max(self.context.limits.maxNoteBytes, 64 << 20))
+    }
+
+    private func check(
+        _ condition: RevisionCondition?,
+        _ path: NotePath,
+        _ existing: NoteFile?,
+        proposed: (() throws -> [UInt8])?
+    ) throws {
+        let revision = existing.map { Revision.of($0.bytes) }
+        switch condition {
+        case nil: return
+        case RevisionCondition.none?: if existing == nil { return }
+        case .revision(let wanted)?: if revision == wanted { return }
+        }
+        guard let existing else {
+            throw VaultError(.conflict, "there is no note at '\(path.text)' any more")
+        }
+        let diff = try proposed.map { proposed in
+            UnifiedDiff.text(
+                from: String(decoding: existing.bytes, as: UTF8.self),
+                to: String(decoding: try proposed(), as: UTF8.self),
+                name: path.text
+            )
+        }
+        let message = condition == RevisionCondition.none ? "exists already" : "has changed since it was read"
+        throw VaultError(.conflict, "the note '\(path.text)' \(message)", currentRevision: revision, diff: diff)
+    }
+
+    /// Makes the new file beside the old one and puts it in its place.
+    private func replace(
+        _ path: NotePath,
+        in folder: borrowing Folder,
+        with bytes: [UInt8],
+        intent: Intent,
+        mode: mode_t?
+    ) throws -> FileStamp {
+        let file = try folder.makeFile(intent.temporary, mode: 0o640)
+        if let mode, fchmod(file.number, mode) != 0 { throw SystemFailure("fchmod") }
+        try file.write(bytes)
+        try self.setTime(of: file)
+        try file.sync()
+        try self.context.reached(.temporaryWritten)
+        try folder.rename(intent.temporary, to: String(path.fileName))
+        return FileStamp(try file.status())
+    }
+
+    /// The file's own time is when the note was last changed; so it is the time that the frontmatter has.
+    private func setTime(of file: borrowing Descriptor) throws {
+        let now = self.context.now
+        let time = timespec(tv_sec: now / 1000, tv_nsec: now % 1000 * 1_000_000)
+        guard futimens(file.number, [time, time]) == 0 else { throw SystemFailure("futimens") }
+    }
+
+    /// Puts things back as they were before a write that failed with the old note still in place.
+    private func undo(_ intent: Intent, _ name: String, in folder: borrowing Folder) {
+        do {
+            try folder.remove(intent.temporary)
+            try self.intents.remove(name)
+        } catch {
+            self.context.logger.warning("Left an intent that came to nothing", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Brings the index up to what is on disk, and forgets the intent.
+    ///
+    /// - Returns: whether the index knows of the change; if not, the intent stays for whoever writes next.
+    private func settle(_ name: String, syncing folder: borrowing Folder, change: (IndexWriter) throws -> Void) -> Bool
+    {
+        do {
+            try self.context.reached(.replaced)
+            try folder.descriptor.sync()
+            try self.context.reached(.folderSynced)
+            try self.index.inTransaction(.immediate) { db in
+                try change(IndexWriter(db: db, user: self.user))
+                return .commit
+            }
+        } catch {
+            self.context.logger.warning("Left an index behind its files", metadata: ["error": "\(error)"])
+            return false
+        }
+        do {
+            try self.context.reached(.indexed)
+            try self.intents.remove(name)
+            try self.context.reached(.intentRemoved)
+        } catch {
+            // It will be carried out once more, to the same end.
+            self.context.logger.warning("Left an intent that was carried out", metadata: ["error": "\(error)"])
+        }
+        return true
+    }
+
+    private func note(_ parsed: ParsedNote, isIndexed: Bool) throws -> Note {
+        guard isIndexed else { return Note(parsed, linkedPaths: [:], backlinks: 0) }
+        do {
+            return try self.index.inDatabase { db in
+                try IndexReader(db: db, user: self.user).note(parsed)
+            }
+        } catch let error as DatabaseError {
+            self.context.logger.warning("Could not look up the links of a note", metadata: ["error": "\(error)"])
+            return Note(parsed, linkedPaths: [:], backlinks: 0)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import GRDB
+internal import Logging
+
+/// Carries out to the end what a worker that died had begun.
+struct VaultRepair: ~Copyable {
+    let user: String
+    let limits: VaultLimits
+    let logger: Logger
+
+    /// Brings the index up to the files that intents name, removes what was left in the making, then the intents.
+    func run(_ vault: borrowing VaultFolder, _ intents: borrowing IntentFolder, index: DatabaseQueue) throws {
+        let names = try intents.names()
+        guard !names.isEmpty else { return }
+        for name in names {
+            if let intent = try intents.intent(name) { try self.carryOut(intent, vault, index) }
+            try intents.remove(name)
+        }
+        self.logger.notice("Repaired an index", metadata: ["vault.intents": "\(names.count)"])
+    }
+
+    private func carryOut(_ intent: Intent, _ vault: borrowing VaultFolder, _ index: DatabaseQueue) throws {
+        let path: NotePath
+        do {
+            path = try NotePath(intent.path)
+        } catch {
+            self.logger.warning("Dropped an intent without a path", metadata: ["error": "\(error)"])
+            return
+        }
+        guard let folder = try vault.folder(of: path, for: .holding) else {
+            return try self.remove(path, index)
+        }
+        if UniqueName.isTemporary(intent.temporary) { try folder.remove(intent.temporary) }
+        guard let note = try self.note(path, in: folder) else { return try self.remove(path, index) }
+        try folder.descriptor.sync()
+        try index.inTransaction(.immediate) { db in
+            try IndexWriter(db: db, user: self.user).put(note, at: path)
+            return .commit
+        }
+    }
+
+    private func note(_ path: NotePath, in folder: borrowing Folder) throws -> ParsedNote? {
+        do {
+            guard let descriptor = try folder.file(String(path.fileName)) else { return nil }
+            let file = try NoteFile.read(descriptor, limit: self.limits.maxNoteBytes)
+            return ParsedNote(path: path, bytes: file.bytes, updated: file.stamp.modifiedMilliseconds)
+        } catch let error as VaultError where error.code == .invalidPath || error.code == .noteTooLarge {
+            // Somebody has put something else in its place.
+            return nil
+        }
+    }
+
+    private func remove(_ path: NotePath, _ index: DatabaseQueue) throws {
+        try index.inTransaction(.immediate) { db in
+            try IndexWriter(db: db, user: self.user).remove(path)
+            return .commit
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import Logging
+import Synchronization
+
+@testable import Vault
+
+/// Vaults in a folder of their own, with a clock that stands still until it is moved.
+final class VaultRig: Sendable {
+    let folder: URL
+    private let time = Mutex(Date(timeIntervalSince1970: 1_767_225_600))  // 2026-01-01T00:00:00Z
+
+    init() throws {
+        self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+    }
+
+    var vaultsPath: String { self.folder.path + "/vaults" }
+    var indexPath: String { self.folder.path + "/index" }
+
+    func advance(by seconds: TimeInterval) { self.time.withLock { $0 += seconds } }
+
+    func configuration(journalMode: JournalMode = .automatic) -> VaultConfiguration {
+        VaultConfiguration(vaultsPath: self.vaultsPath, indexPath: self.indexPath, journalMode: journalMode)
+    }
+
+    /// Another store over the same folders, as another worker has it.
+    func store(_ configuration: VaultConfiguration? = nil, hooks: StoreHooks = StoreHooks()) throws -> VaultStore {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return try VaultStore(
+            configuration: configuration ?? self.configuration(),
+            now: { self.time.withLock { $0 } },
+            hooks: hooks,
+            logger: logger
+        )
+    }
+
+    /// The place of a file in a user's folder.
+    func file(_ path: String, of user: String = "ann") -> URL {
+        self.folder.appendingPathComponent("vaults/\(user)/\(path)")
+    }
+
+    /// Puts a file into a user's folder, as an editor would.
+    func put(_ text: String, at path: String, of user: String = "ann") throws {
+        try self.put(Data(text.utf8), at: path, of: user)
+    }
+
+    func put(_ data: Data, at path: String, of user: String = "ann") throws {
+        let file = self.file(path, of: user)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: file)
+    }
+
+    func text(of path: String, of user: String = "ann") throws -> String {
+        String(decoding: try Data(contentsOf: self.file(path, of: user)), as: UTF8.self)
+    }
+
+    /// Plants a symbolic link.
+    func link(_ path: String, to target: String, of user: String = "ann") throws {
+        let file = self.file(path, of: user)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: target)
+    }
+
+    func exists(_ path: String, of user: String = "ann") -> Bool {
+        FileManager.default.fileExists(atPath: self.file(path, of: user).path)
+    }
+
+    /// A second rig with all files as they are now, as they would be found after a power cut.
+    func copy() throws -> VaultRig {
+        let copy = try VaultRig()
+        try FileManager.default.removeItem(at: copy.folder)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/cp")
+        process.arguments = ["-a", self.folder.path, copy.folder.path]
+        try process.run()
+        process.waitUntilExit()
+        return copy
+    }
+
+    deinit {
+        do { try FileManager.default.removeItem(at: self.folder) } catch {}
+    }
+}
+
+/// Lends vaults in a folder of their own and a vault in it.
+func withVault<Result>(
+    _ user: String = "ann",
+    hooks: StoreHooks = StoreHooks(),
+    _ body: (VaultRig, Vault) async throws -> Result
+) async throws -> Result {
+    let rig = try VaultRig()
+    let store = try rig.store(hooks: hooks)
+    let result = try await body(rig, try store.vault(of: user))
+    await store.close()
+    return result
+}
+
+/// The error that a call fails with; `nil` where it does not.
+func failure(_ call: () async throws -> some Any) async throws -> VaultError? {
+    do {
+        _ = try await call()
+        return nil
+    } catch let error as VaultError {
+        return error
+    }
+}
+
+extension Vault {
+    @discardableResult
+    func write(_ path: String, _ body: String, metadata: FrontmatterObject? = nil) async throws -> WrittenNote {
+        try await self.write(NoteDraft(path: path, body: body, metadata: metadata))
+    }
+
+    func paths(_ query: NoteQuery = NoteQuery()) async throws -> [String] {
+        try await self.list(query).notes.map(\.path)
+    }
+
+    func found(_ text: String) async throws -> [String] {
+        try await self.search(SearchQuery(text: text)).hits.map(\.path)
+    }
+}
