@@ -1,0 +1,22 @@
+.PHONY: help run test check format bench clean
+
+help: ## Show what there is
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Set up, build a release, start Redis and one worker over data/, print how to connect
+	@scripts/run
+
+test: ## Set up, then run every test
+	@scripts/test
+
+check: ## Lint, imports, build and Swift tests
+	@scripts/check
+
+format: ## Format all Swift files
+	@swift format -i --configuration .swift-format -r Sources Tests Benchmarks Package.swift
+
+bench: ## Measure one worker against a bare route (release build, takes some minutes)
+	@Benchmarks/run
+
+clean: ## Remove what was built; notes in data/ stay
+	rm -rf .build .venv-test .venv-legacy

@@ -1,0 +1,128 @@
+"""The program itself: starting, stopping, settings, errors."""
+import os
+import stat
+import threading
+
+import httpx
+import pytest
+from carrel import Client, Cluster
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Cluster(workers=1, redis=False) as cluster:
+        yield cluster
+
+
+def test_version_and_help(cluster):
+    assert cluster.run("--version").stdout.strip() == "0.1.0"
+    shown = cluster.run("--help").stdout
+    for command in ("serve", "config", "token", "sessions", "health", "welcome"):
+        assert command in shown
+
+
+def test_every_problem_with_the_settings_is_listed(cluster):
+    done = cluster.run("serve", MCP_PORT="x", JWT_TTL="soon", PUBLIC_URL="http://example.com", REDIS_URL="mysql://u:hunter2@h")
+    assert done.returncode == 78
+    for name in ("MCP_PORT", "JWT_TTL", "PUBLIC_URL", "REDIS_URL"):
+        assert name in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_a_space_does_not_start_without_what_it_needs(cluster):
+    done = cluster.run("serve", MODE="space", JWT_SECRET_KEY="<your-production-secret-key>", REDIS_URL="")
+    assert done.returncode == 78
+    assert "JWT_SECRET_KEY" in done.stderr and "REDIS_URL" in done.stderr and "openssl rand" in done.stderr
+
+
+def test_config_shows_all_settings_and_no_secret(cluster):
+    done = cluster.run("config", REDIS_URL="redis://:hunter2@localhost")
+    assert done.returncode == 0
+    for name in ("MODE", "JWT_SECRET_KEY", "VAULT_BASE_PATH", "REDIS_URL", "DRAIN_DELAY"):
+        assert name in done.stdout
+    assert "hunter2" not in done.stdout and cluster.environment["JWT_SECRET_KEY"] not in done.stdout
+
+
+def test_a_file_holds_settings_too(cluster):
+    (cluster.folder / ".env").write_text("RATE_LIMIT=7/min\nMCP_PORT=1234\n")
+    try:
+        environment = {name: "" for name in ("RATE_LIMIT", "MCP_PORT")}
+        shown = cluster.run("config", **environment).stdout.splitlines()
+        line = next(line for line in shown if line.startswith("RATE_LIMIT "))
+        assert "7/min" in line and ".env" in line
+    finally:
+        (cluster.folder / ".env").unlink()
+
+
+def test_a_laptop_needs_no_secret(cluster, tmp_path):
+    environment = {"JWT_SECRET_KEY": "", "VAULT_BASE_PATH": str(tmp_path / "data" / "vaults"), "DATABASE_PATH": str(tmp_path / "data" / "index")}
+    token = cluster.run("token", "create", "--user", "alice", **environment).stdout.strip()
+    assert cluster.run("token", "verify", token, **environment).returncode == 0
+    mode = stat.S_IMODE(os.stat(tmp_path / "data" / "secret.key").st_mode)
+    assert mode == 0o600
+    secret = (tmp_path / "data" / "secret.key").read_text()
+    refused = cluster.run("config", **{**environment, "MODE": "space", "JWT_SECRET_KEY": secret, "REDIS_URL": "redis://h"})
+    assert refused.returncode == 78 and secret not in refused.stderr
+
+
+def test_tokens_that_cannot_be_made(cluster):
+    assert cluster.run("token", "create", "--user", "../bob").returncode == 1
+    assert cluster.run("token", "create", "--user", "bob", "--ttl", "soon").returncode == 64
+    assert cluster.run("token", "create", "--user", "bob", "--scope", "admin").returncode == 64
+    refused = cluster.run("token", "verify", "nonsense")
+    assert refused.returncode == 1 and refused.stderr.startswith("carrel: ")
+
+
+def test_welcome_fills_only_an_empty_vault(cluster):
+    assert "Wrote 3 notes" in cluster.run("welcome", "--user", "newcomer").stdout
+    assert "already" in cluster.run("welcome", "--user", "newcomer").stdout
+    client = Client(cluster.workers[0], cluster.token("newcomer"))
+    assert client.paths() == ["guide/working-with-agents.md", "guide/writing-notes.md", "welcome.md"]
+    assert client.tool("search_notes", {"query": "frontmatter"})["results"][0]["path"] == "guide/writing-notes.md"
+    backlinks = client.tool("get_backlinks", {"path": "guide/writing-notes.md"})["backlinks"]
+    assert {link["path"] for link in backlinks} == {"welcome.md", "guide/working-with-agents.md"}
+
+
+def test_a_worker_stops_after_it_has_answered():
+    with Cluster(workers=1, redis=False, DRAIN_DELAY="1s") as cluster:
+        worker = cluster.workers[0]
+        client = Client(worker, cluster.token("alice"))
+        failed = []
+        stopping = threading.Event()
+
+        def write():
+            for number in range(1000):
+                if stopping.is_set():
+                    return
+                try:
+                    client.tool("write_note", {"path": f"n{number}.md", "body": "x"})
+                except Exception as error:
+                    failed.append(error)
+                    return
+        writer = threading.Thread(target=write)
+        writer.start()
+        worker.process.terminate()
+        from carrel import wait_until
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, 5, "draining")
+        stopping.set()
+        writer.join()
+        assert failed == []
+        assert worker.process.wait(timeout=40) == 0
+        assert any(line["message"] == "Stopped" for line in worker.lines())
+
+
+def test_metrics_are_on_a_listener_of_their_own():
+    from carrel import free_port
+    port = free_port()
+    with Cluster(workers=1, redis=False, METRICS_PORT=str(port)) as cluster:
+        Client(cluster.workers[0], "x.y.z").rpc("ping")
+        client = Client(cluster.workers[0], cluster.token("alice"))
+        client.tool("list_notes")
+        client.tool_error("read_note", {"path": "../x.md"})
+        shown = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert 'carrel_authentication_failures_total{reason="malformed"} 1' in shown
+        assert 'carrel_requests_total{method="list_notes",outcome="success"} 1' in shown
+        assert 'carrel_requests_total{method="read_note",outcome="tool_error"} 1' in shown
+        assert "carrel_path_traversal_attempts_total 1" in shown
+        assert "alice" not in shown
+        assert httpx.get(f"{cluster.workers[0].base}/metrics").status_code == 404
