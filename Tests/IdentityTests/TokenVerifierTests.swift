@@ -171,10 +171,12 @@ struct TokenVerifierTests {
         #expect(code == .badSignature)
     }
 
-    @Test(arguments: [
-        ("notes:read", ScopeSet.notesRead), ("notes:write notes:read", .all), ("", []), ("admin", []),
-        ("notes:read admin", .notesRead), ("NOTES:READ", []),
-    ] as [(String, ScopeSet)])
+    @Test(
+        arguments: [
+            ("notes:read", ScopeSet.notesRead), ("notes:write notes:read", .all), ("", []), ("admin", []),
+            ("notes:read admin", .notesRead), ("NOTES:READ", []),
+        ] as [(String, ScopeSet)]
+    )
     func onlyKnownScopesAllowSomething(scope: String, expected: ScopeSet) throws {
         let token = try Fixture.token(claims: #"{"sub":"alice","exp":1800000100,"scope":"\#(scope)"}"#)
         let principal = try Fixture.verifier().verify(token)

@@ -2,19 +2,25 @@
 struct HostPolicy: Sendable {
     private let publicURL: PublicURL
     private let hosts: Set<String>
+    /// The public URL's host as most requests write it, with its port and without.
+    private let usual: [String]
     private let origins: Set<String>
     private let isLocal: Bool
 
     init(_ configuration: EdgeConfiguration) {
         self.publicURL = configuration.publicURL
         self.isLocal = Loopback.isName(configuration.publicURL.host)
+        let host = configuration.publicURL.host
+        self.usual = [configuration.publicURL.port.map { "\(host):\($0)" } ?? host, host]
         self.hosts = Set(configuration.allowedHosts.map { $0.lowercased() } + [configuration.publicURL.host])
         self.origins = Set(configuration.allowedOrigins.map { $0.lowercased() } + ["\(configuration.publicURL)"])
     }
 
     /// Whether a `Host` names this server, whatever its port.
     func allows(host text: String?) -> Bool {
-        guard let text, let authority = Authority(text) else { return false }
+        guard let text else { return false }
+        if self.usual.contains(text) { return true }
+        guard let authority = Authority(text) else { return false }
         // Behind a loopback name every loopback name is this server.
         return self.hosts.contains(authority.host) || (self.isLocal && Loopback.isName(authority.host))
     }

@@ -1,13 +1,15 @@
+import Crypto
+
 /// The claims of a token whose signature is good (RFC 7519, section 4.1).
 struct Claims: Sendable {
     private var subject: String?
     private var expiry: Double?
     private var notBefore: Double?
     private var audiences: [String]?
-    private(set) var tokenID: String?
-    private(set) var clientID: String?
-    private(set) var scopes = ScopeSet.all
-    private(set) var issuedAt: Int64?
+    private var tokenID: String?
+    private var clientID: String?
+    private var scopes = ScopeSet.all
+    private var issuedAt: Int64?
 
     /// Clocks may differ by this many seconds before a token counts as not yet valid.
     private static let leeway: Int64 = 30
@@ -34,7 +36,7 @@ struct Claims: Sendable {
     }
 
     /// When the token ends; whoever is past `exp`, even within its second, is refused.
-    var expiresAt: Int64 { self.expiry.map { Self.seconds($0) } ?? 0 }
+    private var expiresAt: Int64 { self.expiry.map { Self.seconds($0) } ?? 0 }
 
     /// Refuses a token that is not good now, or not here.
     func check(audience: String, now: Int64) throws {
@@ -50,11 +52,25 @@ struct Claims: Sendable {
         }
     }
 
-    func user() throws -> UserID {
+    /// Whose claims these are; a token without `jti` is named by its SHA-256 in hex.
+    func principal(of token: UnsafeBufferPointer<UInt8>) throws -> Principal {
         guard let subject = self.subject else {
             throw IdentityError(.invalidClaim, "The token has no 'sub': it names no user.")
         }
-        return try UserID(subject)
+        return Principal(
+            user: try UserID(subject),
+            scopes: self.scopes,
+            tokenID: self.tokenID ?? Self.digest(token),
+            issuedAt: self.issuedAt,
+            expiresAt: self.expiresAt,
+            clientID: self.clientID
+        )
+    }
+
+    private static func digest(_ token: UnsafeBufferPointer<UInt8>) -> String {
+        SHA256.hash(data: UnsafeRawBufferPointer(token)).map { byte in
+            byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
+        }.joined()
     }
 
     /// Whole seconds, and the nearest there are for times beyond counting.

@@ -1,14 +1,16 @@
-import Crypto
-
 /// Checks tokens: JWT with HS256 and nothing else (RFC 7519, RFC 8725).
 ///
 /// First the shape and the header, then the signature in constant time, then the claims; what is in the claims is never
 /// spoken of before the signature is known to be good. Revocation is not looked up here.
+///
+/// The signature and the times are checked every time. What the claims of a token say is remembered by its signature,
+/// which nobody without the key can make for other claims.
 public final class TokenVerifier: Sendable {
     private let current: Key
     private let previous: Key?
     private let audience: String
     private let now: @Sendable () -> Int64
+    private let known = KnownTokens()
 
     private struct Key: Sendable {
         let id: [UInt8]
@@ -55,18 +57,28 @@ public final class TokenVerifier: Sendable {
             token[(first + 1)..<last].firstIndex(of: dot) == nil
         else { throw Self.malformed }
 
-        let keys = try self.keys(header: UnsafeBufferPointer(rebasing: token[..<first]))
-        let message = UnsafeBufferPointer(rebasing: token[..<last])
+        let header = UnsafeBufferPointer(rebasing: token[..<first])
+        let claims = UnsafeBufferPointer(rebasing: token[(first + 1)..<last])
         let signature = UnsafeBufferPointer(rebasing: token[(last + 1)...])
-        try Self.check(signature, of: message, keys: keys)
-        return try Self.decoding(UnsafeBufferPointer(rebasing: token[(first + 1)..<last])) { claims in
-            try self.principal(claims, token: token)
+        let message = UnsafeBufferPointer(rebasing: token[..<last])
+        let tag = try self.tag(signature, of: message, keys: try self.keys(header: header))
+        if let known = self.known[tag] {
+            try known.claims.check(audience: self.audience, now: self.now())
+            return known.principal
+        }
+        return try Self.decoding(claims) { bytes in
+            let claims = try Claims(Self.scan(bytes))
+            try claims.check(audience: self.audience, now: self.now())
+            let principal = try claims.principal(of: token)
+            self.known.remember(tag, claims: claims, principal: principal)
+            return principal
         }
     }
 
     /// The keys a header allows; throws unless it names HS256 and nothing this server does not understand.
     private func keys(header: UnsafeBufferPointer<UInt8>) throws -> (Key, Key?) {
-        try Self.decoding(header) { bytes in
+        if self.known.isCurrentHeader(header) { return (self.current, nil) }
+        return try Self.decoding(header) { bytes in
             var algorithm: ClaimValue?
             var kid: String?
             for (name, value) in try Self.scan(bytes) {
@@ -83,24 +95,28 @@ public final class TokenVerifier: Sendable {
                 throw IdentityError(.unsupportedAlgorithm, "The token is not signed with HS256.")
             }
             guard let kid else { return (self.current, self.previous) }
-            if self.current.id.elementsEqual(kid.utf8) { return (self.current, nil) }
+            if self.current.id.elementsEqual(kid.utf8) {
+                self.known.rememberCurrentHeader(header)
+                return (self.current, nil)
+            }
             if let previous = self.previous, previous.id.elementsEqual(kid.utf8) { return (previous, nil) }
             throw IdentityError(.unknownKey, "The token is signed with a key that this server does not have.")
         }
     }
 
-    private static func check(
+    /// The signature in bytes, once it has proven good.
+    private func tag(
         _ signature: UnsafeBufferPointer<UInt8>,
         of message: UnsafeBufferPointer<UInt8>,
         keys: (Key, Key?)
-    ) throws {
-        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MessageAuthenticator.tagCount + 3) { tag in
-            guard signature.count == 43, let count = Base64URL.decode(signature, into: tag) else {
+    ) throws -> SignatureTag {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MessageAuthenticator.tagCount + 3) { bytes in
+            guard signature.count == 43, let count = Base64URL.decode(signature, into: bytes) else {
                 throw IdentityError(.badSignature, "The token's signature is not valid.")
             }
-            let tag = UnsafeBufferPointer(rebasing: tag[..<count])
-            if try keys.0.authenticator.isTag(tag, of: message) { return }
-            if let other = keys.1, try other.authenticator.isTag(tag, of: message) { return }
+            let tag = UnsafeBufferPointer(rebasing: bytes[..<count])
+            if try keys.0.authenticator.isTag(tag, of: message) { return SignatureTag(tag) }
+            if let other = keys.1, try other.authenticator.isTag(tag, of: message) { return SignatureTag(tag) }
             throw IdentityError(.badSignature, "The token's signature is not valid.")
         }
     }
@@ -124,25 +140,4 @@ public final class TokenVerifier: Sendable {
     }
 
     private static var malformed: IdentityError { IdentityError(.malformed, "The text is not a token of this server.") }
-
-    private func principal(
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        token: UnsafeBufferPointer<UInt8>
-    ) throws -> Principal {
-        let claims = try Claims(Self.scan(bytes))
-        try claims.check(audience: self.audience, now: self.now())
-        let tokenID =
-            claims.tokenID
-            ?? SHA256.hash(data: UnsafeRawBufferPointer(token)).map { byte in
-                byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-            }.joined()
-        return Principal(
-            user: try claims.user(),
-            scopes: claims.scopes,
-            tokenID: tokenID,
-            issuedAt: claims.issuedAt,
-            expiresAt: claims.expiresAt,
-            clientID: claims.clientID
-        )
-    }
 }

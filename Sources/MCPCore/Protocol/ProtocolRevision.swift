@@ -1,3 +1,6 @@
+// The constants are named after the dates of the revisions.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 /// A revision of the Model Context Protocol, named by its date.
 public struct ProtocolRevision: RawRepresentable, Hashable, Sendable, Comparable {
     /// The date, such as `2025-11-25`.

@@ -11,16 +11,11 @@ extension RedisBackend: Admission {
         ]
         var arguments = [
             user.value, String(request.principal.issuedAt ?? 0), String(request.requests), String(request.writes),
-            String(self.rateLimits.requests.count), String(self.rateLimits.requests.periodMicroseconds),
-            String(self.rateLimits.writes.count), String(self.rateLimits.writes.periodMicroseconds),
         ]
         if let session = request.session {
             keys.append(self.keys.session(session))
             keys.append(self.keys.sessions(of: user))
             arguments.append(session.value)
-            arguments.append(String(self.sessionLimits.idleSeconds))
-            arguments.append(String(self.sessionLimits.lifetimeSeconds))
-            arguments.append(String(self.sessionLimits.renewalSeconds))
         }
         let reply = try await self.evaluate(self.scripts.admit, keys: keys, arguments: arguments)
         return try Self.verdict(reply, session: request.session)

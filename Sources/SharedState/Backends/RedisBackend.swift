@@ -26,7 +26,7 @@ public struct RedisBackend: Sendable {
         self.keys = keys
         self.sessionLimits = sessionLimits
         self.rateLimits = rateLimits
-        self.scripts = Scripts()
+        self.scripts = Scripts(sessionLimits: sessionLimits, rateLimits: rateLimits)
     }
 
     /// Asks Redis whether it answers; throws ``SharedStateError`` when it does not.

@@ -1,0 +1,24 @@
+/// The 32 bytes of an HMAC-SHA256 that has proven good.
+struct SignatureTag: Hashable, Sendable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Takes the bytes of a tag.
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let raw = UnsafeRawBufferPointer(bytes)
+        self.words = (
+            raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+            raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+            raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+            raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+        )
+    }
+
+    static func == (left: SignatureTag, right: SignatureTag) -> Bool {
+        left.words == right.words
+    }
+
+    func hash(into hasher: inout Hasher) {
+        // The bytes are evenly spread already.
+        hasher.combine(self.words.0)
+    }
+}
