@@ -8,6 +8,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     // A newer compiler with newer warnings must not break a release build.
     .treatAllWarnings(as: .error, .when(configuration: .debug)),
+    // Generic code of one module is specialised in another: a request passes through five of them.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
