@@ -156,13 +156,14 @@ let package = Package(
         .testTarget(
             name: "NoteToolsTests",
             dependencies: ["NoteTools", "MCPServer", "MCPCore", "Vault", logging],
+            exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: settings),
         .testTarget(
             name: "carrelTests",
             dependencies: [
-                "carrel", "SharedState",
+                "carrel", "SharedState", "MCPCore", logging,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings

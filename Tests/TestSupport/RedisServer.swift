@@ -40,7 +40,7 @@ public final class RedisServer: Sendable {
 
     /// Kills it as a crash would, and returns when it is gone.
     public func kill() {
-        self.signal(SIGCONT)
+        // Ends a frozen one too, and before it could answer.
         self.signal(SIGKILL)
         self.process.withLock { process in
             process?.waitUntilExit()

@@ -16,6 +16,14 @@ final class LogSink: Sendable {
     private static let bound = 4 << 20
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "carrel.log")
+    private let output: @Sendable ([UInt8]) -> Void
+
+    /// Gathers lines for an output.
+    ///
+    /// - Parameter output: writes bytes, and may take its time.
+    init(output: @escaping @Sendable ([UInt8]) -> Void = { LogSink.writeAll($0) }) {
+        self.output = output
+    }
 
     func write(_ line: [UInt8]) {
         let schedules = self.state.withLock { state -> Bool in
@@ -49,7 +57,7 @@ final class LogSink: Sendable {
                 return bytes
             }
             guard !bytes.isEmpty else { return }
-            Self.writeAll(bytes)
+            self.output(bytes)
         }
     }
 

@@ -1,0 +1,29 @@
+import Foundation
+import MCPCore
+import MCPServer
+import NoteTools
+import Testing
+
+/// Holds what clients are told of the tools against a file, so that no change of it goes unnoticed.
+struct ToolListGoldenTests {
+    private static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Golden/tools-list.json")
+
+    @Test func toolsAreListedAsWrittenDown() throws {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for tool in NoteToolSet.tools { tool.definition.write(to: &writer, for: .v2025_11_25) }
+        writer.endArray()
+        let listed = try JSONSerialization.jsonObject(with: Data(writer.bytes))
+        let text = try JSONSerialization.data(
+            withJSONObject: listed,
+            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        )
+        if ProcessInfo.processInfo.environment["WRITE_GOLDEN"] != nil { try text.write(to: Self.golden) }
+        let expected = try Data(contentsOf: Self.golden)
+        #expect(
+            String(decoding: text, as: UTF8.self) == String(decoding: expected, as: UTF8.self),
+            "If the change is meant, write the file anew: WRITE_GOLDEN=1 swift test --filter ToolListGolden"
+        )
+    }
+}
