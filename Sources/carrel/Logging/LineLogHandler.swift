@@ -83,6 +83,6 @@ struct LineLogHandler: LogHandler {
     }
 
     private static func time() -> String {
-        Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
