@@ -3,10 +3,13 @@ import Testing
 @testable import HTTPServer
 
 struct AuthorityTests {
-    @Test(arguments: [
-        ("a", "a", nil), ("A.b:80", "a.b", 80), ("a.", "a", nil), ("[::1]", "[::1]", nil), ("[::1]:7860", "[::1]", 7860),
-        ("127.0.0.1:1", "127.0.0.1", 1),
-    ] as [(String, String, Int?)])
+    @Test(
+        arguments: [
+            ("a", "a", nil), ("A.b:80", "a.b", 80), ("a.", "a", nil), ("[::1]", "[::1]", nil),
+            ("[::1]:7860", "[::1]", 7860),
+            ("127.0.0.1:1", "127.0.0.1", 1),
+        ] as [(String, String, Int?)]
+    )
     func aHostAndAPortAreTaken(text: String, host: String, port: Int?) {
         let authority = Authority(text)
         #expect(authority?.host == host)
@@ -20,7 +23,8 @@ struct AuthorityTests {
 
     @Test(arguments: [
         ("localhost", true), ("127.0.0.1", true), ("127.255.1.2", true), ("[::1]", true), ("127.0.0.256", false),
-        ("127.0.0.1.evil.com", false), ("128.0.0.1", false), ("localhost.evil.com", false), ("", false), ("127.1", false),
+        ("127.0.0.1.evil.com", false), ("128.0.0.1", false), ("localhost.evil.com", false), ("", false),
+        ("127.1", false),
     ])
     func loopbackNamesAreKnown(host: String, expected: Bool) {
         #expect(Loopback.isName(host) == expected)

@@ -58,7 +58,7 @@ struct InlineText {
 
     private static func isSpace(_ byte: UInt8?) -> Bool { byte.map { $0 <= 0x20 } ?? true }
 
-    /// `[[Target|shown]]`
+    /// Takes `[[Target|shown]]`.
     private mutating func takeWikiLink() -> Bool {
         guard self.byte(self.index + 1) == UInt8(ascii: "[") else { return false }
         var position = self.index + 2
@@ -75,7 +75,7 @@ struct InlineText {
         return true
     }
 
-    /// `[shown](target)`
+    /// Takes `[shown](target)`.
     private mutating func takeLink() -> Bool {
         guard !self.hasNoLink else { return false }
         var position = self.index + 1
