@@ -19,7 +19,7 @@ import Testing
             #expect(page.notes.map(\.revision) == [note.revision])
             let hits = try await vault.search(SearchQuery(text: "apples")).hits
             #expect(hits.map(\.path) == ["a/b.md"])
-            #expect(hits.map(\.snippet) == ["<mark>Apple</mark> pie See [[Cake]] #food"])
+            #expect(hits.map(\.snippet) == ["# <mark>Apple</mark> pie See [[Cake]] #food"])
             try await vault.write("cake.md", "x")
             let links = try await vault.read("a/b.md").links
             #expect(links.map(\.resolvedPath) == ["cake.md"])

@@ -36,6 +36,9 @@ final class WriteQueue: Sendable {
         next?.resume()
     }
 
+    /// How many writes wait for their turn.
+    var waitingCount: Int { self.state.withLock { $0.waiting.count } }
+
     /// When the next write may try for the lock, so that another worker that waits for it gets it first.
     var notBefore: ContinuousClock.Instant? {
         get { self.state.withLock { $0.notBefore } }

@@ -20,7 +20,8 @@ enum PlainScalar {
         default: break
         }
         // YAML 1.1 has more numbers: 1_000, 0b1, 1:30.
-        return text.utf8.allSatisfy { "0123456789_:.+-xbo".utf8.contains($0) }
+        guard let first = text.utf8.first, "+-.0123456789".utf8.contains(first) else { return false }
+        return text.utf8.allSatisfy { "0123456789_:.+-xboabcdefABCDEF".utf8.contains($0) }
     }
 
     private static func number(_ text: String) -> FrontmatterValue? {

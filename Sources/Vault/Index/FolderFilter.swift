@@ -1,14 +1,15 @@
-internal import GRDB
-
 /// The condition that a note is in a folder or the folders within it.
 enum FolderFilter {
     // The first half is one range of an index; the second tells folders apart that differ only in case.
     static let sql = "path_order >= ? AND path_order < ? AND substr(path, 1, ?) = ?"
 
-    static func arguments(_ folder: FolderPath) -> [any DatabaseValueConvertible] {
+    static func bind(_ folder: FolderPath, to statement: borrowing HotStatement, with binder: inout Binder) {
         let prefix = folder.text + "/"
         let order = PathOrder.key(prefix)
+        binder.bind(order, to: statement)
         // '0' follows '/': behind all that begins with the prefix.
-        return [order, String(order.dropLast()) + "0", prefix.unicodeScalars.count, prefix]
+        binder.bind(String(order.dropLast()) + "0", to: statement)
+        binder.bind(prefix.unicodeScalars.count, to: statement)
+        binder.bind(prefix, to: statement)
     }
 }

@@ -5,38 +5,49 @@ struct IndexReader {
     let db: Database
     let user: String
 
-    /// A note's place in the index, and how many notes link to it.
+    /// A note's place in the index.
     struct Standing {
         let id: Int64
+        /// How many notes link to it.
         let backlinks: Int
+        /// The paths that its links lead to, by what they name.
+        let linkedPaths: [String: String]
     }
 
+    /// One statement, and so one look at the index: links and those that link here are of the same moment.
     func standing(of path: String) throws -> Standing? {
-        let statement = try self.db.cachedStatement(
-            sql: """
-                SELECT id, (
-                    SELECT count(DISTINCT source_id) FROM links
-                    WHERE user_id = ?1 AND target_id = notes.id AND source_id <> notes.id
-                ) FROM notes WHERE user_id = ?1 AND path = ?2
-                """
+        let statement = try HotStatement(self.db, Self.standingSQL)
+        statement.bind(self.user, at: 1)
+        statement.bind(path, at: 2)
+        guard try statement.next() else { return nil }
+        return Standing(
+            id: Int64(statement.integer(0)),
+            backlinks: statement.integer(1),
+            linkedPaths: statement.withBytes(2) { Self.pairs($0) }
         )
-        guard let row = try Row.fetchOne(statement, arguments: [self.user, path]) else { return nil }
-        return Standing(id: row[0], backlinks: row[1])
     }
 
-    /// The paths that a note's links lead to, by what they name.
-    func linkedPaths(from note: Int64) throws -> [String: String] {
-        let statement = try self.db.cachedStatement(
-            sql: """
-                SELECT links.target, notes.path FROM links
-                JOIN notes ON notes.id = links.target_id AND notes.user_id = ?1
-                WHERE links.user_id = ?1 AND links.source_id = ?2
-                """
-        )
-        var paths: [String: String] = [:]
-        let rows = try Row.fetchCursor(statement, arguments: [self.user, note])
-        while let row = try rows.next() { paths[row[0]] = row[1] }
-        return paths
+    // Control characters part targets from paths: no path has any, and a target that has leads nowhere.
+    private static let standingSQL = """
+        SELECT id, (
+            SELECT count(DISTINCT source_id) FROM links
+            WHERE user_id = ?1 AND target_id = notes.id AND source_id <> notes.id
+        ), (
+            SELECT group_concat(links.target || char(31) || linked.path, char(30)) FROM links
+            JOIN notes AS linked ON linked.id = links.target_id AND linked.user_id = ?1
+            WHERE links.user_id = ?1 AND links.source_id = notes.id
+        ) FROM notes WHERE user_id = ?1 AND path = ?2
+        """
+
+    private static func pairs(_ bytes: UnsafeBufferPointer<UInt8>) -> [String: String] {
+        guard !bytes.isEmpty else { return [:] }
+        var pairs: [String: String] = [:]
+        for pair in bytes.split(separator: 30) {
+            guard let middle = pair.firstIndex(of: 31) else { continue }
+            let target = String(decoding: pair[..<middle], as: UTF8.self)
+            pairs[target] = String(decoding: pair[(middle + 1)...], as: UTF8.self)
+        }
+        return pairs
     }
 
     func backlinks(to note: Int64) throws -> [Backlink] {

@@ -5,8 +5,10 @@ internal import GRDB
 /// Every table carries the user's id, and every statement asks for it, though a file holds one user only: what
 /// keeps users apart is not left to the choice of the right file alone.
 enum IndexSchema {
-    /// What the full-text index takes for words: letters and digits, and marks too, which carry the vowels of
-    /// many scripts. Of the Latin script it takes the accents off, and the endings of English words.
+    /// What the full-text index takes for words.
+    ///
+    /// Letters and digits, and marks too, which carry the vowels of many scripts. Of the Latin script it takes the
+    /// accents off, and the endings of English words.
     static let tokenizer = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 
     static var migrator: DatabaseMigrator {
@@ -25,7 +27,9 @@ enum IndexSchema {
         CREATE TABLE vault (user_id TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
         """
 
-    /// What lists and links need of a note; kept short, so that a page of a list is a page of the file.
+    /// What lists and links need of a note.
+    ///
+    /// The index by path has all that a list shows, so that the most common list reads nothing else.
     private static let notes = """
         CREATE TABLE notes (
             id INTEGER PRIMARY KEY,
@@ -44,7 +48,8 @@ enum IndexSchema {
             title_key TEXT NOT NULL,
             UNIQUE (user_id, path)
         );
-        CREATE INDEX notes_by_path ON notes (user_id, path_order, path);
+        CREATE INDEX notes_by_path
+            ON notes (user_id, path_order, path, title, updated, revision, size, tags);
         CREATE INDEX notes_by_title ON notes (user_id, title_order, path);
         CREATE INDEX notes_by_updated ON notes (user_id, updated DESC, path);
         CREATE INDEX notes_by_name_key ON notes (user_id, name_key);

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import GRDB
 
 /// Where a page of a list ends.
 struct ListCursor {
@@ -37,11 +36,14 @@ struct ListCursor {
         return Base64URL.encoded("\(self.sort.rawValue)\n\(key)\n\(self.path)")
     }
 
-    var arguments: [any DatabaseValueConvertible] {
+    func bind(to statement: borrowing HotStatement, with binder: inout Binder) {
         switch self.sort {
-        case .path: [PathOrder.key(self.path), self.path]
-        case .title: [self.title, self.path]
-        case .updated: [self.updated, self.updated, self.path]
+        case .path: binder.bind(PathOrder.key(self.path), to: statement)
+        case .title: binder.bind(self.title, to: statement)
+        case .updated:
+            binder.bind(self.updated, to: statement)
+            binder.bind(self.updated, to: statement)
         }
+        binder.bind(self.path, to: statement)
     }
 }

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import GRDB
 
 /// Lists notes, page by page.
 struct NoteListing {
@@ -24,15 +23,15 @@ struct NoteListing {
     }
 
     func page(_ reader: IndexReader) throws -> NotePage {
-        let statement = try reader.db.cachedStatement(sql: self.sql)
-        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(self.arguments(reader.user)))
+        let statement = try HotStatement(reader.db, self.sql)
+        self.bind(to: statement, user: reader.user)
         var notes: [NoteSummary] = []
         notes.reserveCapacity(min(self.query.limit, 128))
-        while let row = try rows.next() {
+        while try statement.next() {
             guard notes.count < self.query.limit else {
                 return NotePage(notes: notes, nextCursor: notes.last.map { ListCursor($0, self.query.sort).text })
             }
-            notes.append(NoteSummary(row))
+            notes.append(NoteSummary(statement))
         }
         return NotePage(notes: notes, nextCursor: nil)
     }
@@ -55,13 +54,16 @@ struct NoteListing {
             """
     }
 
-    private func arguments(_ user: String) -> [any DatabaseValueConvertible] {
-        var arguments: [any DatabaseValueConvertible] = [user]
-        if let folder = self.folder, !folder.text.isEmpty { arguments += FolderFilter.arguments(folder) }
-        if let tag = self.tag { arguments += [user, tag] as [any DatabaseValueConvertible] }
-        if let start = self.start { arguments += start.arguments }
-        arguments.append(self.query.limit + 1)
-        return arguments
+    private func bind(to statement: borrowing HotStatement, user: String) {
+        var binder = Binder()
+        binder.bind(user, to: statement)
+        if let folder = self.folder, !folder.text.isEmpty { FolderFilter.bind(folder, to: statement, with: &binder) }
+        if let tag = self.tag {
+            binder.bind(user, to: statement)
+            binder.bind(tag, to: statement)
+        }
+        self.start?.bind(to: statement, with: &binder)
+        binder.bind(self.query.limit + 1, to: statement)
     }
 }
 
@@ -86,17 +88,16 @@ extension NoteSort {
 
 extension NoteSummary {
     /// Makes a summary of a row with path, title, time, revision, size and tags.
-    fileprivate init(_ row: Row) {
-        let updated: Int = row[2]
-        let tags: String = row[5]
+    fileprivate init(_ row: borrowing HotStatement) {
+        let updated = row.integer(2)
         self.init(
-            path: row[0],
-            title: row[1],
+            path: row.text(0),
+            title: row.text(1),
             lastModified: Date(timeIntervalSince1970: Double(updated) / 1000),
             lastModifiedText: Timestamp.text(milliseconds: updated),
-            revision: row[3],
-            sizeBytes: row[4],
-            tags: tags.isEmpty ? [] : tags.split(separator: "\n").map(String.init)
+            revision: row.text(3),
+            sizeBytes: row.integer(4),
+            tags: row.withBytes(5) { $0.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }
         )
     }
 }

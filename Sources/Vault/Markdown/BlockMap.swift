@@ -21,10 +21,14 @@ struct BlockMap: Sendable {
     init(_ bytes: UnsafeBufferPointer<UInt8>, lines: LineIndex) {
         let count = min(lines.count, Self.maxLines)
         let plain = PlainLines.of(UnsafeBufferPointer(rebasing: bytes[..<lines.starts[count]]))
-        self.blocks = plain.withUnsafeBufferPointer { Self.blocks(of: $0, lineCount: count) }
+        self.blocks = plain.withUnsafeBufferPointer { Self.blocks(of: $0, lines: lines, lineCount: count) }
     }
 
-    private static func blocks(of text: UnsafeBufferPointer<UInt8>, lineCount: Int) -> [Block] {
+    private static func blocks(
+        of text: UnsafeBufferPointer<UInt8>,
+        lines: LineIndex,
+        lineCount: Int
+    ) -> [Block] {
         guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT) else { return [] }
         defer { cmark_parser_free(parser) }
         text.withMemoryRebound(to: CChar.self) { cmark_parser_feed(parser, $0.baseAddress, $0.count) }
@@ -41,7 +45,7 @@ struct BlockMap: Sendable {
             let type = cmark_node_get_type(node)
             guard type == CMARK_NODE_HEADING || type == CMARK_NODE_PARAGRAPH else { continue }
             if let block = self.block(node, isHeading: type == CMARK_NODE_HEADING, lineCount: lineCount) {
-                blocks.append(block)
+                blocks.append(block.level > 0 ? self.heading(block, in: text, lines) : block)
             }
             // What is within a block is not looked at.
             cmark_iter_reset(iterator, node, CMARK_EVENT_EXIT)
@@ -57,5 +61,26 @@ struct BlockMap: Sendable {
             lines: first..<last,
             column: max(Int(cmark_node_get_start_column(node)) - 1, 0)
         )
+    }
+
+    /// A heading without the line behind it, which the library counts in with an underlined one.
+    private static func heading(_ block: Block, in text: UnsafeBufferPointer<UInt8>, _ lines: LineIndex) -> Block {
+        let first = lines[block.lines.lowerBound]
+        let start = first.lowerBound + block.column
+        if start < first.upperBound, text[start] == UInt8(ascii: "#") {
+            return Block(
+                level: block.level,
+                lines: block.lines.lowerBound..<block.lines.lowerBound + 1,
+                column: block.column
+            )
+        }
+        let underline = block.lines.dropFirst().first { line in
+            let content = text[lines[line]].drop { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: ">") }
+            let sign = content.first
+            return (sign == UInt8(ascii: "=") || sign == UInt8(ascii: "-"))
+                && content.allSatisfy { $0 == sign || $0 <= 0x20 }
+        }
+        let end = underline.map { $0 + 1 } ?? block.lines.upperBound
+        return Block(level: block.level, lines: block.lines.lowerBound..<end, column: block.column)
     }
 }

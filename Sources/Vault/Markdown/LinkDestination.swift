@@ -56,7 +56,11 @@ struct LinkDestination {
         let start = self.index
         var depth = 0
         while let byte = self.byte, byte > 0x20 {
-            if byte == UInt8(ascii: "(") { depth += 1 }
+            if byte == UInt8(ascii: "(") {
+                // As deep as CommonMark asks for.
+                guard depth < 32 else { return nil }
+                depth += 1
+            }
             if byte == UInt8(ascii: ")") {
                 guard depth > 0 else { break }
                 depth -= 1

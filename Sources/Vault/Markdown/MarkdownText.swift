@@ -45,6 +45,7 @@ struct MarkdownText: Sendable {
         if text.utf8.first == UInt8(ascii: "#"), block.lines.count == 1 {
             text = self.withoutHashes(text)
         } else {
+            text = LinkText.trimmed(text[...])
             // Underlined: the last line is the underline.
             for line in block.lines.dropFirst().dropLast() where text.utf8.count < self.maxHeadingBytes {
                 text += " " + LinkText.trimmed(String(decoding: bytes[lines[line]], as: UTF8.self)[...])

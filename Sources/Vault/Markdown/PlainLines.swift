@@ -5,7 +5,7 @@
 /// letters before it sees them. Lengths and lines stay, and so do all positions.
 enum PlainLines {
     /// Deeper than any list that a person writes; markers further to the right are taken for text.
-    private static let maxIndent = 100
+    private static let maxIndent = 64
 
     static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result = [UInt8](bytes)
@@ -21,6 +21,11 @@ enum PlainLines {
 
     private static func flatten(_ bytes: inout [UInt8], _ line: Range<Int>) {
         let content = self.contentStart(bytes, line)
+        if content == line.lowerBound + self.maxIndent,
+            let first = (content..<line.upperBound).first(where: { bytes[$0] != 0x20 && bytes[$0] != 0x09 })
+        {
+            bytes[first] = UInt8(ascii: "x")
+        }
         if self.isThematicBreak(bytes, content..<line.upperBound) { return }
         let isHTML = content < line.upperBound && bytes[content] == UInt8(ascii: "<")
         for index in content..<line.upperBound {

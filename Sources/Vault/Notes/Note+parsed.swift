@@ -26,7 +26,6 @@ extension IndexReader {
         guard let standing = try self.standing(of: parsed.path) else {
             return Note(parsed, linkedPaths: [:], backlinks: 0)
         }
-        let linked = parsed.links.isEmpty ? [:] : try self.linkedPaths(from: standing.id)
-        return Note(parsed, linkedPaths: linked, backlinks: standing.backlinks)
+        return Note(parsed, linkedPaths: standing.linkedPaths, backlinks: standing.backlinks)
     }
 }

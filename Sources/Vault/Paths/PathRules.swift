@@ -22,19 +22,24 @@ enum PathRules {
         guard path.utf8.first != UInt8(ascii: "/") else {
             throw self.invalid("a path must be relative, without a leading '/'", traversal: true)
         }
-        for scalar in path.unicodeScalars { try self.check(scalar) }
+        // First what is an attempt to leave the vault, so that it is told apart from a mere mistake.
+        for byte in path.utf8 {
+            if byte == 0x5C { throw self.invalid("a path must use '/', not '\\', between folders", traversal: true) }
+            if byte == 0 { throw self.invalid("a path must not contain NUL", traversal: true) }
+        }
         for escape in ["%2e", "%2f", "%5c", "%00"] where path.lowercased().contains(escape) {
             throw self.invalid("a path must not contain the escape '\(escape)'", traversal: true)
         }
-        for segment in path.split(separator: "/", omittingEmptySubsequences: false) { try self.check(segment) }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        if let segment = segments.first(where: { $0 == ".." || $0 == "." }) {
+            throw self.invalid("a path must not contain '\(segment)' as a folder", traversal: true)
+        }
+        for scalar in path.unicodeScalars { try self.check(scalar) }
+        for segment in segments { try self.check(segment) }
     }
 
     private static func check(_ scalar: Unicode.Scalar) throws {
         switch scalar.value {
-        case 0x5C:
-            throw self.invalid("a path must use '/', not '\\', between folders", traversal: true)
-        case 0:
-            throw self.invalid("a path must not contain NUL", traversal: true)
         case 0x01...0x1F, 0x7F...0x9F:
             throw self.invalid("a path must not contain control characters")
         case 0x22, 0x2A, 0x3A, 0x3C, 0x3E, 0x3F, 0x7C:
@@ -49,9 +54,6 @@ enum PathRules {
     private static func check(_ segment: Substring) throws {
         let bytes = segment.utf8
         guard !bytes.isEmpty else { throw self.invalid("a path must not have an empty folder name") }
-        guard segment != ".." && segment != "." else {
-            throw self.invalid("a path must not contain '\(segment)' as a folder", traversal: true)
-        }
         guard bytes.first != UInt8(ascii: ".") else {
             throw self.invalid("no folder or file name may start with '.'")
         }

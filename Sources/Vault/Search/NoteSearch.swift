@@ -1,5 +1,4 @@
 internal import Foundation
-internal import GRDB
 
 /// Searches a user's index.
 struct NoteSearch {
@@ -35,69 +34,45 @@ struct NoteSearch {
 
     func page(_ reader: IndexReader) throws -> SearchPage {
         guard !self.parsed.isEmpty || self.updatedAfter != nil else { return SearchPage(hits: [], nextCursor: nil) }
-        let offset = self.start?.offset ?? 0
-        var matchingAny = self.start?.matchingAny ?? false
-        var rows = try self.rows(reader, offset: offset, matchingAny: matchingAny)
-        if rows.isEmpty, self.start == nil, self.parsed.wanted.count > 1 {
-            matchingAny = true
-            rows = try self.rows(reader, offset: offset, matchingAny: true)
-        }
-        var next: SearchCursor?
-        if rows.count > self.limit {
-            rows.removeLast()
-            next = SearchCursor(offset: offset + self.limit, matchingAny: matchingAny)
-        }
-        let snippets = SnippetMaker(self.parsed.terms)
-        let hits = try rows.map { row in
-            SearchHit(
-                title: row.title,
-                path: row.path,
-                snippet: try self.snippet(of: row.id, reader, snippets),
-                score: row.score,
-                updated: Timestamp.text(milliseconds: row.updated),
-                revision: row.revision
-            )
-        }
-        return SearchPage(hits: hits, nextCursor: next?.text)
+        let page = try self.page(reader, offset: self.start?.offset ?? 0, matchingAny: self.start?.matchingAny ?? false)
+        guard page.hits.isEmpty, self.start == nil, self.parsed.wanted.count > 1 else { return page }
+        return try self.page(reader, offset: 0, matchingAny: true)
     }
 
-    private struct HitRow {
-        let id: Int64
-        let path: String
-        let title: String
-        let revision: String
-        let updated: Int
-        let score: Double
-    }
-
-    private func rows(_ reader: IndexReader, offset: Int, matchingAny: Bool) throws -> [HitRow] {
+    private func page(_ reader: IndexReader, offset: Int, matchingAny: Bool) throws -> SearchPage {
         let sql = SearchStatement(parsed: self.parsed, updatedAfter: self.updatedAfter)
         // What few searches ask is not kept prepared: there are too many forms of it.
-        let statement =
-            try sql.isCommon ? reader.db.cachedStatement(sql: sql.text) : reader.db.makeStatement(sql: sql.text)
-        var arguments: [any DatabaseValueConvertible] = [self.now - 7 * Self.day, self.now - 30 * Self.day]
-        arguments += sql.arguments(user: reader.user, matchingAny: matchingAny)
-        arguments += [self.limit + 1, offset] as [any DatabaseValueConvertible]
-        var hits: [HitRow] = []
-        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
-        while let row = try rows.next() {
-            hits.append(
-                HitRow(id: row[0], path: row[1], title: row[2], revision: row[3], updated: row[4], score: row[5])
-            )
-        }
-        return hits
-    }
-
-    private func snippet(of note: Int64, _ reader: IndexReader, _ maker: SnippetMaker) throws -> String {
-        let statement = try reader.db.cachedStatement(sql: "SELECT body FROM texts WHERE note_id = ? AND user_id = ?")
-        let rows = try Row.fetchCursor(statement, arguments: [note, reader.user])
-        // The row's bytes are SQLite's own as long as the cursor lives.
-        return try withExtendedLifetime(rows) {
-            guard let row = try rows.next() else { return "" }
-            return try row.withUnsafeData(atIndex: 0) { data in
-                guard let data else { return "" }
-                return data.withUnsafeBytes { maker.snippet(of: $0.assumingMemoryBound(to: UInt8.self)) }
+        let statement = try HotStatement(reader.db, sql.text, isKept: sql.isCommon)
+        sql.bind(
+            to: statement,
+            user: reader.user,
+            recency: (self.now - 7 * Self.day, self.now - 30 * Self.day),
+            matchingAny: matchingAny,
+            page: (self.limit + 1, offset)
+        )
+        let snippets = SnippetMaker(self.parsed.terms)
+        var hits: [SearchHit] = []
+        while try statement.next() {
+            guard hits.count < self.limit else {
+                let next = SearchCursor(offset: offset + self.limit, matchingAny: matchingAny)
+                return SearchPage(hits: hits, nextCursor: next.text)
             }
+            hits.append(SearchHit(statement, snippets))
         }
+        return SearchPage(hits: hits, nextCursor: nil)
+    }
+}
+
+extension SearchHit {
+    /// Makes a hit of a row with path, title, revision, time, score and text.
+    fileprivate init(_ row: borrowing HotStatement, _ snippets: borrowing SnippetMaker) {
+        self.init(
+            title: row.text(1),
+            path: row.text(0),
+            snippet: row.withBytes(5) { snippets.snippet(of: $0) },
+            score: row.double(4),
+            updated: Timestamp.text(milliseconds: row.integer(3)),
+            revision: row.text(2)
+        )
     }
 }

@@ -93,7 +93,9 @@ struct PorterStemmer {
         self.word.removeLast(length)
         if self.ends("at".utf8) || self.ends("bl".utf8) || self.ends("iz".utf8) {
             self.word.append(UInt8(ascii: "e"))
-        } else if let last = self.word.last, self.endsDouble(), !"lsz".utf8.contains(last) {
+        } else if let last = self.word.last, self.word.count > 1, last == self.word[self.word.count - 2],
+            !"aeioulsz".utf8.contains(last)
+        {
             self.word.removeLast()
         } else if self.measure(self.word.count) == 1, self.endsShort(self.word.count) {
             self.word.append(UInt8(ascii: "e"))

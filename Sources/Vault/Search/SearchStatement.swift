@@ -1,5 +1,3 @@
-internal import GRDB
-
 /// The SQL of a search.
 struct SearchStatement {
     let parsed: ParsedQuery
@@ -8,15 +6,20 @@ struct SearchStatement {
     /// Whether this is a search for words and nothing else.
     var isCommon: Bool { self.parsed.filterCount == 0 && self.updatedAfter == nil && self.parsed.hasWords }
 
-    /// Takes the two times of recency, ``arguments(user:matchingAny:)``, limit and offset.
+    /// Takes the user, then what ``bind(to:user:recency:matchingAny:page:)`` binds.
+    ///
+    /// The inner query finds the page's notes; only of these does the outer one fetch the text.
     var text: String {
         let recency = "CASE WHEN notes.updated >= ? THEN 1.0 WHEN notes.updated >= ? THEN 0.5 ELSE 0.0 END"
         let score = self.parsed.hasWords ? "\(recency) - bm25(search, 3.0, 2.0, 2.0, 1.0)" : recency
         // CROSS JOIN keeps SQLite from trying the notes first.
         let source = self.parsed.hasWords ? "search CROSS JOIN notes ON notes.id = search.rowid" : "notes"
         return """
-            SELECT notes.id, notes.path, notes.title, notes.revision, notes.updated, \(score) AS score
-            FROM \(source) WHERE \(self.conditions) ORDER BY score DESC, notes.path LIMIT ? OFFSET ?
+            SELECT path, title, revision, updated, score, (SELECT body FROM texts WHERE note_id = id AND user_id = ?)
+            FROM (
+                SELECT notes.id, notes.path, notes.title, notes.revision, notes.updated, \(score) AS score
+                FROM \(source) WHERE \(self.conditions) ORDER BY score DESC, notes.path LIMIT ? OFFSET ?
+            )
             """
     }
 
@@ -34,18 +37,32 @@ struct SearchStatement {
         return conditions.joined(separator: " AND ")
     }
 
-    func arguments(user: String, matchingAny: Bool) -> [any DatabaseValueConvertible] {
-        var arguments: [any DatabaseValueConvertible] = []
-        if self.parsed.hasWords { arguments.append(self.parsed.expression(matchingAny: matchingAny)) }
-        arguments.append(user)
+    func bind(
+        to statement: borrowing HotStatement,
+        user: String,
+        recency: (week: Int, month: Int),
+        matchingAny: Bool,
+        page: (limit: Int, offset: Int)
+    ) {
+        var binder = Binder()
+        binder.bind(user, to: statement)
+        binder.bind(recency.week, to: statement)
+        binder.bind(recency.month, to: statement)
+        if self.parsed.hasWords { binder.bind(self.parsed.expression(matchingAny: matchingAny), to: statement) }
+        binder.bind(user, to: statement)
         if !self.parsed.hasWords, !self.parsed.excluded.isEmpty {
-            arguments += [self.parsed.excludedExpression, user] as [any DatabaseValueConvertible]
+            binder.bind(self.parsed.excludedExpression, to: statement)
+            binder.bind(user, to: statement)
         }
         for tag in self.parsed.tags + self.parsed.withoutTags {
-            arguments += [user, tag] as [any DatabaseValueConvertible]
+            binder.bind(user, to: statement)
+            binder.bind(tag, to: statement)
         }
-        for folder in self.parsed.folders + self.parsed.withoutFolders { arguments += FolderFilter.arguments(folder) }
-        if let updatedAfter = self.updatedAfter { arguments.append(updatedAfter) }
-        return arguments
+        for folder in self.parsed.folders + self.parsed.withoutFolders {
+            FolderFilter.bind(folder, to: statement, with: &binder)
+        }
+        if let updatedAfter = self.updatedAfter { binder.bind(updatedAfter, to: statement) }
+        binder.bind(page.limit, to: statement)
+        binder.bind(page.offset, to: statement)
     }
 }

@@ -6,29 +6,34 @@ struct SnippetMaker {
     private let terms: [SnippetTerm]
     /// Whether a word may begin with an ASCII letter or digit.
     private let firstBytes: [Bool]
+    /// What a word must begin with to be a hit of one of the terms.
+    private let anchors: [[UInt8]]
 
     private static let words = 32
-    private static let wordsBefore = 8
+    private static let wordsBefore = 7
     private static let maxBytes = 800
 
     init(_ terms: [SnippetTerm]) {
         self.terms = terms
+        self.anchors = terms.compactMap(\.anchor)
         var firstBytes = [Bool](repeating: false, count: 128)
-        for case .word(let word, _) in terms {
-            if let first = word.first, first < 0x80 { firstBytes[Int(first)] = true }
+        for anchor in self.anchors {
+            if let first = anchor.first, first < 0x80 { firstBytes[Int(first)] = true }
         }
         self.firstBytes = firstBytes
     }
 
     /// The snippet of a text.
     func snippet(of bytes: UnsafeBufferPointer<UInt8>) -> String {
-        var starts: [Int] = []
+        // The text's own start counts as one as long as it is near.
+        var starts = [0]
         var words = TextWords(bytes)
         var hit: Range<Int>?
-        while hit == nil, let word = words.next() {
-            if starts.count == Self.wordsBefore { starts.removeFirst() }
-            starts.append(word.range.lowerBound)
+        while let word = words.next() {
             hit = self.hit(at: word, in: bytes)
+            if hit != nil { break }
+            starts.append(word.range.lowerBound)
+            if starts.count > Self.wordsBefore { starts.removeFirst() }
         }
         guard let hit else { return self.cut(bytes, from: 0, marking: false) }
         let start = starts.first { hit.lowerBound - $0 <= Self.maxBytes / 3 } ?? hit.lowerBound
@@ -65,11 +70,18 @@ struct SnippetMaker {
             let folded = SnippetTerm.folded(String(decoding: bytes[word.range], as: UTF8.self))
             return self.isHit(folded) ? word.range : nil
         }
-        let first = bytes[word.range.lowerBound]
-        let lower = first >= 0x41 && first <= 0x5A ? first | 0x20 : first
-        guard self.firstBytes[Int(lower)] else { return nil }
-        let folded = bytes[word.range].map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
-        return self.isHit(folded) ? word.range : nil
+        guard self.firstBytes[Int(Self.lower(bytes[word.range.lowerBound]))],
+            self.anchors.contains(where: { Self.begins(bytes, word.range, with: $0) })
+        else { return nil }
+        return self.isHit(bytes[word.range].map { Self.lower($0) }) ? word.range : nil
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+
+    private static func begins(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, with anchor: [UInt8]) -> Bool {
+        guard anchor.count <= range.count else { return false }
+        for index in anchor.indices where self.lower(bytes[range.lowerBound + index]) != anchor[index] { return false }
+        return true
     }
 
     private func isHit(_ word: [UInt8]) -> Bool {

@@ -34,14 +34,14 @@ struct SnippetOutput {
 
     /// The snippet, with dots where the text goes on.
     mutating func text(limit: Int) -> String {
-        // The sentence's end, if it comes next.
-        if self.taken < self.bytes.count, ".!?)".utf8.contains(self.bytes[self.taken]) { self.take(to: self.taken + 1) }
         if self.taken == self.start, self.taken < self.bytes.count {
             // No word that fits: as much of it as does.
             var end = min(self.bytes.count, limit)
             while end > self.start, end < self.bytes.count, self.bytes[end] & 0xC0 == 0x80 { end -= 1 }
             self.take(to: end)
         }
+        // The sentence's end, if it comes next.
+        if self.taken < self.bytes.count, ".!?)".utf8.contains(self.bytes[self.taken]) { self.take(to: self.taken + 1) }
         let hasMore = self.bytes[self.taken...].contains { TextWords.mayBeWord($0) }
         let hasBefore = self.bytes[..<self.start].contains { TextWords.mayBeWord($0) }
         let text = String(decoding: self.result, as: UTF8.self)

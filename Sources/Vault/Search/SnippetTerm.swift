@@ -7,6 +7,15 @@ enum SnippetTerm: Hashable, Sendable {
     /// A run of a script without spaces.
     case run([Unicode.Scalar])
 
+    /// What a word must begin with to match; `nil` for a run.
+    ///
+    /// A stemmer changes no more than the last three letters of what it leaves of a word.
+    var anchor: [UInt8]? {
+        guard case .word(let word, let stem) = self else { return nil }
+        guard let stem else { return word }
+        return Array(stem.prefix(max(1, stem.count - 3)))
+    }
+
     static func words(of text: String, lastIsPrefix: Bool) -> [SnippetTerm] {
         let words = text.unicodeScalars.split { !WordCharacter.contains($0) }.map { self.folded(String($0)) }
         return words.enumerated().map { index, word in

@@ -67,6 +67,14 @@ final class VaultRig: Sendable {
         FileManager.default.fileExists(atPath: self.file(path, of: user).path)
     }
 
+    func setMode(_ mode: Int, of path: String, user: String = "ann") throws {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: self.file(path, of: user).path)
+    }
+
+    func mode(of path: String, user: String = "ann") throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: self.file(path, of: user).path)[.posixPermissions] as? Int
+    }
+
     /// A second rig with all files as they are now, as they would be found after a power cut.
     func copy() throws -> VaultRig {
         let copy = try VaultRig()

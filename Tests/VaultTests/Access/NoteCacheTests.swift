@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@testable import Vault
+
+@Suite struct NoteCacheTests {
+    private func note(_ path: String, bytes: Int) throws -> ParsedNote {
+        ParsedNote(path: try NotePath(path), bytes: [UInt8](repeating: 0x61, count: bytes), updated: 0)
+    }
+
+    private func stamp(_ size: Int) throws -> FileStamp {
+        let rig = try VaultRig()
+        try rig.put(String(repeating: "a", count: size), at: "a.md")
+        let folder = try FolderPlace.open(rig.vaultsPath + "/ann")
+        return FileStamp(try #require(try folder.status(of: "a.md")))
+    }
+
+    @Test func aNoteIsFoundForItsOwnStateOnly() throws {
+        let cache = NoteCache(bytes: 1 << 20)
+        let key = NoteCache.Key(user: "ann", path: "a.md")
+        let (one, two) = (try self.stamp(1), try self.stamp(2))
+        cache.insert(try self.note("a.md", bytes: 10), key, stamp: one)
+        #expect(cache.note(key, stamp: one)?.path == "a.md")
+        #expect(cache.note(key, stamp: two) == nil)
+        #expect(cache.note(NoteCache.Key(user: "bob", path: "a.md"), stamp: one) == nil)
+    }
+
+    @Test func theOldestMakeRoom() throws {
+        let cache = NoteCache(bytes: 10 * 2048)
+        let stamp = try self.stamp(1)
+        let keys = (0..<30).map { NoteCache.Key(user: "ann", path: "n\($0).md") }
+        for key in keys {
+            cache.insert(try self.note(key.path, bytes: 1000), key, stamp: stamp)
+            _ = cache.note(keys[0], stamp: stamp)
+        }
+        let kept = keys.filter { cache.note($0, stamp: stamp) != nil }
+        #expect(kept.count >= 8 && kept.count <= 10)
+        #expect(kept.contains(keys[0]))
+        #expect(kept.contains(keys[29]))
+        cache.insert(try self.note("huge.md", bytes: 15_000), NoteCache.Key(user: "ann", path: "huge.md"), stamp: stamp)
+        #expect(cache.note(keys[29], stamp: stamp) != nil)
+    }
+
+    @Test func aChangeFromOutsideIsSeenAtOnce() async throws {
+        try await withVault { rig, vault in
+            try rig.put("one", at: "a.md")
+            for text in ["one", "two", "six"] {
+                try rig.put(text, at: "a.md")
+                let body = try await vault.read("a.md").body
+                #expect(body == text)
+                let again = try await vault.read("a.md").body
+                #expect(again == text)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Synchronization
+import Testing
+
+@testable import Vault
+
+@Suite struct QueueTests {
+    /// What ran, and what ran at the same time.
+    private final class Record: Sendable {
+        struct State {
+            var order: [Int] = []
+            var running: Set<Int> = []
+            var most = 0
+            var doubles = 0
+        }
+
+        let state = Mutex(State())
+
+        func run(_ index: Int, in slot: Int = 0) {
+            self.state.withLock { state in
+                state.order.append(index)
+                if !state.running.insert(slot).inserted { state.doubles += 1 }
+                state.most = max(state.most, state.running.count)
+            }
+            self.state.withLock { _ = $0.running.remove(slot) }
+        }
+    }
+
+    @Test func writesHaveTheirTurnsInOrder() async throws {
+        let queue = WriteQueue()
+        let record = Record()
+        await queue.acquire()
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<50 {
+                group.addTask {
+                    await queue.acquire()
+                    record.run(index)
+                    queue.release()
+                }
+                while queue.waitingCount <= index { await Task.yield() }
+            }
+            queue.release()
+        }
+        let end = record.state.withLock { $0 }
+        #expect(end.order == Array(0..<50))
+        #expect(end.most == 1)
+    }
+
+    @Test func noMoreReadsRunThanThereAreSlots() async throws {
+        let queue = ReadQueue(lanes: IOLanes("test", count: 8))
+        let record = Record()
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<2000 {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        queue.add { slot in
+                            record.run(index, in: slot)
+                            continuation.resume()
+                        }
+                    }
+                }
+            }
+        }
+        let end = record.state.withLock { $0 }
+        #expect(end.order.count == 2000)
+        #expect(end.most <= ReadQueue.width)
+        #expect(end.doubles == 0)
+    }
+
+    @Test func anErrorOfAJobReachesTheCaller() async throws {
+        let lanes = IOLanes("test", count: 2)
+        let error = try await failure { try await lanes.run { throw VaultError(.notFound, "x") } }
+        #expect(error?.code == .notFound)
+        let sums = try await withThrowingTaskGroup(of: Int.self) { group in
+            for index in 0..<100 { group.addTask { try await lanes.run { index } } }
+            return try await group.reduce(0, +)
+        }
+        #expect(sums == 4950)
+    }
+}

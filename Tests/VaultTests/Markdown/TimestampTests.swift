@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+@testable import Vault
+
+@Suite struct TimestampTests {
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00Z"), (-1000, "1969-12-31T23:59:59Z"), (951_782_400_000, "2000-02-29T00:00:00Z"),
+        (1_767_225_599_999, "2025-12-31T23:59:59Z"), (4_102_444_800_000, "2100-01-01T00:00:00Z"),
+        (253_402_300_799_000, "9999-12-31T23:59:59Z"),
+    ])
+    func timesAreWrittenInUTC(_ milliseconds: Int, _ text: String) {
+        #expect(Timestamp.text(milliseconds: milliseconds) == text)
+        #expect(Timestamp.milliseconds(text) == milliseconds / 1000 * 1000)
+    }
+
+    @Test(arguments: [
+        ("2026-01-31", 1_769_817_600_000), ("2026-01-31T12:00Z", 1_769_860_800_000),
+        ("2026-01-31 12:00:00", 1_769_860_800_000),
+        ("2026-01-31T12:00:00.250Z", 1_769_860_800_250), ("2026-01-31T12:00:00+01:30", 1_769_855_400_000),
+        ("2026-01-31T12:00:00-0130", 1_769_866_200_000), ("2026-01-31t12:00:00.123456789z", 1_769_860_800_123),
+    ])
+    func commonFormsAreRead(_ text: String, _ milliseconds: Int) {
+        #expect(Timestamp.milliseconds(text) == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "2026", "2026-13-01", "2026-01-32", "2026-01-31T", "2026-01-31T25:00", "2026-01-31T12:00:00X", "x",
+        "2026-01-31T12:00:00+", "2026-1-1", "20260131",
+    ])
+    func otherTextsAreNoTimes(_ text: String) {
+        #expect(Timestamp.milliseconds(text) == nil)
+    }
+
+    @Test func everyDayAgreesWithFoundation() {
+        let formatter = ISO8601DateFormatter()
+        for day in stride(from: -100_000, to: 800_000, by: 97) {
+            let date = Date(timeIntervalSince1970: Double(day) * 86400 + 45_296)
+            #expect(Timestamp.text(milliseconds: (day * 86400 + 45_296) * 1000) == formatter.string(from: date))
+        }
+    }
+}

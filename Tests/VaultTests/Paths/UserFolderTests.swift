@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Vault
+
+@Suite struct UserFolderTests {
+    @Test(arguments: [
+        ("bob", "bob"), ("Bob", "=bob"), ("BOB", "=b=o=b"), ("hf_user_123", "hf_user_123"), ("a", "a"),
+        ("a.b-c_d", "a.b-c_d"),
+        ("9", "9"),
+    ])
+    func noTwoUsersMeetOnAVolumeThatIgnoresCase(_ user: String, _ folder: String) throws {
+        let made = try UserFolder(user: user)
+        #expect(made.name == folder)
+    }
+
+    @Test(arguments: [
+        "", "..", ".", "../bob", "a..b", ".a", "a.", "-a", "_a", "a/b", "a\\b", "a b", "a\u{0}", "bób", "а", "ｂob",
+        "=b", "a%2f",
+        String(repeating: "a", count: 65), "a\n",
+    ])
+    func aUserIDThatBreaksARuleIsRefused(_ user: String) throws {
+        let store = try VaultRig().store()
+        let error = #expect(throws: VaultError.self) { try store.vault(of: user) }
+        #expect(error?.code == .invalidUser)
+    }
+
+    @Test func theLongestUserIDIsTaken() throws {
+        let made = try UserFolder(user: String(repeating: "Z", count: 64))
+        #expect(made.name.utf8.count == 128)
+    }
+
+    @Test func vaultsOfUsersWhoseIDsDifferInCaseAreApart() async throws {
+        let rig = try VaultRig()
+        let store = try rig.store()
+        try await store.vault(of: "Bob").write("a.md", "capital")
+        let other = try await store.vault(of: "bob").paths()
+        #expect(other.isEmpty)
+        await store.close()
+    }
+}
