@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import SharedState
 
 /// Turns what a route throws into an answer; the only place where that happens.
 struct ErrorMiddleware: RouterMiddleware {
@@ -13,6 +14,14 @@ struct ErrorMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let error as APIError {
             return error.response()
+        } catch let error as SharedStateError {
+            context.logger.error("The shared state is away", metadata: ["error": "\(error)"])
+            return APIError(
+                .serviceUnavailable,
+                "unavailable",
+                "The server cannot check the request now; try again in a moment.",
+                headers: [.retryAfter: "1"]
+            ).response()
         } catch let error as any HTTPResponseError {
             return Self.error(for: error.status).response()
         } catch {
