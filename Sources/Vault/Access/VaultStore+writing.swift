@@ -28,13 +28,12 @@ extension VaultStore {
         let deadline = clock.now + self.configuration.lockTimeout
         await entry.writes.acquire()
         defer { entry.writes.release() }
-        if let notBefore = entry.writes.notBefore, notBefore > clock.now { try await clock.sleep(until: notBefore) }
         var lock: LockFile?
         while clock.now < deadline {
             let (attempt, file) = try await self.writeLanes.run { [lock] in try self.attempt(entry, lock, body) }
             if case .done(let value) = attempt { return value }
             lock = file
-            // Asking costs little, and the one that holds the lock lets those that wait go first.
+            // Asking costs little; and the one that holds the lock lets those that wait go first.
             try await clock.sleep(for: .microseconds(Int.random(in: 1000...4000)))
         }
         throw VaultError(.unavailable, "somebody else is writing to the vault")
@@ -49,8 +48,9 @@ extension VaultStore {
             let vault = try VaultFolder.make(entry.folder, in: self.vaults)
             let privateFolder = try vault.root.folderMaking(VaultFolder.privateName)
             let lock = try waiting ?? LockFile(in: privateFolder)
+            if try self.yields(lock, entry) { return (.locked, lock) }
             guard try lock.take() else {
-                if waiting == nil { try lock.beginWaiting() }
+                try lock.beginWaiting()
                 return (.locked, lock)
             }
             defer { self.giveBack(lock, entry) }
@@ -79,10 +79,20 @@ extension VaultStore {
         }
     }
 
+    /// Whether this worker, which has just written, lets another go first that waits for the lock.
+    ///
+    /// Otherwise the one that has the lock would always be the quickest to take it again.
+    private func yields(_ lock: LockFile, _ entry: VaultEntry) throws -> Bool {
+        guard let until = entry.writes.yieldingUntil else { return false }
+        if ContinuousClock().now < until, try lock.isAwaited() { return true }
+        entry.writes.yieldingUntil = nil
+        return false
+    }
+
     private func giveBack(_ lock: LockFile, _ entry: VaultEntry) {
         do {
-            // More than the others wait between two attempts.
-            entry.writes.notBefore = try lock.isAwaited() ? ContinuousClock().now + .milliseconds(8) : nil
+            // Long enough for a worker on a busy machine, short enough for one that has stopped.
+            entry.writes.yieldingUntil = try lock.isAwaited() ? ContinuousClock().now + .milliseconds(250) : nil
             try lock.giveBack()
         } catch {
             // Closing the file gives it back as well.

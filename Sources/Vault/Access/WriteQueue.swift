@@ -5,7 +5,7 @@ final class WriteQueue: Sendable {
     private struct State {
         var isHeld = false
         var waiting: [CheckedContinuation<Void, Never>] = []
-        var notBefore: ContinuousClock.Instant?
+        var yieldingUntil: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
@@ -39,9 +39,9 @@ final class WriteQueue: Sendable {
     /// How many writes wait for their turn.
     var waitingCount: Int { self.state.withLock { $0.waiting.count } }
 
-    /// When the next write may try for the lock, so that another worker that waits for it gets it first.
-    var notBefore: ContinuousClock.Instant? {
-        get { self.state.withLock { $0.notBefore } }
-        set { self.state.withLock { $0.notBefore = newValue } }
+    /// Until when another worker that waits for the lock is let go first; `nil` where none does.
+    var yieldingUntil: ContinuousClock.Instant? {
+        get { self.state.withLock { $0.yieldingUntil } }
+        set { self.state.withLock { $0.yieldingUntil = newValue } }
     }
 }

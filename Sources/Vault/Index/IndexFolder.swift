@@ -83,6 +83,7 @@ struct IndexFolder: ~Copyable, Sendable {
                     PRAGMA synchronous = FULL;
                     PRAGMA cache_size = -1024;
                     PRAGMA temp_store = MEMORY;
+                    PRAGMA journal_size_limit = 4194304;
                     PRAGMA trusted_schema = OFF;
                     """
             )

@@ -35,6 +35,7 @@ enum SearchText {
 
     /// Splits a text into runs of scripts without spaces, and what is between them.
     static func pieces(of text: String) -> [Piece] {
+        if text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0 }) { return text.isEmpty ? [] : [.text(text)] }
         var pieces: [Piece] = []
         var plain = String.UnicodeScalarView()
         var run: [Unicode.Scalar] = []

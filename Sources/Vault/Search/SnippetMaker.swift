@@ -25,19 +25,21 @@ struct SnippetMaker {
 
     /// The snippet of a text.
     func snippet(of bytes: UnsafeBufferPointer<UInt8>) -> String {
-        // The text's own start counts as one as long as it is near.
-        var starts = [0]
+        // The starts of the last words, round and round; the text's own start counts as one as long as it is near.
+        var starts = [Int](repeating: 0, count: 8)
+        var count = 1
         var words = TextWords(bytes)
-        var hit: Range<Int>?
         while let word = words.next() {
-            hit = self.hit(at: word, in: bytes)
-            if hit != nil { break }
-            starts.append(word.range.lowerBound)
-            if starts.count > Self.wordsBefore { starts.removeFirst() }
+            guard let hit = self.hit(at: word, in: bytes) else {
+                starts[count % 8] = word.range.lowerBound
+                count += 1
+                continue
+            }
+            let known = max(0, count - Self.wordsBefore)..<count
+            let start = known.first { hit.lowerBound - starts[$0 % 8] <= Self.maxBytes / 3 }
+            return self.cut(bytes, from: start.map { starts[$0 % 8] } ?? hit.lowerBound, marking: true)
         }
-        guard let hit else { return self.cut(bytes, from: 0, marking: false) }
-        let start = starts.first { hit.lowerBound - $0 <= Self.maxBytes / 3 } ?? hit.lowerBound
-        return self.cut(bytes, from: start, marking: true)
+        return self.cut(bytes, from: 0, marking: false)
     }
 
     private func cut(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, marking: Bool) -> String {

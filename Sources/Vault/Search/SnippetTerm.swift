@@ -26,6 +26,7 @@ enum SnippetTerm: Hashable, Sendable {
 
     /// Brings a word into the form in which words are compared.
     static func folded(_ word: String) -> [UInt8] {
+        if word.utf8.allSatisfy({ $0 < 0x80 }) { return word.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 } }
         var bytes: [UInt8] = []
         for scalar in word.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
             if (0x0300...0x036F).contains(scalar.value) || LetterFold.isIgnored(scalar) { continue }

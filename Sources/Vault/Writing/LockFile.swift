@@ -35,19 +35,24 @@ final class LockFile: Sendable {
     }
 
     /// Takes the lock if nobody holds it.
-    func take() throws -> Bool { try self.set(.writing, Int16(F_WRLCK)) }
+    func take() throws -> Bool {
+        guard try self.set(.writing, Int16(F_WRLCK)) else { return false }
+        _ = try self.set(.waiting, Int16(F_UNLCK))
+        return true
+    }
 
     /// Gives the lock back.
     func giveBack() throws { _ = try self.set(.writing, Int16(F_UNLCK)) }
 
-    /// Tells the one that holds the lock that somebody waits for it.
+    /// Tells the one that holds the lock that somebody waits for it, until this one has it.
     func beginWaiting() throws { _ = try self.set(.waiting, Int16(F_RDLCK)) }
 
     /// Whether another worker waits for the lock.
     func isAwaited() throws -> Bool {
-        guard try self.set(.waiting, Int16(F_WRLCK)) else { return true }
-        _ = try self.set(.waiting, Int16(F_UNLCK))
-        return false
+        var lock = Self.lock(.waiting, Int16(F_WRLCK))
+        let result = Descriptor.retrying { fcntl(self.descriptor.number, SystemConstants.getOpenFileLock, &lock) }
+        guard result >= 0 else { throw SystemFailure("fcntl") }
+        return lock.l_type != Int16(F_UNLCK)
     }
 
     /// Whether this is still the file of that name.
@@ -57,14 +62,19 @@ final class LockFile: Sendable {
     }
 
     private func set(_ byte: Byte, _ type: Int16) throws -> Bool {
+        var lock = Self.lock(byte, type)
+        let result = Descriptor.retrying { fcntl(self.descriptor.number, SystemConstants.setOpenFileLock, &lock) }
+        if result >= 0 { return true }
+        guard errno == EAGAIN || errno == EACCES else { throw SystemFailure("fcntl") }
+        return false
+    }
+
+    private static func lock(_ byte: Byte, _ type: Int16) -> flock {
         var lock = flock()
         lock.l_type = type
         lock.l_whence = Int16(SEEK_SET)
         lock.l_start = byte.rawValue
         lock.l_len = 1
-        let result = Descriptor.retrying { fcntl(self.descriptor.number, SystemConstants.setOpenFileLock, &lock) }
-        if result >= 0 { return true }
-        guard errno == EAGAIN || errno == EACCES else { throw SystemFailure("fcntl") }
-        return false
+        return lock
     }
 }
