@@ -130,7 +130,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VaultTests",
-            dependencies: ["Vault", logging, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Vault", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(

@@ -10,9 +10,10 @@ import Testing
         _ body: (VaultRig, Vault, Vault) async throws -> Void
     ) async throws {
         let rig = try VaultRig()
-        let (one, two) = (
-            try rig.store(rig.configuration(journalMode: mode)), try rig.store(rig.configuration(journalMode: mode))
-        )
+        var configuration = rig.configuration(journalMode: mode)
+        // Not what is tested here, and all tests share the machine.
+        configuration.lockTimeout = .seconds(60)
+        let (one, two) = (try rig.store(configuration), try rig.store(configuration))
         try await body(rig, try one.vault(of: "ann"), try two.vault(of: "ann"))
         await one.close()
         await two.close()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Vault
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func anyBytesAreTakenApart() throws {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: 4)
         let path = try NotePath("a.md")
         for _ in 0..<3000 {
             var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in

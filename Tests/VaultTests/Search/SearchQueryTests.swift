@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Vault
@@ -96,7 +97,7 @@ import Testing
 
     @Test func noInputIsAnError() async throws {
         try await self.withNotes { _, vault in
-            var random = SystemRandomNumberGenerator()
+            var random = SeededGenerator(seed: 2)
             let pieces = [
                 "apple", "green", " ", "  ", "\"", "'", "*", "-", "(", ")", ":", "tag:", "folder:", "title:", "AND",
                 "OR", "NOT", "NEAR", "^",

@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Logging
 import Synchronization
+import TestSupport
+import Testing
 
 @testable import Vault
 
@@ -79,11 +81,8 @@ final class VaultRig: Sendable {
     func copy() throws -> VaultRig {
         let copy = try VaultRig()
         try FileManager.default.removeItem(at: copy.folder)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/cp")
-        process.arguments = ["-a", self.folder.path, copy.folder.path]
-        try process.run()
-        process.waitUntilExit()
+        let status = try ChildProcess(["cp", "-a", self.folder.path, copy.folder.path]).wait()
+        #expect(status == 0)
         return copy
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Vault
@@ -39,12 +40,9 @@ import Testing
     }
 
     @Test func applyingADifferenceGivesTheNewText() {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<500 {
-            let lines: () -> [String] = {
-                (0..<Int.random(in: 0...12)).map { _ in ["a", "b", "c", ""][Int.random(in: 0..<4)] }
-            }
-            let (old, new) = (lines(), lines())
+            let (old, new) = (Self.lines(&random), Self.lines(&random))
             let diff = UnifiedDiff.text(
                 from: old.map { $0 + "\n" }.joined(),
                 to: new.map { $0 + "\n" }.joined(),
@@ -52,7 +50,11 @@ import Testing
             )
             #expect(Self.apply(diff, to: old) == new)
         }
-        _ = random.next()
+    }
+
+    private static func lines(_ random: inout SeededGenerator) -> [String] {
+        (0..<Int.random(in: 0...12, using: &random)).map { _ in ["a", "b", "c", ""].randomElement(using: &random) ?? ""
+        }
     }
 
     private static func apply(_ diff: String, to old: [String]) -> [String] {
