@@ -15,6 +15,8 @@ import httpx
 CARREL = os.environ.get("CARREL") or str(
     pathlib.Path(__file__).parents[2] / ".build" / "debug" / "carrel"
 )
+# Should the tests themselves be killed, what they started dies with them.
+LEASH = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
 SECRET = "an-end-to-end-secret-of-more-than-32-bytes-0123456789"
 
 
@@ -46,7 +48,7 @@ class Redis:
 
     def start(self):
         self.process = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "yes",
+            [*LEASH, "redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "yes",
              "--maxmemory-policy", "noeviction", "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
@@ -88,7 +90,7 @@ class Worker:
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [CARREL, "serve"], env=self.environment, stdout=log, stderr=log, cwd=self.cluster.folder
+                [*LEASH, CARREL, "serve"], env=self.environment, stdout=log, stderr=log, cwd=self.cluster.folder
             )
         wait_until(self.is_live, 20, f"worker ({self.log.read_text()[-2000:]})")
 
@@ -111,14 +113,20 @@ class Worker:
         """The audit events of a name so far; the log follows within moments."""
         return [line for line in self.lines() if line.get("event") == name]
 
+    def count(self, name: str, **fields) -> int:
+        return len([e for e in self.events(name) if all(e.get(k) == v for k, v in fields.items())])
+
     def lines(self) -> list[dict]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        # What follows the last line feed is still being written.
+        whole = self.log.read_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
     def await_event(self, name: str, **fields) -> dict:
-        def matching():
-            return [e for e in self.events(name) if all(e.get(k) == v for k, v in fields.items())]
-        wait_until(lambda: bool(matching()), 5, f"event {name} {fields}")
-        return matching()[-1]
+        self.await_count(1, name, **fields)
+        return [e for e in self.events(name) if all(e.get(k) == v for k, v in fields.items())][-1]
+
+    def await_count(self, least: int, name: str, **fields):
+        wait_until(lambda: self.count(name, **fields) >= least, 5, f"{least} events {name} {fields}")
 
 
 class Cluster:
