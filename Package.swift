@@ -61,6 +61,7 @@ let package = Package(
             dependencies: [
                 "CMarkdown", logging, metrics, crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings

@@ -6,7 +6,8 @@ for line in io.lines(os.getenv("BODIES")) do
   bodies[#bodies + 1] = line
 end
 local expect = os.getenv("EXPECT")
-local headers = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. os.getenv("TOKEN") }
+local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json, text/event-stream",
+  ["Authorization"] = "Bearer " .. os.getenv("TOKEN") }
 if (os.getenv("SESSION") or "") ~= "" then
   headers["Mcp-Session-Id"] = os.getenv("SESSION")
 end

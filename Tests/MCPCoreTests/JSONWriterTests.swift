@@ -12,7 +12,8 @@ struct JSONWriterTests {
         writer.null()
         writer.value(true)
         writer.endArray()
-        writer.key("b\n")
+        let escaped = "b\n"
+        writer.key(escaped)
         writer.beginObject()
         writer.endObject()
         writer.key("c")

@@ -2,10 +2,13 @@
 public struct JSONParser {
     /// Values may be nested this deep.
     public static let deepest = 64
+    /// A text may hold this many values, keys not counted: a value takes many times the memory of its text.
+    public static let mostValues = 100_000
 
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
     private var depth = 0
+    private var count = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
@@ -56,6 +59,8 @@ public struct JSONParser {
     }
 
     private mutating func value() throws(JSONError) -> JSONValue {
+        self.count += 1
+        guard self.count <= Self.mostValues else { throw self.error("More than \(Self.mostValues) values") }
         switch self.current {
         case UInt8(ascii: "\""): return .string(try self.string())
         case UInt8(ascii: "{"): return .object(try self.object())

@@ -1,5 +1,5 @@
 /// A JSON value (RFC 8259).
-public indirect enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable, Hashable {
     /// `null`.
     case null
     /// `true` or `false`.

@@ -50,7 +50,8 @@ public struct JSONWriter: Sendable {
         self.needsComma = false
     }
 
-    /// Writes a key.
+    /// Writes a key that may need escapes.
+    @_disfavoredOverload
     public mutating func key(_ key: String) {
         self.value(key)
         self.bytes.append(UInt8(ascii: ":"))

@@ -1,0 +1,104 @@
+"""Workers are killed at random moments while all of them write the same notes: what a write was answered holds."""
+import concurrent.futures
+import dataclasses
+import os
+import random
+import threading
+import time
+
+import httpx
+import pytest
+from carrel import Client, Cluster
+
+KILLS = int(os.environ.get("CARREL_TEST_KILLS", "12"))
+WRITERS = 6
+PATHS = [f"shared{number}.md" for number in range(8)]
+
+
+@dataclasses.dataclass
+class Write:
+    """One request: it took effect, if at all, between start and end (a killed worker does nothing after its death)."""
+    path: str
+    text: str
+    start: float
+    end: float = float("inf")
+    is_acknowledged: bool = False
+
+
+def possible(writes: list[Write]) -> set[str]:
+    """What a note may hold at last: a write that no acknowledged one came wholly after."""
+    return {w.text for w in writes
+            if not any(other.is_acknowledged and other.start > w.end for other in writes)}
+
+
+def test_the_judge_knows_what_is_lost():
+    first, second = Write("a", "1", 0, 1, True), Write("a", "2", 2, 3, True)
+    assert possible([first, second]) == {"2"}
+    assert possible([first, Write("a", "3", 0.5, 4, True)]) == {"1", "3"}
+    assert possible([first, Write("a", "4", 2, 3, False)]) == {"1", "4"}
+
+
+@pytest.mark.parametrize("journal", ["wal", "rollback"])
+def test_no_acknowledged_write_is_lost(journal):
+    generator = random.Random(20261124)
+    with Cluster(workers=3, JOURNAL_MODE=journal) as cluster:
+        token = cluster.token("alice")
+        done = threading.Event()
+        history: list[list[Write]] = [[] for _ in range(WRITERS)]
+
+        def write(writer: int):
+            choice = random.Random(writer)
+            clients = [Client(worker, token) for worker in cluster.workers]
+            number = 0
+            while not done.is_set():
+                number += 1
+                path = choice.choice(PATHS)
+                text = f"words of {writer} number {number}"
+                one = Write(path, text, time.monotonic())
+                history[writer].append(one)
+                try:
+                    choice.choice(clients).tool("write_note", {"path": path, "body": text + "\n" + "x" * 3000})
+                    one.is_acknowledged = True
+                except (httpx.HTTPError, AssertionError):
+                    time.sleep(0.01)
+                one.end = time.monotonic()
+
+        with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
+            running = [pool.submit(write, writer) for writer in range(WRITERS)]
+            try:
+                for _ in range(KILLS):
+                    time.sleep(generator.uniform(0.05, 0.4))
+                    worker = generator.choice(cluster.workers)
+                    worker.kill()
+                    worker.start()
+                time.sleep(0.3)
+            finally:
+                done.set()
+            for task in running:
+                task.result(timeout=60)
+
+        writes = [write for one in history for write in one]
+        assert sum(write.is_acknowledged for write in writes) > 20 * KILLS, "too few writes to say anything"
+        assert any(not write.is_acknowledged for write in writes), "no kill met a write"
+        print(f"{KILLS} kills, {len(writes)} writes, {sum(not w.is_acknowledged for w in writes)} unanswered")
+        # Repairs run with the next write.
+        client = Client(cluster.workers[0], token)
+        client.tool("write_note", {"path": "last.md", "body": "last"})
+        lost = {}
+        for path in PATHS:
+            of_path = [write for write in writes if write.path == path]
+            body = (cluster.vault("alice") / path).read_text()
+            note = client.tool("read_note", {"path": path})["note"]
+            text = note["body"].partition("\n")[0]
+            assert text in body
+            if text not in possible(of_path):
+                lost[path] = (text, sorted(of_path, key=lambda w: w.start)[-12:])
+            found = client.tool("search_notes", {"query": f'"{text}"', "limit": 50})["results"]
+            assert path in [hit["path"] for hit in found], (path, text)
+        assert lost == {}
+        # Index and files agree, and nothing half written is left.
+        for listed in client.tool("list_notes", {"limit": 100})["notes"]:
+            read = client.tool("read_note", {"path": listed["path"]})["note"]
+            assert listed["revision"] == read["revision"]
+        files = [f for f in cluster.vault("alice").rglob("*") if f.is_file()]
+        assert not [f for f in files if f.name.endswith((".tmp", ".intent"))]
