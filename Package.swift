@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
         .systemLibrary(name: "CMarkdown", path: "Sources/CMarkdown"),
+        .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
 
         // Row 1: leaves, strangers to each other.
         .target(name: "MCPCore", swiftSettings: settings),
@@ -59,7 +60,7 @@ let package = Package(
         .target(
             name: "Vault",
             dependencies: [
-                "CMarkdown", logging, metrics, crypto,
+                "CMarkdown", "CSQLite", logging, metrics, crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),

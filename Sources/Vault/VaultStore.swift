@@ -40,6 +40,7 @@ public final class VaultStore: Sendable {
         hooks: StoreHooks,
         logger: Logger
     ) throws {
+        SQLiteLibrary.configure()
         self.configuration = configuration
         self.now = now
         self.hooks = hooks

@@ -2,7 +2,7 @@
 struct HostPolicy: Sendable {
     private let publicURL: PublicURL
     private let hosts: Set<String>
-    /// The public URL's host as most requests write it, with its port and without.
+    /// Hosts as most requests write them, with the port and without.
     private let usual: [String]
     private let origins: Set<String>
     private let isLocal: Bool
@@ -10,8 +10,11 @@ struct HostPolicy: Sendable {
     init(_ configuration: EdgeConfiguration) {
         self.publicURL = configuration.publicURL
         self.isLocal = Loopback.isName(configuration.publicURL.host)
-        let host = configuration.publicURL.host
-        self.usual = [configuration.publicURL.port.map { "\(host):\($0)" } ?? host, host]
+        var usual = [configuration.publicURL.host]
+        if self.isLocal { usual += ["127.0.0.1", "localhost"] }
+        self.usual =
+            usual.map { "\($0):\(configuration.publicURL.port ?? configuration.port)" }
+            + usual.map { "\($0):\(configuration.port)" } + usual
         self.hosts = Set(configuration.allowedHosts.map { $0.lowercased() } + [configuration.publicURL.host])
         self.origins = Set(configuration.allowedOrigins.map { $0.lowercased() } + ["\(configuration.publicURL)"])
     }

@@ -7,16 +7,18 @@ public enum BearerToken {
         guard let header else {
             throw IdentityError(.missing, "Send a token in the header 'Authorization: Bearer <token>'.")
         }
-        let utf8 = header.utf8
-        let scheme = utf8.prefix(7)
-        guard scheme.count == 7, zip(scheme, "bearer ".utf8).allSatisfy({ $0 | 0x20 == $1 }) else {
-            throw IdentityError(.malformed, "The header 'Authorization' must be 'Bearer <token>'.")
+        var text = header
+        let start = try text.withUTF8 { utf8 in
+            guard utf8.count >= 7, zip(utf8, "bearer ".utf8).allSatisfy({ $0 | 0x20 == $1 }) else {
+                throw IdentityError(.malformed, "The header 'Authorization' must be 'Bearer <token>'.")
+            }
+            let start = utf8[7...].firstIndex { $0 != UInt8(ascii: " ") } ?? utf8.count
+            guard start < utf8.count, utf8[start...].allSatisfy(Self.isTokenCharacter) else {
+                throw IdentityError(.malformed, "The header 'Authorization' must be 'Bearer <token>', with one token.")
+            }
+            return start
         }
-        let token = utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
-        guard !token.isEmpty, token.allSatisfy(Self.isTokenCharacter) else {
-            throw IdentityError(.malformed, "The header 'Authorization' must be 'Bearer <token>', with one token.")
-        }
-        return Substring(token)
+        return text[text.utf8.index(text.startIndex, offsetBy: start)...]
     }
 
     private static func isTokenCharacter(_ byte: UInt8) -> Bool {

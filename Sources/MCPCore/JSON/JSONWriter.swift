@@ -152,39 +152,71 @@ public struct JSONWriter: Sendable {
             self.bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number))
             return
         }
-        self.bytes.append(contentsOf: number.description.utf8)
-    }
-
-    /// Copies whole runs that need no escape.
-    private mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        var position = 0
-        while position < utf8.count {
-            let byte = utf8[position]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                position += 1
-                continue
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+            var start = text.count
+            var rest = number.magnitude
+            repeat {
+                start -= 1
+                text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 {
+                start -= 1
+                text[start] = UInt8(ascii: "-")
             }
-            self.bytes.append(contentsOf: utf8[start..<position])
-            self.escape(byte)
-            position += 1
-            start = position
+            self.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
-        self.bytes.append(contentsOf: utf8[start..<position])
     }
 
-    private mutating func escape(_ byte: UInt8) {
-        self.bytes.append(UInt8(ascii: "\\"))
+    /// Copies what needs no escape at once; otherwise makes room for all of it first, and then writes byte by byte.
+    private mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
+        var more = 0
+        for byte in utf8 { more &+= Self.escapeLength(byte) }
+        guard more > 0 else {
+            self.bytes.append(contentsOf: utf8)
+            return
+        }
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: repeatElement(0, count: utf8.count + more))
+        self.bytes.withUnsafeMutableBufferPointer { bytes in
+            var position = start
+            for byte in utf8 {
+                if Self.escapeLength(byte) == 0 {
+                    bytes[position] = byte
+                    position &+= 1
+                } else {
+                    position = Self.escape(byte, into: bytes, at: position)
+                }
+            }
+        }
+    }
+
+    /// How many bytes more than itself a byte takes in a string.
+    @inline(__always)
+    private static func escapeLength(_ byte: UInt8) -> Int {
         switch byte {
-        case 0x0A: self.bytes.append(UInt8(ascii: "n"))
-        case 0x0D: self.bytes.append(UInt8(ascii: "r"))
-        case 0x09: self.bytes.append(UInt8(ascii: "t"))
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): self.bytes.append(byte)
+        case 0x20, 0x21, 0x23..<0x5C, 0x5D...0xFF: return 0
+        case 0x09, 0x0A, 0x0D, 0x22, 0x5C: return 1
+        default: return 5
+        }
+    }
+
+    private static func escape(_ byte: UInt8, into bytes: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
+        bytes[start] = UInt8(ascii: "\\")
+        switch byte {
+        case 0x0A: bytes[start + 1] = UInt8(ascii: "n")
+        case 0x0D: bytes[start + 1] = UInt8(ascii: "r")
+        case 0x09: bytes[start + 1] = UInt8(ascii: "t")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes[start + 1] = byte
         default:
             let digits: StaticString = "0123456789abcdef"
-            self.bytes.append(contentsOf: "u00".utf8)
-            self.bytes.append(digits.utf8Start[Int(byte >> 4)])
-            self.bytes.append(digits.utf8Start[Int(byte & 15)])
+            bytes[start + 1] = UInt8(ascii: "u")
+            bytes[start + 2] = UInt8(ascii: "0")
+            bytes[start + 3] = UInt8(ascii: "0")
+            bytes[start + 4] = digits.utf8Start[Int(byte >> 4)]
+            bytes[start + 5] = digits.utf8Start[Int(byte & 15)]
+            return start + 6
         }
+        return start + 2
     }
 }
