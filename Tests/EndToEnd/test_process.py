@@ -54,6 +54,20 @@ def test_a_file_holds_settings_too(cluster):
         (cluster.folder / ".env").unlink()
 
 
+def test_a_worker_takes_its_secret_from_a_file():
+    with Cluster(workers=1, redis=False, JWT_SECRET_KEY="") as cluster:
+        # The worker above made a secret of its own; the next one finds another in the file.
+        own = cluster.run("token", "create", "--user", "alice", JWT_SECRET_KEY="").stdout.strip()
+        worker = cluster.workers[0]
+        assert Client(worker, own).rpc("ping").status_code == 200
+        worker.stop()
+        (cluster.folder / ".env").write_text("JWT_SECRET_KEY=a-secret-in-a-file-of-more-than-32-bytes-0123456789\n")
+        worker.start()
+        assert Client(worker, own).rpc("ping").status_code == 401
+        other = cluster.run("token", "create", "--user", "alice", JWT_SECRET_KEY="").stdout.strip()
+        assert Client(worker, other).rpc("ping").status_code == 200
+
+
 def test_a_laptop_needs_no_secret(cluster, tmp_path):
     environment = {"JWT_SECRET_KEY": "", "VAULT_BASE_PATH": str(tmp_path / "data" / "vaults"), "DATABASE_PATH": str(tmp_path / "data" / "index")}
     token = cluster.run("token", "create", "--user", "alice", **environment).stdout.strip()
