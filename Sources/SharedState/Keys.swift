@@ -26,7 +26,23 @@ public struct Keys: Sendable {
     }
 
     func revoked(_ tokenID: String, of user: UserID) -> String {
-        "\(self.prefix)revoked:{\(user.value)}:\(Self.digest(tokenID))"
+        self.revoked(digest: Self.digest(tokenID), of: user)
+    }
+
+    func revoked(digest: String, of user: UserID) -> String {
+        "\(self.prefix)revoked:{\(user.value)}:\(digest)"
+    }
+
+    /// When this Redis was first filled.
+    var epoch: String { "\(self.prefix)epoch" }
+
+    /// When the slot of a user was first filled, in a Cluster.
+    func epoch(of user: UserID) -> String {
+        "\(self.prefix)epoch:{\(user.value)}"
+    }
+
+    func failures(of address: String) -> String {
+        "\(self.prefix)failures:\(Self.digest(address))"
     }
 
     func notBefore(_ user: UserID) -> String {

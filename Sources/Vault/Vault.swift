@@ -85,6 +85,11 @@ public struct Vault: Sendable {
         try await self.store.reading(self.user, self.folder) { try $0.index.noteCount() }
     }
 
+    /// How many notes there are, and how large they are together.
+    public func size() async throws -> VaultSize {
+        try await self.store.reading(self.user, self.folder) { try $0.index.size() }
+    }
+
     /// Refuses before anything is read what cannot become a note's file.
     private func checkSize(_ body: String) throws {
         let limit = self.store.configuration.limits.maxNoteBytes

@@ -12,7 +12,7 @@ struct Carrel: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Serve.self, ShowConfiguration.self, Token.self, Sessions.self, Health.self, Welcome.self,
+            Serve.self, ShowConfiguration.self, Token.self, Sessions.self, Usage.self, Health.self, Welcome.self,
         ]
     )
 }

@@ -15,11 +15,16 @@ struct RedisURLTests {
             ("unix:///run/redis.sock", "/run/redis.sock", 0, nil, nil),
             ("unix:///run/redis.sock?db=4", "/run/redis.sock", 4, nil, nil),
             ("unix://:secret@/run/a%20b.sock", "/run/a b.sock", 0, nil, "secret"),
+            ("rediss://u:p@h", "h:6379", 0, "u", "p"),
+            ("redis+sentinel://a,b:1,[::1]/main/2", "main by a:26379,b:1,::1:26379", 2, nil, nil),
+            ("rediss+sentinel://:p@a/main?sentinel_password=s", "main by a:26379", 0, nil, "p"),
+            ("redis+cluster://u:p@a,b:7001", "a:6379,b:7001", 0, "u", "p"),
+            ("rediss+cluster://a", "a:6379", 0, nil, nil),
         ] as [(String, String, Int, String?, String?)]
     )
     func aURLIsTaken(url: String, endpoint: String, database: Int, user: String?, password: String?) throws {
         let configuration = try RedisConfiguration(url: url)
-        #expect("\(configuration.endpoint)" == endpoint)
+        #expect("\(configuration.topology)" == endpoint)
         #expect(configuration.database == database)
         #expect(configuration.username == user)
         #expect(configuration.password == password)
@@ -28,11 +33,22 @@ struct RedisURLTests {
     @Test(arguments: [
         "", "localhost", "http://h", "redis://", "redis:///1", "redis://h:0", "redis://h:99999", "redis://h:x",
         "redis://h/x", "redis://h/-1", "redis://u@h", "redis://:p%4@h", "redis://:p%zz@h", "redis://:%ff@h", "unix://",
-        "unix://relative.sock", "unix:///a?db=x", "unix:///a?db=1&x=2", "redis://[::1", "redis://a b", "rediss://h",
-        "redis+sentinel://a,b/m", "redis+cluster://a", "redis://h#1", "redis://:%00@h",
+        "unix://relative.sock", "unix:///a?db=x", "unix:///a?db=1&x=2", "redis://[::1", "redis://a b", "redis://h#1",
+        "redis://:%00@h", "redis+sentinel://a,b", "redis+sentinel://a,,b/m", "redis+sentinel:///m",
+        "redis+cluster://a/1", "redis+cluster://", "redis+cluster://a?db=1", "rediss+unix:///a", "redis://h?a",
+        "redis://h?sentinel_password=x",
     ])
     func otherTextsAreRefused(url: String) {
         #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
+    }
+
+    @Test func encryptionIsChosenByTheScheme() throws {
+        let plain = try RedisConfiguration(url: "redis://h")
+        let encrypted = try RedisConfiguration(url: "rediss+cluster://h")
+        let sentinel = try RedisConfiguration(url: "redis+sentinel://h/m?sentinel_password=a%20b")
+        #expect(plain.tls == nil)
+        #expect(encrypted.tls == RedisTLS())
+        #expect(sentinel.sentinelPassword == "a b")
     }
 
     @Test func aRefusalNeverNamesThePassword() {

@@ -8,7 +8,7 @@ import Testing
     func aRequestWithoutSessionIsAdmitted(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let verdict = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
-            #expect(verdict == .admitted(nil))
+            #expect(verdict.isAdmitted)
         }
     }
 
@@ -45,7 +45,7 @@ import Testing
                 AdmissionRequest(principal: try principal("alice", token: "another-token-0123456"))
             )
             #expect(verdict == .revoked)
-            #expect(other == .admitted(nil))
+            #expect(other.isAdmitted)
         }
     }
 
@@ -73,7 +73,7 @@ import Testing
                 AdmissionRequest(principal: try principal("alice", issuedAt: 101))
             )
             #expect(old == .revoked)
-            #expect(new == .admitted(nil))
+            #expect(new.isAdmitted)
         }
     }
 
@@ -84,13 +84,13 @@ import Testing
             let request = AdmissionRequest(principal: try principal("alice"))
             let admitted = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<(3 * limit) {
-                    group.addTask { try await backend.ports.admission.admit(request) == .admitted(nil) }
+                    group.addTask { try await backend.ports.admission.admit(request).isAdmitted }
                 }
                 return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             let other = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("bob")))
             #expect(admitted == limit)
-            #expect(other == .admitted(nil))
+            #expect(other.isAdmitted)
         }
     }
 
@@ -108,7 +108,7 @@ import Testing
             #expect(wait > .milliseconds(500) && wait <= .seconds(1))
             try await backend.advance(wait + .milliseconds(10))
             let later = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
-            #expect(later == .admitted(nil))
+            #expect(later.isAdmitted)
         }
     }
 
@@ -128,16 +128,56 @@ import Testing
                 try await backend.ports.admission.admit(read), try await backend.ports.admission.admit(read),
                 try await backend.ports.admission.admit(read),
             ]
-            #expect(first == .admitted(nil))
+            #expect(first.isAdmitted)
             guard case .limited(.writes, _) = second else {
                 Issue.record("not limited: \(second)")
                 return
             }
-            #expect(reads.prefix(2) == [.admitted(nil), .admitted(nil)])
+            #expect(reads.map(\.isAdmitted) == [true, true, false])
             guard case .limited(.requests, _) = reads[2] else {
                 Issue.record("not limited: \(reads[2])")
                 return
             }
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func whatIsLeftIsTold(kind: BackendKind) async throws {
+        let rates = RateLimits(
+            requests: RateLimit(10, per: .seconds(3600)),
+            writes: RateLimit(4, per: .seconds(3600))
+        )
+        try await withBackend(kind, rates: rates) { backend in
+            let principal = try principal("alice")
+            let left = { (verdict: AdmissionVerdict) -> [Int?] in
+                guard case .admitted(_, let budget) = verdict else { return [] }
+                return [budget.requests?.remaining, budget.requests?.reset, budget.writes?.remaining]
+            }
+            let first = try await backend.ports.admission.admit(AdmissionRequest(principal: principal))
+            let second = try await backend.ports.admission.admit(AdmissionRequest(principal: principal, writes: 1))
+            let third = try await backend.ports.admission.admit(AdmissionRequest(principal: principal))
+            #expect(left(first) == [9, 360, 4])
+            #expect(left(second)[0] == 8)
+            #expect(left(second)[2] == 3)
+            #expect(left(third)[0] == 7)
+            // A read leaves the writes as they are.
+            #expect(left(third)[2] == 3)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func failuresOfAnAddressAreLimited(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let limit = RateLimit(3, per: .seconds(3600))
+            var waits: [Duration?] = []
+            for _ in 0..<5 {
+                waits.append(try await backend.ports.addresses.countFailure(of: "192.0.2.1", limit: limit))
+            }
+            let other = try await backend.ports.addresses.countFailure(of: "::1", limit: limit)
+            #expect(waits.map { $0 == nil } == [true, true, true, false, false])
+            let longest = waits.compactMap { $0 }.max() ?? .zero
+            #expect(longest > .seconds(1100) && longest <= .seconds(1200))
+            #expect(other == nil)
         }
     }
 
@@ -148,7 +188,7 @@ import Testing
             let write = AdmissionRequest(principal: try principal("alice"), writes: 1)
             for _ in 0..<500 {
                 let verdict = try await backend.ports.admission.admit(write)
-                #expect(verdict == .admitted(nil))
+                #expect(verdict.isAdmitted)
             }
         }
     }

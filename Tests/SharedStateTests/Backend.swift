@@ -1,9 +1,10 @@
 import Identity
 import Redis
-import SharedState
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import SharedState
 
 /// A backend of the shared state as the contract suites see it, with the means to let time pass.
 struct Backend: Sendable {
@@ -16,6 +17,8 @@ struct Backend: Sendable {
 enum BackendKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case memory
     case redis
+    /// As in a Cluster, where a user's keys and a session may lie on two servers.
+    case spread
 
     var testDescription: String { "\(self)" }
 }
@@ -34,9 +37,16 @@ func withBackend<Value: Sendable>(
         return try await body(
             Backend(ports: SharedPorts(backend)) { time in clock.withLock { $0 += time } }
         )
-    case .redis:
+    case .redis, .spread:
         return try await withRedis { redis in
-            let backend = RedisBackend(redis: redis, sessionLimits: sessions, rateLimits: rates)
+            let backend = RedisBackend(
+                redis: redis,
+                keys: Keys(),
+                sessionLimits: sessions,
+                rateLimits: rates,
+                journal: nil,
+                isSpread: kind == .spread
+            )
             return try await body(
                 Backend(ports: SharedPorts(backend)) { time in try await redis.wait(for: time) }
             )

@@ -21,7 +21,7 @@ public final class RedisServer: Sendable {
         self.arguments =
             ["--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", self.folder]
             + arguments + (password.map { ["--requirepass", $0] } ?? [])
-        self.configuration = RedisConfiguration(endpoint: .unix(path: socket), password: password)
+        self.configuration = RedisConfiguration(.standalone(.unix(path: socket)), password: password)
     }
 
     /// Starts it and returns when it answers.

@@ -25,7 +25,7 @@ extension Response {
     }
 
     /// Taken, and nothing to say.
-    static var accepted: Response { Response(status: .accepted) }
+    static func accepted(_ headers: HTTPFields) -> Response { Response(status: .accepted, headers: headers) }
 }
 
 extension HTTPField.Name {

@@ -14,6 +14,9 @@ public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext 
         self.remoteAddress = source.channel.remoteAddress
     }
 
-    /// The peer's address as text, for logs.
-    var address: String? { self.remoteAddress?.ipAddress }
+    /// The client's address where a proxy that is believed has named it.
+    var forwardedAddress: String?
+
+    /// The client's address as text, for logs and limits.
+    var address: String? { self.forwardedAddress ?? self.remoteAddress?.ipAddress }
 }

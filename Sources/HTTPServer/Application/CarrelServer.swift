@@ -22,6 +22,7 @@ public struct CarrelServer: Service {
         let dispatcher: LegacyDispatcher<Vault>
         let toolNames: [String]
         let readiness: Readiness
+        let now: @Sendable () -> Int64
 
         /// Collects the parts.
         public init(
@@ -34,7 +35,8 @@ public struct CarrelServer: Service {
             vaults: VaultStore,
             dispatcher: LegacyDispatcher<Vault>,
             toolNames: [String],
-            readiness: Readiness
+            readiness: Readiness,
+            now: @escaping @Sendable () -> Int64
         ) {
             self.verifier = verifier
             self.issuer = issuer
@@ -46,6 +48,7 @@ public struct CarrelServer: Service {
             self.dispatcher = dispatcher
             self.toolNames = toolNames
             self.readiness = readiness
+            self.now = now
         }
     }
 
@@ -99,6 +102,9 @@ public struct CarrelServer: Service {
         )
         let router = Router(context: CarrelRequestContext.self)
         router.add(middleware: ErrorMiddleware())
+        if !configuration.trustedProxies.isEmpty {
+            router.add(middleware: ClientAddressMiddleware(proxies: configuration.trustedProxies))
+        }
         router.add(middleware: HostMiddleware(policy: HostPolicy(configuration)))
         HealthRoutes(readiness: parts.readiness).add(to: router)
         CreateTokenRoute(
@@ -107,16 +113,26 @@ public struct CarrelServer: Service {
             lifetime: parts.tokenLifetime,
             audit: parts.audit
         ).add(to: router)
-        MCPEndpoint(
+        let failures = FailureLimit(
+            limit: configuration.failureLimit,
+            addresses: parts.state.addresses,
+            audit: parts.audit,
+            metrics: metrics
+        )
+        let endpoint = MCPEndpoint(
             configuration: configuration,
             authenticator: authenticator,
+            failures: failures,
             state: parts.state,
             usage: parts.usage,
             audit: parts.audit,
             metrics: metrics,
             vaults: parts.vaults,
-            legacy: parts.dispatcher
-        ).add(to: router)
+            legacy: parts.dispatcher,
+            rateHeaders: RateHeaders(configuration.rateLimits)
+        )
+        endpoint.add(to: router)
+        UsageRoute(endpoint: endpoint, now: parts.now).add(to: router)
         return router
     }
 }

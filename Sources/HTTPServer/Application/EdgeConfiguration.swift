@@ -1,3 +1,5 @@
+public import SharedState
+
 /// How the HTTP edge listens and whom it believes.
 public struct EdgeConfiguration: Sendable {
     /// The address to listen on.
@@ -10,6 +12,12 @@ public struct EdgeConfiguration: Sendable {
     public var allowedHosts: [String]
     /// Origins of browser pages that may call, besides the public URL's own.
     public var allowedOrigins: [String]
+    /// The proxies whose `X-Forwarded-For` is believed.
+    public var trustedProxies: TrustedProxies
+    /// The limits that answers tell of.
+    public var rateLimits: RateLimits
+    /// How often an address may come with a token that is refused.
+    public var failureLimit: RateLimit
     /// Whether this is one worker for one machine: tokens without proof for loopback peers.
     public var isLocal: Bool
     /// The largest request body, in bytes.
@@ -24,6 +32,9 @@ public struct EdgeConfiguration: Sendable {
         publicURL: PublicURL,
         allowedHosts: [String] = [],
         allowedOrigins: [String] = [],
+        trustedProxies: TrustedProxies = .none,
+        rateLimits: RateLimits = RateLimits(),
+        failureLimit: RateLimit = RateLimit(60, per: .seconds(60)),
         isLocal: Bool,
         maxBodyBytes: Int = 8 << 20,
         idleTimeout: Duration = .seconds(75)
@@ -33,6 +44,9 @@ public struct EdgeConfiguration: Sendable {
         self.publicURL = publicURL
         self.allowedHosts = allowedHosts
         self.allowedOrigins = allowedOrigins
+        self.trustedProxies = trustedProxies
+        self.rateLimits = rateLimits
+        self.failureLimit = failureLimit
         self.isLocal = isLocal
         self.maxBodyBytes = maxBodyBytes
         self.idleTimeout = idleTimeout

@@ -8,6 +8,9 @@ extension MCPEndpoint {
     /// Whether a request was let in: with its session, or with the answer it gets instead.
     struct Admitted {
         var session: AdmittedSession?
+        var budget = RequestBudget.unlimited
+        /// What the answer tells of the limits.
+        var headers: HTTPFields = [:]
         var refusal: Response?
     }
 
@@ -37,7 +40,8 @@ extension MCPEndpoint {
             return Admitted(refusal: Self.unavailable(id))
         }
         switch verdict {
-        case .admitted(let session): return Admitted(session: session)
+        case .admitted(let session, let budget):
+            return Admitted(session: session, budget: budget, headers: self.rateHeaders.fields(budget))
         case .revoked: return Admitted(refusal: self.revoked(exchange))
         case .unknownSession(let foreign):
             if foreign {
@@ -62,13 +66,15 @@ extension MCPEndpoint {
         self.audit.record(exchange.event(.rateLimited, details: ["limit": limit.rawValue]))
         let (seconds, attoseconds) = wait.components
         let retryAfter = max(1, seconds + (attoseconds > 0 ? 1 : 0))
+        var headers = self.rateHeaders.refusal(limit, reset: retryAfter)
+        headers[.retryAfter] = "\(retryAfter)"
         return .rpcError(
             .rateLimited,
             "Too many \(limit.rawValue): try again in \(retryAfter) s.",
             status: .tooManyRequests,
             id: id,
             data: ["retry_after": .integer(retryAfter), "limit": .string(limit.rawValue)],
-            headers: [.retryAfter: "\(retryAfter)"]
+            headers: headers
         )
     }
 

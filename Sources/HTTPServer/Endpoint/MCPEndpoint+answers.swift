@@ -22,7 +22,7 @@ extension MCPEndpoint {
         do {
             opening = try self.legacy.open(request)
         } catch let error as JSONRPCError {
-            return .json(JSONRPCResponse.encode(error))
+            return .json(JSONRPCResponse.encode(error), headers: admitted.headers)
         }
         let session: Session
         do {
@@ -38,7 +38,9 @@ extension MCPEndpoint {
         event.session = session.id.value
         self.audit.record(event)
         self.metrics.answered(method: request.method, outcome: .success, since: exchange.start)
-        return .json(opening.body, headers: [.mcpSessionID: session.id.value])
+        var headers = admitted.headers
+        headers[.mcpSessionID] = session.id.value
+        return .json(opening.body, headers: headers)
     }
 
     func respond(to request: JSONRPCRequest, exchange: Exchange) async throws -> Response {
@@ -52,8 +54,8 @@ extension MCPEndpoint {
         let admitted = try await self.admit(exchange, requests: 1, writes: cost.writes ? 1 : 0, id: request.id)
         if let refusal = admitted.refusal { return refusal }
         let revision = Self.revision(of: admitted.session, exchange: exchange)
-        let reply = try await self.reply(to: request, cost: cost, revision: revision, exchange: exchange)
-        return .json(reply.body)
+        let reply = try await self.reply(to: request, cost: cost, revision: revision, admitted, exchange: exchange)
+        return .json(reply.body, headers: admitted.headers)
     }
 
     func respond(
@@ -86,17 +88,18 @@ extension MCPEndpoint {
             case .success(.request(let request)):
                 let cost = self.legacy.cost(of: request)
                 bodies.append(
-                    try await self.reply(to: request, cost: cost, revision: revision, exchange: exchange).body
+                    try await self.reply(to: request, cost: cost, revision: revision, admitted, exchange: exchange)
+                        .body
                 )
             case .success(.notification), .success(.response): break
             }
         }
-        guard !bodies.isEmpty else { return .accepted }
+        guard !bodies.isEmpty else { return .accepted(admitted.headers) }
         var writer = JSONWriter(capacity: bodies.reduce(2) { $0 + $1.count + 1 })
         writer.beginArray()
         for body in bodies { writer.raw(body) }
         writer.endArray()
-        return .json(writer.bytes)
+        return .json(writer.bytes, headers: admitted.headers)
     }
 
     private static var largestBatch: Int { 50 }
@@ -111,10 +114,15 @@ extension MCPEndpoint {
         to request: JSONRPCRequest,
         cost: CallCost,
         revision: ProtocolRevision,
+        _ admitted: Admitted,
         exchange: Exchange
     ) async throws -> Reply {
         let user = exchange.principal.user.value
-        let caller = Caller(subject: try self.vaults.vault(of: user), scopes: exchange.principal.scopes.names)
+        let caller = Caller(
+            subject: try self.vaults.vault(of: user),
+            scopes: exchange.principal.scopes.names,
+            resultMeta: cost.tool == nil ? nil : admitted.budget.meta
+        )
         let reply = await self.legacy.reply(to: request, revision: revision, caller: caller)
         self.record(reply.events, exchange: exchange)
         self.metrics.answered(method: cost.tool ?? request.method, outcome: reply.outcome, since: exchange.start)

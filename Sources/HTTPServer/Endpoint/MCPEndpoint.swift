@@ -13,17 +13,19 @@ import Vault
 struct MCPEndpoint: Sendable {
     let configuration: EdgeConfiguration
     let authenticator: Authenticator
+    let failures: FailureLimit
     let state: SharedPorts
     let usage: UsageLedger
     let audit: any AuditTrail
     let metrics: EdgeMetrics
     let vaults: VaultStore
     let legacy: LegacyDispatcher<Vault>
+    let rateHeaders: RateHeaders
 
     func add(to router: Router<CarrelRequestContext>) {
         router.post("/mcp") { request, context in try await self.post(request, context: context) }
         router.delete("/mcp") { request, context in try await self.delete(request, context: context) }
-        router.get("/mcp") { request, context in try self.get(request, context: context) }
+        router.get("/mcp") { request, context in try await self.get(request, context: context) }
     }
 
     private func post(_ request: Request, context: CarrelRequestContext) async throws -> Response {
@@ -32,7 +34,7 @@ struct MCPEndpoint: Sendable {
         do {
             principal = try self.authenticator.principal(of: request, context: context)
         } catch let failure as AuthenticationFailure {
-            return failure.response()
+            return await self.failures.response(to: failure, context: context)
         }
         let exchange = Exchange(principal: principal, request: request, context: context, start: start)
         guard Self.isJSON(request.headers[.contentType]) else {
@@ -81,19 +83,19 @@ struct MCPEndpoint: Sendable {
         case .notification(let opensSession):
             guard exchange.sessionText != nil || opensSession else { return Self.sessionRequired(nil) }
             let admitted = try await self.admit(exchange, requests: 1, writes: 0, id: nil)
-            return admitted.refusal ?? .accepted
+            return admitted.refusal ?? .accepted(admitted.headers)
         case .response:
             guard exchange.sessionText != nil else { return Self.sessionRequired(nil) }
             let admitted = try await self.admit(exchange, requests: 1, writes: 0, id: nil)
-            return admitted.refusal ?? .accepted
+            return admitted.refusal ?? .accepted(admitted.headers)
         }
     }
 
-    private func get(_ request: Request, context: CarrelRequestContext) throws -> Response {
+    private func get(_ request: Request, context: CarrelRequestContext) async throws -> Response {
         do {
             _ = try self.authenticator.principal(of: request, context: context)
         } catch let failure as AuthenticationFailure {
-            return failure.response()
+            return await self.failures.response(to: failure, context: context)
         }
         return APIError(
             .methodNotAllowed,
@@ -108,7 +110,7 @@ struct MCPEndpoint: Sendable {
         do {
             principal = try self.authenticator.principal(of: request, context: context)
         } catch let failure as AuthenticationFailure {
-            return failure.response()
+            return await self.failures.response(to: failure, context: context)
         }
         let exchange = Exchange(principal: principal, request: request, context: context, start: .now())
         guard exchange.sessionText != nil else { return Self.sessionRequired(nil) }
@@ -120,7 +122,7 @@ struct MCPEndpoint: Sendable {
             return Self.sessionNotFound(nil)
         }
         self.audit.record(exchange.event(.sessionEnded))
-        return Response(status: .noContent)
+        return Response(status: .noContent, headers: admitted.headers)
     }
 
     static func isJSON(_ contentType: String?) -> Bool {

@@ -18,7 +18,9 @@ public struct ToolCallResult: Sendable, Hashable {
     ///
     /// Structured content goes to every revision: those that do not know the field ignore it, and clients of the oldest
     /// revision read it all the same.
-    public func write(to writer: inout JSONWriter, for revision: ProtocolRevision) {
+    ///
+    /// - Parameter meta: the result's `_meta`, one JSON object encoded already.
+    public func write(to writer: inout JSONWriter, for revision: ProtocolRevision, meta: [UInt8]? = nil) {
         writer.beginObject()
         writer.key("content")
         writer.beginArray()
@@ -30,6 +32,10 @@ public struct ToolCallResult: Sendable, Hashable {
         }
         writer.key("isError")
         writer.value(self.isError)
+        if let meta {
+            writer.key("_meta")
+            writer.raw(meta)
+        }
         writer.endObject()
     }
 }

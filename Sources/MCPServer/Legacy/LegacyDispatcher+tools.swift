@@ -37,13 +37,13 @@ extension LegacyDispatcher {
                 message: problem,
                 hint: "See the input schema of '\(name)' in tools/list."
             )
-            return self.toolReply(request.id, failure.result(), revision: revision, events: failure.events)
+            return self.toolReply(request.id, failure.result(), revision: revision, caller, failure.events)
         }
         do {
             let outcome = try await entry.tool.handle(caller.subject, ToolArguments(fields))
-            return self.toolReply(request.id, outcome.result, revision: revision, events: outcome.events)
+            return self.toolReply(request.id, outcome.result, revision: revision, caller, outcome.events)
         } catch let failure as ToolFailure {
-            return self.toolReply(request.id, failure.result(), revision: revision, events: failure.events)
+            return self.toolReply(request.id, failure.result(), revision: revision, caller, failure.events)
         } catch {
             self.logger.error("Tool failed", metadata: ["mcp.tool": "\(name)", "error": "\(error)"])
             let message = "The tool failed in the server; the log has the reason."
@@ -55,10 +55,11 @@ extension LegacyDispatcher {
         _ id: JSONRPCID,
         _ result: ToolCallResult,
         revision: ProtocolRevision,
-        events: [ToolEvent]
+        _ caller: Caller<Subject>,
+        _ events: [ToolEvent]
     ) -> Reply {
         var writer = JSONWriter(capacity: 2 * (result.structuredContent?.count ?? 0) + 512)
-        result.write(to: &writer, for: revision)
+        result.write(to: &writer, for: revision, meta: caller.resultMeta)
         return Self.success(
             id,
             result: writer.bytes,

@@ -2,19 +2,18 @@ public import Logging
 public import NIOCore
 public import NIOPosix
 public import ServiceLifecycle
-import Synchronization
 
 /// A Redis client whose commands all share a few connections.
 ///
 /// ``run()`` keeps the connections up: the first attempt comes at once, further ones after a random time that grows to
 /// half a second. A command that finds no connection waits for one for a while and then fails as `.unavailable`; a
-/// command whose connection drops fails at once and is never sent again by itself. Cancelling a task that waits for a
-/// reply does not take its command back.
+/// command whose connection drops fails at once and is never sent again by itself, unless Redis has said that it did not
+/// run it. Cancelling a task that waits for a reply does not take its command back.
 public final class RedisClient: Service {
-    private let configuration: RedisConfiguration
-    private let eventLoops: [any EventLoop]
-    private let logger: Logger
-    private let pool: Mutex<ConnectionPool>
+    let configuration: RedisConfiguration
+    let eventLoops: [any EventLoop]
+    let logger: Logger
+    let route: any CommandRoute
 
     /// Describes a client; it connects when it is run.
     ///
@@ -25,60 +24,96 @@ public final class RedisClient: Service {
         logger: Logger
     ) {
         self.configuration = configuration
-        let loops = Array(eventLoopGroup.makeIterator())
-        self.eventLoops = (0..<max(1, configuration.connections)).map { loops[$0 % loops.count] }
+        let all = Array(eventLoopGroup.makeIterator())
+        let loops = (0..<max(1, configuration.connections)).map { all[$0 % all.count] }
+        self.eventLoops = loops
         self.logger = logger
-        self.pool = Mutex(ConnectionPool(count: self.eventLoops.count))
+        switch configuration.topology {
+        case .standalone(let endpoint):
+            self.route = SingleRoute(endpoint, configuration: configuration, eventLoops: loops, logger: logger)
+        case .sentinel(let endpoints, let master):
+            let sentinels = Sentinels(
+                endpoints,
+                master: master,
+                configuration: configuration,
+                eventLoop: loops[0],
+                logger: logger
+            )
+            self.route = SingleRoute(sentinels, configuration: configuration, eventLoops: loops, logger: logger)
+        case .cluster(let seeds):
+            self.route = ClusterRoute(seeds, configuration: configuration, eventLoops: loops, logger: logger)
+        }
     }
 
-    /// Whether a connection is up.
-    public var isConnected: Bool { self.pool.withLock { $0.isConnected } }
+    /// Whether a connection is up; in a Cluster, one to every node that owns slots.
+    public var isConnected: Bool { self.route.isConnected }
+
+    /// Grows whenever a server answers that was not there before: one started again, or another after a fail-over.
+    ///
+    /// Such a server may lack what was written last.
+    public var generation: Int { self.route.generation }
+
+    /// Whether keys are spread over several servers, so that a script's keys must share a hash tag.
+    public var isCluster: Bool {
+        guard case .cluster = self.configuration.topology else { return false }
+        return true
+    }
 
     /// Keeps the connections up until it is cancelled or shut down.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                for (slot, eventLoop) in self.eventLoops.enumerated() {
-                    group.addTask { await self.keepUp(slot: slot, eventLoop: eventLoop) }
-                }
-                group.addTask { await self.expireWaiters() }
-            }
-        }
-        let (waiters, connections) = self.pool.withLock { $0.shutDown() }
-        for waiter in waiters { waiter.resume(returning: nil) }
-        for connection in connections { connection.close() }
+        await cancelWhenGracefulShutdown { await self.route.run() }
     }
 
     /// Sends a command and gives Redis' reply.
     ///
+    /// In a Cluster it goes to the node of its first key.
+    ///
     /// - Throws: ``RedisError``; `.serverError` with Redis' first word where Redis answered with an error.
     public func send(_ command: [String]) async throws(RedisError) -> RedisValue {
-        let value = try await self.reply(to: command)
+        let value = try await self.reply(to: command, key: CommandKey.of(command))
         if case .error(let text) = value { throw RedisError(reply: text) }
         return value
     }
 
     /// Sends commands in their order, without waiting in between, and gives what became of each.
     ///
+    /// In a Cluster the order holds among commands of one slot.
+    ///
     /// - Throws: ``RedisError`` when none could be sent.
     public func pipeline(_ commands: [[String]]) async throws(RedisError) -> [Result<RedisValue, RedisError>] {
         guard !commands.isEmpty else { return [] }
-        var buffer = ByteBuffer()
-        for command in commands { try CommandEncoder.encode(command, into: &buffer) }
-        var outcomes: [PendingReply.Outcome] = []
-        let deadline = NIODeadline.now() + TimeAmount(self.configuration.waitTimeout)
-        repeat {
-            let connection = try await self.connection(until: deadline)
-            outcomes = await connection.send(buffer, count: commands.count)
-        } while self.wasNotTaken(outcomes.first, before: deadline)
+        let outcomes = try await self.route.replies(to: commands, until: self.deadline)
         return outcomes.map { outcome in
             guard case .success(.error(let text)) = outcome else { return outcome }
             return .failure(RedisError(reply: text))
         }
     }
 
+    /// All keys that match a pattern, piece by piece so that Redis is not held up; each once, in no order.
+    ///
+    /// - Throws: ``RedisError`` as ``send(_:)``.
+    public func keys(matching pattern: String) async throws(RedisError) -> [String] {
+        var found: Set<String> = []
+        for node in try await self.route.nodes() {
+            var cursor = "0"
+            repeat {
+                var buffer = ByteBuffer()
+                try CommandEncoder.encode(["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"], into: &buffer)
+                let reply = try await node.exchange(buffer, until: self.deadline)
+                if case .error(let text) = reply { throw RedisError(reply: text) }
+                guard let elements = reply.elements, elements.count == 2, let next = elements[0].text else {
+                    throw RedisError(.protocolError, "SCAN was answered in an unknown way.")
+                }
+                found.formUnion((elements[1].elements ?? []).compactMap(\.text))
+                cursor = next
+            } while cursor != "0"
+        }
+        return Array(found)
+    }
+
     /// Runs a script that Redis keeps; one that Redis does not have yet is given to it first.
     ///
+    /// - Parameter keys: all keys the script touches; in a Cluster they must lie in one slot.
     /// - Throws: ``RedisError`` as ``send(_:)``.
     public func evaluate(
         _ script: RedisScript,
@@ -89,7 +124,7 @@ public final class RedisClient: Service {
         command.reserveCapacity(3 + keys.count + arguments.count)
         command.append(contentsOf: keys)
         command.append(contentsOf: arguments)
-        let value = try await self.reply(to: command)
+        let value = try await self.reply(to: command, key: keys.first)
         guard case .error(let text) = value else { return value }
         guard text.hasPrefix("NOSCRIPT") else { throw RedisError(reply: text) }
         // Redis has not run it: it may be sent again, with its source this time.
@@ -98,94 +133,43 @@ public final class RedisClient: Service {
         return try await self.send(command)
     }
 
-    private func reply(to command: [String]) async throws(RedisError) -> RedisValue {
+    /// Runs a script, and then waits until a replica has what it wrote, where there is a replica.
+    ///
+    /// The script may run twice and must come to the same end then.
+    ///
+    /// - Parameter waitingForReplica: how long at most; that it was in vain is no error.
+    /// - Throws: ``RedisError`` as ``send(_:)``.
+    public func evaluate(
+        _ script: RedisScript,
+        key: String,
+        arguments: [String],
+        waitingForReplica time: Duration
+    ) async throws(RedisError) {
+        _ = try await self.evaluate(script, keys: [key], arguments: arguments)
+        guard try await self.hasReplicas(key: key) else { return }
+        // `WAIT` waits for what its own connection has written.
+        var commands = ByteBuffer()
+        try CommandEncoder.encode(["EVAL", script.source, "1", key] + arguments, into: &commands)
+        let milliseconds = max(1, TimeAmount(time).nanoseconds / 1_000_000)
+        try CommandEncoder.encode(["WAIT", "1", String(milliseconds)], into: &commands)
+        for outcome in try await self.route.replies(to: commands, count: 2, key: key, until: self.deadline) {
+            if case .error(let text) = try outcome.get() { throw RedisError(reply: text) }
+        }
+    }
+
+    private func hasReplicas(key: String) async throws(RedisError) -> Bool {
+        let reply = try await self.reply(to: ["INFO", "replication"], key: key)
+        // Where it may not be asked, there is nothing to be known.
+        guard let text = reply.text else { return false }
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("connected_slaves:") }
+        return line.flatMap { Int($0.dropFirst(17)) } ?? 0 > 0
+    }
+
+    private func reply(to command: [String], key: String?) async throws(RedisError) -> RedisValue {
         var buffer = ByteBuffer()
         try CommandEncoder.encode(command, into: &buffer)
-        let deadline = NIODeadline.now() + TimeAmount(self.configuration.waitTimeout)
-        var outcome: PendingReply.Outcome
-        repeat {
-            let connection = try await self.connection(until: deadline)
-            outcome = await connection.send(buffer)
-        } while self.wasNotTaken(outcome, before: deadline)
-        return try outcome.get()
+        return try await self.route.reply(to: buffer, key: key, until: self.deadline)
     }
 
-    /// Whether a connection had just ended when it was given a command: nothing was sent, so another may have it.
-    private func wasNotTaken(_ outcome: PendingReply.Outcome?, before deadline: NIODeadline) -> Bool {
-        guard case .failure(let error) = outcome, error.code == .unavailable else { return false }
-        return NIODeadline.now() < deadline
-    }
-
-    private func connection(until deadline: NIODeadline) async throws(RedisError) -> Connection {
-        let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop
-        if let connection = self.pool.withLock({ $0.pick(near: eventLoop) }) { return connection }
-        let found = await withCheckedContinuation { waiter in
-            if let (waiter, connection) = self.pool.withLock({ $0.wait(waiter, until: deadline) }) {
-                waiter.resume(returning: connection)
-            }
-        }
-        if let found { return found }
-        if let connection = self.pool.withLock({ $0.pick(near: nil) }) { return connection }
-        let problem = self.pool.withLock { $0.problem }
-        throw RedisError(.unavailable, "There is no connection to Redis.", cause: problem)
-    }
-}
-
-extension RedisClient {
-    private func keepUp(slot: Int, eventLoop: any EventLoop) async {
-        let connector = Connector(configuration: self.configuration, eventLoop: eventLoop)
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                let connection = try await connector.connect()
-                if failures > 0 { self.logger.info("Connected to Redis again", metadata: self.metadata) }
-                failures = 0
-                await self.use(connection, slot: slot)
-            } catch {
-                failures += 1
-                self.pool.withLock { $0.failed(error) }
-                // One line when it begins, and one now and then; not one each attempt.
-                if failures == 1 || failures.isMultiple(of: 60) {
-                    var metadata = self.metadata
-                    metadata["error"] = "\(error)"
-                    self.logger.error("Redis cannot be reached", metadata: metadata)
-                }
-                let longest = min(500, 10 << min(failures, 6))
-                do {
-                    try await Task.sleep(for: .milliseconds(Int.random(in: longest / 2...longest)))
-                } catch {
-                    return
-                }
-            }
-        }
-    }
-
-    /// Lends a connection to everybody until it ends.
-    private func use(_ connection: Connection, slot: Int) async {
-        for waiter in self.pool.withLock({ $0.opened(connection, slot: slot) }) { waiter.resume(returning: nil) }
-        await withTaskCancellationHandler {
-            do {
-                try await connection.ended.get()
-            } catch {
-                self.logger.debug("A connection to Redis broke", metadata: ["error": "\(error)"])
-            }
-        } onCancel: {
-            connection.close()
-        }
-        self.pool.withLock { $0.ended(slot: slot) }
-        if !Task.isCancelled { self.logger.warning("A connection to Redis ended", metadata: self.metadata) }
-    }
-
-    private func expireWaiters() async {
-        while !Task.isCancelled {
-            do {
-                try await Task.sleep(for: .milliseconds(50))
-            } catch {
-                return
-            }
-            for waiter in self.pool.withLock({ $0.expired(at: .now()) }) { waiter.resume(returning: nil) }
-        }
-    }
-
-    private var metadata: Logger.Metadata { ["redis.endpoint": "\(self.configuration.endpoint)"] }
+    private var deadline: NIODeadline { .now() + TimeAmount(self.configuration.waitTimeout) }
 }

@@ -1,7 +1,9 @@
 /// How to reach Redis.
 public struct RedisConfiguration: Sendable, Hashable {
-    /// Where it listens.
-    public var endpoint: RedisEndpoint
+    /// Which servers there are.
+    public var topology: RedisTopology
+    /// How connections are encrypted; `nil` where they are not.
+    public var tls: RedisTLS?
     /// The ACL user, where there is one.
     public var username: String?
     /// The password, where there is one.
@@ -16,14 +18,19 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var commandTimeout: Duration
     /// How long a command waits for a connection when there is none.
     public var waitTimeout: Duration
+    /// After this silence a connection is asked for a sign of life.
+    public var idleTimeout: Duration
+    /// What Sentinels want as a password, where they want one.
+    public var sentinelPassword: String?
     /// What `CLIENT LIST` shows.
     public var clientName: String?
     /// How many commands of a connection may wait for replies; one more fails at once.
     public var maxPending: Int
 
     /// Describes a Redis.
-    public init(endpoint: RedisEndpoint, username: String? = nil, password: String? = nil, database: Int = 0) {
-        self.endpoint = endpoint
+    public init(_ topology: RedisTopology, username: String? = nil, password: String? = nil, database: Int = 0) {
+        self.topology = topology
+        self.tls = nil
         self.username = username
         self.password = password
         self.database = database
@@ -31,6 +38,8 @@ public struct RedisConfiguration: Sendable, Hashable {
         self.connectTimeout = .seconds(1)
         self.commandTimeout = .seconds(2)
         self.waitTimeout = .seconds(1)
+        self.idleTimeout = .seconds(30)
+        self.sentinelPassword = nil
         self.clientName = nil
         self.maxPending = 10_000
     }

@@ -5,17 +5,19 @@ import Synchronization
 ///
 /// A command is only appended to what is written next; the first one schedules the write, which takes along whatever
 /// has gathered until its event loop comes to it.
-final class Connection: Sendable {
+final class Connection: ReplyReceiver {
     let eventLoop: any EventLoop
     private let channel: any Channel
     private let state: Mutex<ConnectionState>
     private let timeout: TimeAmount
+    private let idleTimeout: TimeAmount
 
-    init(channel: any Channel, maxPending: Int, timeout: Duration) {
+    init(channel: any Channel, maxPending: Int, timeout: Duration, idleTimeout: Duration) {
         self.channel = channel
         self.eventLoop = channel.eventLoop
         self.state = Mutex(ConnectionState(maxPending: maxPending))
         self.timeout = TimeAmount(timeout)
+        self.idleTimeout = TimeAmount(idleTimeout)
     }
 
     /// Done when the connection has ended.
@@ -77,15 +79,27 @@ final class Connection: Sendable {
     }
 
     /// Ends the connection when a reply is late: those behind it could not be told apart any more.
+    ///
+    /// One that has been silent for long is asked for a sign of life: its other end may be gone without a word.
     func checkDeadline() {
         let now = NIODeadline.now()
+        if self.state.withLock({ $0.isIdle(since: now + self.timeout - self.idleTimeout) }) {
+            self.enqueue(Self.ping, CollectionOfOne(PendingReply(receiver: .nobody, deadline: now + self.timeout)))
+            return
+        }
         guard self.state.withLock({ $0.isLate(at: now) }) else { return }
         self.fail(RedisError(.timedOut, "Redis gave no reply in time."), lateAt: now)
         self.close()
     }
 
+    private static let ping = ByteBuffer(string: "*1\r\n$4\r\nPING\r\n")
+
     /// Tells all who wait that there will be no reply.
-    func fail(_ error: RedisError, lateAt now: NIODeadline? = nil) {
+    func fail(_ error: RedisError) {
+        self.fail(error, lateAt: nil)
+    }
+
+    private func fail(_ error: RedisError, lateAt now: NIODeadline?) {
         for reply in self.state.withLock({ $0.close(error) }) {
             if let now, reply.deadline > now {
                 let other = RedisError(.connectionClosed, "An earlier command got no reply in time.", cause: error)

@@ -18,6 +18,7 @@ struct ConnectionState {
     private var pending = CircularBuffer<PendingReply>()
     private var isFlushScheduled = false
     private var closed: RedisError?
+    private var lastDeadline = NIODeadline.now()
     private let maxPending: Int
 
     init(maxPending: Int) {
@@ -34,6 +35,7 @@ struct ConnectionState {
         }
         self.outgoing.writeImmutableBuffer(commands)
         self.pending.append(contentsOf: replies)
+        if let last = self.pending.last { self.lastDeadline = last.deadline }
         guard !self.isFlushScheduled else { return .queued }
         self.isFlushScheduled = true
         return .schedulesFlush
@@ -55,6 +57,11 @@ struct ConnectionState {
     /// Whether the reply that must come next is late.
     func isLate(at now: NIODeadline) -> Bool {
         self.pending.first.map { $0.deadline <= now } ?? false
+    }
+
+    /// Whether nothing is under way, and nothing was sent whose time would have run out later than that.
+    func isIdle(since deadline: NIODeadline) -> Bool {
+        self.closed == nil && self.pending.isEmpty && self.lastDeadline < deadline
     }
 
     /// Takes nothing any more; gives all who still wait.

@@ -11,6 +11,8 @@ struct PendingReply: Sendable {
         case task(CheckedContinuation<Outcome, Never>)
         /// A task that sent several, by the place of this one among them.
         case batch(ReplyBatch, place: Int)
+        /// Nobody: that there is a reply is enough.
+        case nobody
     }
 
     let receiver: Receiver
@@ -20,6 +22,7 @@ struct PendingReply: Sendable {
         switch self.receiver {
         case .task(let continuation): continuation.resume(returning: outcome)
         case .batch(let batch, let place): batch.complete(outcome, at: place)
+        case .nobody: break
         }
     }
 }

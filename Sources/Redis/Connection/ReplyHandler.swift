@@ -6,20 +6,20 @@ final class ReplyHandler: ChannelInboundHandler {
 
     private static let sweep = TimeAmount.milliseconds(50)
 
-    private let connection: Connection
+    private let receiver: any ReplyReceiver
     private let reader: ReplyReader
     private var deadlines: RepeatedTask?
 
-    init(connection: Connection) throws(RedisError) {
-        self.connection = connection
+    init(receiver: any ReplyReceiver) throws(RedisError) {
+        self.receiver = receiver
         self.reader = try ReplyReader()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let connection = self.connection
+        let receiver = self.receiver
         // One look at the first in line now and then, rather than a timer for each command.
         self.deadlines = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.sweep, delay: Self.sweep) { _ in
-            connection.checkDeadline()
+            receiver.checkDeadline()
         }
     }
 
@@ -31,7 +31,7 @@ final class ReplyHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
             try self.reader.feed(self.unwrapInboundIn(data)) { value throws(RedisError) in
-                try self.connection.received(value)
+                try self.receiver.received(value)
             }
         } catch {
             self.end(error, context: context)
@@ -39,7 +39,7 @@ final class ReplyHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.connection.fail(RedisError(.connectionClosed, "The connection to Redis ended before the reply came."))
+        self.receiver.fail(RedisError(.connectionClosed, "The connection to Redis ended before the reply came."))
         context.fireChannelInactive()
     }
 
@@ -51,7 +51,7 @@ final class ReplyHandler: ChannelInboundHandler {
     }
 
     private func end(_ error: RedisError, context: ChannelHandlerContext) {
-        self.connection.fail(error)
+        self.receiver.fail(error)
         context.close(promise: nil)
     }
 }

@@ -11,6 +11,9 @@ public struct RateLimit: Sendable, Hashable {
         self.period = period
     }
 
+    /// The period in whole seconds, at least one.
+    public var seconds: Int64 { max(1, self.period.components.seconds) }
+
     var periodMicroseconds: Int64 {
         let (seconds, attoseconds) = self.period.components
         return max(1, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)

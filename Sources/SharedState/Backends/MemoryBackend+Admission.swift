@@ -14,7 +14,7 @@ extension MemoryBackend: Admission {
     private func admit(_ request: AdmissionRequest, at time: Duration, in state: inout State) -> AdmissionVerdict {
         let user = request.principal.user
         let seconds = time.components.seconds
-        if let end = state.revoked[user]?[request.principal.tokenID], end > seconds { return .revoked }
+        if let end = state.revoked[user]?[Keys.digest(request.principal.tokenID)], end > seconds { return .revoked }
         if let second = state.notBefore[user], (request.principal.issuedAt ?? 0) <= second { return .revoked }
 
         var session: Session?
@@ -29,17 +29,31 @@ extension MemoryBackend: Admission {
         }
         if let limited = self.limit(request, at: time, in: &state) { return limited }
 
-        guard let session else { return .admitted(nil) }
+        let budget = self.budget(of: user, at: time, in: state)
+        guard let session else { return .admitted(nil, budget) }
         if seconds - session.lastSeen >= self.sessionLimits.renewalSeconds {
             state.sessions[session.id] = session.renewed(at: seconds)
         }
-        return .admitted(AdmittedSession(id: session.id, revision: session.client.revision, logLevel: nil))
+        let admitted = AdmittedSession(id: session.id, revision: session.client.revision, logLevel: nil)
+        return .admitted(admitted, budget)
+    }
+
+    private func budget(of user: UserID, at time: Duration, in state: State) -> RequestBudget {
+        let now = Self.microseconds(time)
+        let ahead = { (limitClass: LimitClass) in
+            Int64(max(0, (state.arrivals[limitClass]?[user] ?? 0) - now).rounded(.up))
+        }
+        return RequestBudget(self.rateLimits, requestsAhead: ahead(.requests), writesAhead: ahead(.writes))
+    }
+
+    static func microseconds(_ time: Duration) -> Double {
+        let (seconds, attoseconds) = time.components
+        return Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)
     }
 
     /// Counts the request against its limits, all or none; gives the verdict when one is passed.
     private func limit(_ request: AdmissionRequest, at time: Duration, in state: inout State) -> AdmissionVerdict? {
-        let (seconds, attoseconds) = time.components
-        let now = Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)
+        let now = Self.microseconds(time)
         var arrivals: [LimitClass: Double] = [:]
         let classes = [
             (LimitClass.requests, self.rateLimits.requests, request.requests),

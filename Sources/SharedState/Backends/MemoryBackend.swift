@@ -8,28 +8,52 @@ public final class MemoryBackend: Sendable {
     let sessionLimits: SessionLimits
     let rateLimits: RateLimits
     let now: @Sendable () -> Duration
+    let journal: RevocationJournal?
     let state = Mutex(State())
 
     /// Keeps the state in memory.
     ///
-    /// - Parameter now: the time since 1970.
+    /// - Parameters:
+    ///   - journal: the file that outlives the process with what has been revoked.
+    ///   - now: the time since 1970.
     public init(
         sessionLimits: SessionLimits = SessionLimits(),
         rateLimits: RateLimits = RateLimits(),
+        journal: RevocationJournal? = nil,
         now: @escaping @Sendable () -> Duration
     ) {
+        self.journal = journal
         self.sessionLimits = sessionLimits
         self.rateLimits = rateLimits
         self.now = now
     }
 
+    /// Takes up what was revoked before this process began.
+    ///
+    /// - Throws: ``SharedStateError`` when that cannot be read: nobody may be let in then.
+    public func load() throws {
+        for revocation in try self.journal?.readNow() ?? [] { self.take(revocation) }
+    }
+
+    func take(_ revocation: Revocation) {
+        self.state.withLock { state in
+            switch revocation {
+            case .token(let id, let user, let end): state.revoked[user, default: [:]][id] = end
+            case .all(let user, let second): state.notBefore[user] = max(state.notBefore[user] ?? 0, second)
+            }
+        }
+    }
+
     struct State {
         var sessions: [SessionID: Session] = [:]
         var sessionsByUser: [UserID: Set<SessionID>] = [:]
+        /// When revoked tokens end, by the harmless form of their ids.
         var revoked: [UserID: [String: Int64]] = [:]
         var notBefore: [UserID: Int64] = [:]
         /// Theoretical arrival times, in microseconds since 1970.
         var arrivals: [LimitClass: [UserID: Double]] = [:]
+        /// Theoretical arrival times of addresses that failed to prove who they are.
+        var failures: [String: Double] = [:]
         var usage: [String: [UserID: UsageCounts]] = [:]
         var sweptAt: Int64 = 0
     }
@@ -55,6 +79,7 @@ extension MemoryBackend.State {
             let live = tokens.filter { $0.value > seconds }
             return live.isEmpty ? nil : live
         }
+        self.failures = self.failures.filter { $0.value > Double(seconds) * 1_000_000 }
         self.arrivals = self.arrivals.mapValues { $0.filter { $0.value > Double(seconds) * 1_000_000 } }
     }
 }

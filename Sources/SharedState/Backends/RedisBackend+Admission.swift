@@ -3,22 +3,65 @@ import Redis
 
 extension RedisBackend: Admission {
     /// Lets a request in or says why not.
+    ///
+    /// In a Cluster the user's keys and the session may lie on two nodes, which are then asked at the same time. There a
+    /// request that is refused for its session has counted against the limits.
     public func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict {
+        try await self.guardian.restoreIfNeeded(self)
+        var verdict = try await self.ask(request)
+        if verdict == nil {
+            try await self.guardian.restore(self, user: request.principal.user)
+            verdict = try await self.ask(request)
+        }
+        guard let verdict else {
+            throw SharedStateError(.unavailable, "Redis loses what it is given.")
+        }
+        return verdict
+    }
+
+    /// The verdict, or `nil` where Redis came back empty and does not know what has been revoked.
+    private func ask(_ request: AdmissionRequest) async throws -> AdmissionVerdict? {
         let user = request.principal.user
         var keys = [
-            self.keys.revoked(request.principal.tokenID, of: user), self.keys.notBefore(user),
-            self.keys.limit(.requests, of: user), self.keys.limit(.writes, of: user),
+            self.epochKey(for: user), self.keys.revoked(request.principal.tokenID, of: user),
+            self.keys.notBefore(user), self.keys.limit(.requests, of: user), self.keys.limit(.writes, of: user),
         ]
         var arguments = [
             user.value, String(request.principal.issuedAt ?? 0), String(request.requests), String(request.writes),
         ]
-        if let session = request.session {
+        guard let session = request.session else {
+            let reply = try await self.evaluate(self.scripts.admit, keys: keys, arguments: arguments)
+            return try self.verdict(reply, session: nil)
+        }
+        arguments.append(session.value)
+        guard self.isSpread else {
             keys.append(self.keys.session(session))
             keys.append(self.keys.sessions(of: user))
-            arguments.append(session.value)
+            let reply = try await self.evaluate(self.scripts.admit, keys: keys, arguments: arguments)
+            return try self.verdict(reply, session: session)
         }
-        let reply = try await self.evaluate(self.scripts.admit, keys: keys, arguments: arguments)
-        return try Self.verdict(reply, session: request.session)
+        keys.append(self.keys.sessions(of: user))
+        async let other = self.evaluate(
+            self.scripts.admitSession,
+            keys: [self.keys.session(session)],
+            arguments: [user.value]
+        )
+        let reply = try await self.evaluate(self.scripts.admitUser, keys: keys, arguments: arguments)
+        let sessionReply = try await other
+        guard let elements = reply.elements, let found = sessionReply.elements,
+            let status = elements.first?.integerValue
+        else { throw Self.unknown }
+        // A revoked token comes first, then the session, then the limits.
+        if found.first?.integerValue == 2, status == 0 || status == 3 {
+            return try self.verdict(sessionReply, session: session)
+        }
+        guard status == 0 else { return try self.verdict(reply, session: session) }
+        return try self.verdict(.array(elements + found.dropFirst()), session: session)
+    }
+
+    /// Where it stands that this Redis has been filled: in a Cluster a node for itself can come back empty.
+    func epochKey(for user: UserID) -> String {
+        self.isSpread ? self.keys.epoch(of: user) : self.keys.epoch
     }
 
     func evaluate(_ script: RedisScript, keys: [String], arguments: [String]) async throws -> RedisValue {
@@ -29,17 +72,23 @@ extension RedisBackend: Admission {
         }
     }
 
-    private static func verdict(_ reply: RedisValue, session: SessionID?) throws -> AdmissionVerdict {
-        guard let elements = reply.elements, let status = elements.first?.integerValue else {
-            throw SharedStateError(.corrupt, "The admission script answered something unknown.")
-        }
+    private static var unknown: SharedStateError {
+        SharedStateError(.corrupt, "The admission script answered something unknown.")
+    }
+
+    private func verdict(_ reply: RedisValue, session: SessionID?) throws -> AdmissionVerdict? {
+        guard let elements = reply.elements, let status = elements.first?.integerValue else { throw Self.unknown }
         switch status {
         case 0:
-            guard let session else { return .admitted(nil) }
-            guard elements.count == 3, let revision = elements[1].text, let level = elements[2].text else {
+            guard elements.count >= 3, let requests = elements[1].integerValue, let writes = elements[2].integerValue
+            else { throw Self.unknown }
+            let budget = RequestBudget(self.rateLimits, requestsAhead: requests, writesAhead: writes)
+            guard let session else { return .admitted(nil, budget) }
+            guard elements.count == 5, let revision = elements[3].text, let level = elements[4].text else {
                 throw SharedStateError(.corrupt, "The admission script answered no session.")
             }
-            return .admitted(AdmittedSession(id: session, revision: revision, logLevel: level.isEmpty ? nil : level))
+            let admitted = AdmittedSession(id: session, revision: revision, logLevel: level.isEmpty ? nil : level)
+            return .admitted(admitted, budget)
         case 1: return .revoked
         case 2: return .unknownSession(foreign: elements.count > 1 && elements[1].integerValue == 1)
         case 3:
@@ -47,8 +96,8 @@ extension RedisBackend: Admission {
                 throw SharedStateError(.corrupt, "The admission script answered no waiting time.")
             }
             return .limited(elements[1].integerValue == 2 ? .writes : .requests, retryAfter: .microseconds(wait))
-        default:
-            throw SharedStateError(.corrupt, "The admission script answered something unknown.")
+        case 4: return nil
+        default: throw Self.unknown
         }
     }
 }

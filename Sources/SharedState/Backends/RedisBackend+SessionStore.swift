@@ -5,19 +5,27 @@ extension RedisBackend: SessionStore {
     /// Opens a session for a user.
     public func create(for user: UserID, client: SessionClient) async throws -> Session {
         let id = try SessionID()
+        let (idle, life) = (String(self.sessionLimits.idleSeconds), String(self.sessionLimits.lifetimeSeconds))
         let reply = try await self.evaluate(
             self.scripts.createSession,
-            keys: [self.keys.session(id), self.keys.sessions(of: user)],
+            keys: [self.keys.session(id)],
             arguments: [
-                id.value, String(self.sessionLimits.idleSeconds), String(self.sessionLimits.lifetimeSeconds),
-                String(self.sessionLimits.perUser), self.keys.sessionPrefix,
-                "user", user.value, "revision", client.revision, "client_name", client.name,
+                idle, life, "user", user.value, "revision", client.revision, "client_name", client.name,
                 "client_version", client.version, "capabilities", client.capabilities, "token_id", client.tokenID,
             ]
         )
-        guard let created = reply.elements?.first?.integerValue else {
+        guard let created = reply.integerValue else {
             throw SharedStateError(.corrupt, "The session script answered something unknown.")
         }
+        let dropped = try await self.evaluate(
+            self.scripts.listSession,
+            keys: [self.keys.sessions(of: user)],
+            arguments: [id.value, idle, life, String(self.sessionLimits.perUser)]
+        )
+        let commands = (dropped.elements ?? []).compactMap { $0.text.flatMap { SessionID($0) } }.map { id in
+            ["DEL", self.keys.session(id)]
+        }
+        _ = try await self.asking { () async throws(RedisError) in try await self.redis.pipeline(commands) }
         return Session(id: id, user: user, client: client, created: created, lastSeen: created)
     }
 
@@ -39,21 +47,32 @@ extension RedisBackend: SessionStore {
         let replies = try await self.asking { () async throws(RedisError) in
             try await self.redis.pipeline(ids.map { ["HGETALL", self.keys.session($0)] })
         }
-        return try zip(ids, replies).compactMap { id, reply in
+        let found = try zip(ids, replies).map { id, reply in
             switch reply {
             case .success(let fields): return try Self.session(id, fields: fields)
             case .failure(let error): throw SharedStateError(.unavailable, "A session could not be read.", cause: error)
             }
         }
+        let gone = zip(ids, found).compactMap { id, session in session == nil ? id.value : nil }
+        if !gone.isEmpty {
+            _ = try await self.asking { () async throws(RedisError) in
+                try await self.redis.send(["ZREM", self.keys.sessions(of: user)] + gone)
+            }
+        }
+        return found.compactMap { $0 }
     }
 
     /// Ends a session of this user.
     public func end(_ id: SessionID, of user: UserID) async throws -> SessionEnding {
         let reply = try await self.evaluate(
             self.scripts.endSession,
-            keys: [self.keys.session(id), self.keys.sessions(of: user)],
-            arguments: [user.value, id.value]
+            keys: [self.keys.session(id)],
+            arguments: [user.value]
         )
+        // The id of another's session is in no list of this user.
+        _ = try await self.asking { () async throws(RedisError) in
+            try await self.redis.send(["ZREM", self.keys.sessions(of: user), id.value])
+        }
         switch reply.integerValue {
         case 1: return .ended
         case 0: return .unknown

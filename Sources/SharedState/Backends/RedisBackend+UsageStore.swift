@@ -48,6 +48,17 @@ extension RedisBackend: UsageStore {
         )
     }
 
+    /// The users who asked anything on a day, in no order.
+    public func users(day: String) async throws -> [UserID] {
+        let (start, end) = ("\(self.keys.prefix)usage:{", "}:\(day)")
+        let keys = try await self.asking { () async throws(RedisError) in
+            try await self.redis.keys(matching: "\(start)*\(end)")
+        }
+        return try keys.filter { $0.hasPrefix(start) && $0.hasSuffix(end) }.map {
+            try UserID(String($0.dropFirst(start.count).dropLast(end.count)))
+        }
+    }
+
     /// How many users were seen on a day.
     public func activeUsers(day: String) async throws -> Int {
         let reply = try await self.asking { () async throws(RedisError) in

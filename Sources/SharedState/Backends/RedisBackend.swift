@@ -10,23 +10,73 @@ public struct RedisBackend: Sendable {
     let sessionLimits: SessionLimits
     let rateLimits: RateLimits
     let scripts: Scripts
+    let guardian: RevocationGuardian
+    /// Whether a user's keys and a session may lie on different servers.
+    let isSpread: Bool
 
     /// Keeps the state behind a client.
     ///
     /// - Parameters:
     ///   - redis: a client that something else runs.
     ///   - keys: the names of all keys.
+    ///   - journal: the file that revocations are written to first; without one a Redis that comes back empty has
+    ///     forgotten them.
     public init(
         redis: RedisClient,
         keys: Keys = Keys(),
         sessionLimits: SessionLimits = SessionLimits(),
-        rateLimits: RateLimits = RateLimits()
+        rateLimits: RateLimits = RateLimits(),
+        journal: RevocationJournal? = nil
+    ) {
+        self.init(
+            redis: redis,
+            keys: keys,
+            sessionLimits: sessionLimits,
+            rateLimits: rateLimits,
+            journal: journal,
+            isSpread: redis.isCluster
+        )
+    }
+
+    init(
+        redis: RedisClient,
+        keys: Keys,
+        sessionLimits: SessionLimits,
+        rateLimits: RateLimits,
+        journal: RevocationJournal?,
+        isSpread: Bool
     ) {
         self.redis = redis
         self.keys = keys
         self.sessionLimits = sessionLimits
         self.rateLimits = rateLimits
         self.scripts = Scripts(sessionLimits: sessionLimits, rateLimits: rateLimits)
+        self.guardian = RevocationGuardian(journal: journal)
+        self.isSpread = isSpread
+    }
+
+    /// Notes in Redis that it knows what has been revoked.
+    func markFilled(_ user: UserID) async throws {
+        let command = ["SET", self.epochKey(for: user), "filled", "NX"]
+        _ = try await self.asking { () async throws(RedisError) in try await self.redis.send(command) }
+    }
+
+    /// What an operator should know about how Redis is set; empty where all is well.
+    ///
+    /// - Throws: ``SharedStateError`` when Redis cannot be asked.
+    public func warnings() async throws -> [String] {
+        let reply: RedisValue
+        do {
+            reply = try await self.redis.send(["CONFIG", "GET", "maxmemory-policy"])
+        } catch  where error.code == .authenticationFailed || error.code == .serverError {
+            return ["Redis does not say what its maxmemory-policy is; it must be noeviction."]
+        } catch {
+            throw SharedStateError(.unavailable, "The shared state in Redis cannot be asked now.", cause: error)
+        }
+        guard let policy = reply.elements?.last?.text, policy != "noeviction" else { return [] }
+        return [
+            "Redis' maxmemory-policy is \(policy): sessions, limits and revocations may vanish. Set it to noeviction."
+        ]
     }
 
     /// Asks Redis whether it answers; throws ``SharedStateError`` when it does not.

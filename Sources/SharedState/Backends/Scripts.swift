@@ -1,25 +1,32 @@
 import Redis
 
-/// The Lua scripts of this module, one value each.
+/// The Lua scripts of this module, one value each; most are made of several files.
 struct Scripts: Sendable {
     let admit: RedisScript
-    let createSession = RedisScript(PackageResources.create_session_lua)
+    let admitUser: RedisScript
+    let admitSession: RedisScript
+    let createSession = RedisScript(PackageResources.clock_lua + PackageResources.create_session_lua)
+    let listSession = RedisScript(PackageResources.clock_lua + PackageResources.list_session_lua)
     let endSession = RedisScript(PackageResources.end_session_lua)
     let revokeAll = RedisScript(PackageResources.revoke_all_lua)
     let revoke = RedisScript(PackageResources.revoke_lua)
+    let countFailure = RedisScript(PackageResources.clock_lua + PackageResources.count_failure_lua)
 
     init(sessionLimits: SessionLimits, rateLimits: RateLimits) {
-        self.admit = RedisScript(
-            PackageResources.admit_lua,
-            constants: [
-                "REQUESTS_LIMIT": Int64(rateLimits.requests.count),
-                "REQUESTS_PERIOD": rateLimits.requests.periodMicroseconds,
-                "WRITES_LIMIT": Int64(rateLimits.writes.count),
-                "WRITES_PERIOD": rateLimits.writes.periodMicroseconds,
-                "IDLE_TIMEOUT": sessionLimits.idleSeconds,
-                "LIFETIME": sessionLimits.lifetimeSeconds,
-                "RENEWAL": sessionLimits.renewalSeconds,
-            ]
+        let constants: KeyValuePairs<String, Int64> = [
+            "REQUESTS_LIMIT": Int64(rateLimits.requests.count),
+            "REQUESTS_PERIOD": rateLimits.requests.periodMicroseconds,
+            "WRITES_LIMIT": Int64(rateLimits.writes.count),
+            "WRITES_PERIOD": rateLimits.writes.periodMicroseconds,
+            "IDLE_TIMEOUT": sessionLimits.idleSeconds,
+            "LIFETIME": sessionLimits.lifetimeSeconds,
+            "RENEWAL": sessionLimits.renewalSeconds,
+        ]
+        let (clock, limits, sessions) = (
+            PackageResources.clock_lua, PackageResources.limits_lua, PackageResources.sessions_lua
         )
+        self.admit = RedisScript(clock + limits + sessions + PackageResources.admit_lua, constants: constants)
+        self.admitUser = RedisScript(clock + limits + PackageResources.admit_user_lua, constants: constants)
+        self.admitSession = RedisScript(clock + sessions + PackageResources.admit_session_lua, constants: constants)
     }
 }

@@ -6,6 +6,8 @@ public struct SharedPorts: Sendable {
     public let admission: any Admission
     /// Tokens that are no longer good.
     public let revocations: any RevocationList
+    /// How often addresses may fail.
+    public let addresses: any AddressLimits
     /// Counts of all workers.
     public let usage: any UsageStore
     /// Throws when the state cannot be asked.
@@ -16,6 +18,7 @@ public struct SharedPorts: Sendable {
         self.sessions = backend
         self.admission = backend
         self.revocations = backend
+        self.addresses = backend
         self.usage = backend
         self.probe = { try await backend.probe() }
     }
@@ -25,6 +28,7 @@ public struct SharedPorts: Sendable {
         self.sessions = backend
         self.admission = backend
         self.revocations = backend
+        self.addresses = backend
         self.usage = backend
         self.probe = {}
     }

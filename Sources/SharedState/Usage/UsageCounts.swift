@@ -41,7 +41,7 @@ public struct UsageCounts: Sendable, Hashable {
     }
 
     /// The counts under the names they have in Redis.
-    var fields: [(name: String, value: Int)] {
+    public var fields: [(name: String, value: Int)] {
         [
             ("requests", self.requests), ("reads", self.reads), ("writes", self.writes),
             ("bytes_in", self.bytesIn), ("bytes_out", self.bytesOut), ("errors", self.errors),

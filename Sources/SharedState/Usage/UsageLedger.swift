@@ -93,6 +93,15 @@ public final class UsageLedger: Service {
         }
     }
 
+    /// Whether a text names a day, `yyyy-mm-dd`.
+    public static func isDayName(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }),
+            let month = Int(parts[1]), let day = Int(parts[2])
+        else { return false }
+        return (1...12).contains(month) && (1...31).contains(day)
+    }
+
     /// The name of a day, `yyyy-mm-dd`, by days since 1970.
     ///
     /// The Gregorian calendar in whole numbers, counting years from March so that a leap day ends its year.

@@ -80,6 +80,12 @@ struct IndexReader {
         return try Int.fetchOne(statement, arguments: [self.user]) ?? 0
     }
 
+    func size() throws -> VaultSize {
+        let sql = "SELECT count(*), coalesce(sum(size), 0) FROM notes WHERE user_id = ?1"
+        let row = try Row.fetchOne(try self.db.cachedStatement(sql: sql), arguments: [self.user])
+        return VaultSize(notes: row?[0] ?? 0, bytes: row?[1] ?? 0)
+    }
+
     func paths() throws -> [String] {
         let statement = try self.db.cachedStatement(sql: "SELECT path FROM notes WHERE user_id = ?1 ORDER BY path")
         return try String.fetchAll(statement, arguments: [self.user])

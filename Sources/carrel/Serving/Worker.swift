@@ -29,7 +29,7 @@ struct Worker {
         let registry = PrometheusRegistry()
         if self.settings.metricsPort != nil { MetricsSystem.bootstrap(registry) }
 
-        let shared = self.sharedState()
+        let shared = try self.sharedState()
         let vaults = try self.settings.openVaults(logger: self.logger)
         let usage = UsageLedger(store: shared.ports.usage, now: Clocks.seconds, logger: self.logger)
         let readiness = Readiness {
@@ -77,6 +77,9 @@ struct Worker {
                 publicURL: settings.publicURL,
                 allowedHosts: settings.allowedHosts,
                 allowedOrigins: settings.allowedOrigins,
+                trustedProxies: settings.trustedProxies,
+                rateLimits: settings.rateLimits,
+                failureLimit: settings.failureLimit,
                 isLocal: settings.mode == .local
             ),
             parts: CarrelServer.Parts(
@@ -94,7 +97,8 @@ struct Worker {
                     logger: logger
                 ),
                 toolNames: tools.tools.map(\.definition.name),
-                readiness: readiness
+                readiness: readiness,
+                now: Clocks.seconds
             ),
             onListening: { port in
                 logger.info(
@@ -110,16 +114,21 @@ struct Worker {
         )
     }
 
-    private func sharedState() -> (ports: SharedPorts, services: [any Service]) {
-        guard let configuration = self.settings.redis else {
+    private func sharedState() throws -> (ports: SharedPorts, services: [any Service]) {
+        guard var configuration = self.settings.redis else {
             let backend = MemoryBackend(
                 sessionLimits: self.settings.sessionLimits,
                 rateLimits: self.settings.rateLimits,
+                journal: self.settings.journal(logger: self.logger),
                 now: Clocks.sinceEpoch
             )
+            try backend.load()
             return (SharedPorts(backend), [])
         }
+        // A name of printable characters is all that Redis takes.
+        configuration.clientName = "carrel-" + self.name.filter { $0.isASCII && !$0.isWhitespace }
         let redis = RedisClient(configuration: configuration, logger: self.logger)
-        return (SharedPorts(self.settings.backend(redis)), [redis])
+        let backend = self.settings.backend(redis, logger: self.logger)
+        return (SharedPorts(backend), [redis, RedisCheck(backend: backend, logger: self.logger)])
     }
 }

@@ -66,6 +66,13 @@ extension Settings {
         }
     }
 
+    static func proxies(_ reader: inout SettingsReader) -> TrustedProxies? {
+        let texts = reader.list("TRUSTED_PROXIES")
+        if let proxies = TrustedProxies(texts) { return proxies }
+        reader.reject("TRUSTED_PROXIES must be addresses or ranges such as 10.0.0.0/8, fd00::/8 or 127.0.0.1.")
+        return nil
+    }
+
     static func port(_ reader: inout SettingsReader, _ name: String, _ standard: String) -> Int? {
         reader.value(name, standard: standard, expected: "a port from 1 to 65535") { text in
             Int(text).flatMap { (1...65535).contains($0) ? $0 : nil }
@@ -103,6 +110,12 @@ extension Settings {
         let prefix = reader.text("REDIS_PREFIX", standard: "carrel:")
         let connect = Self.duration(&reader, "REDIS_CONNECT_TIMEOUT", "1s", atLeast: .milliseconds(1))
         let command = Self.duration(&reader, "REDIS_COMMAND_TIMEOUT", "2s", atLeast: .milliseconds(1))
+        let tls = RedisTLS(
+            authorityFile: Self.file(&reader, "REDIS_CA_FILE"),
+            certificateFile: Self.file(&reader, "REDIS_CERT_FILE"),
+            keyFile: Self.file(&reader, "REDIS_KEY_FILE"),
+            serverName: Self.file(&reader, "REDIS_SERVER_NAME")
+        )
         if prefix.contains(where: { "{}".contains($0) }) {
             reader.reject("REDIS_PREFIX must not contain braces: they choose the slot in a cluster.")
         }
@@ -116,10 +129,21 @@ extension Settings {
             var configuration = try RedisConfiguration(url: url)
             if let connect { configuration.connectTimeout = connect }
             if let command { configuration.commandTimeout = command }
+            if configuration.tls != nil {
+                configuration.tls = tls
+                try tls.check()
+            } else if tls != RedisTLS() {
+                reader.reject("REDIS_CA_FILE and the like are for a REDIS_URL that begins with rediss.")
+            }
             return (configuration, prefix)
         } catch {
             reader.reject("REDIS_URL cannot be used: \(error.message)")
             return (nil, prefix)
         }
+    }
+
+    private static func file(_ reader: inout SettingsReader, _ name: String) -> String? {
+        let text = reader.text(name)
+        return text.isEmpty ? nil : text
     }
 }

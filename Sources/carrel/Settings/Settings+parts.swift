@@ -51,12 +51,18 @@ extension Settings {
         )
     }
 
-    func backend(_ redis: RedisClient) -> RedisBackend {
+    /// The file in which revocations outlive Redis and this process.
+    func journal(logger: Logger) -> RevocationJournal {
+        RevocationJournal(path: "\(self.dataPath)/revocations", now: Clocks.seconds, logger: logger)
+    }
+
+    func backend(_ redis: RedisClient, logger: Logger) -> RedisBackend {
         RedisBackend(
             redis: redis,
             keys: SharedState.Keys(prefix: self.redisPrefix),
             sessionLimits: self.sessionLimits,
-            rateLimits: self.rateLimits
+            rateLimits: self.rateLimits,
+            journal: self.journal(logger: logger)
         )
     }
 
@@ -72,7 +78,7 @@ extension Settings {
             )
         }
         let redis = RedisClient(configuration: configuration, logger: logger)
-        let backend = self.backend(redis)
+        let backend = self.backend(redis, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await redis.run() }
             defer { group.cancelAll() }

@@ -47,6 +47,8 @@ extension Settings {
         let age = Self.duration(&reader, "SESSION_LIFETIME", "30d", atLeast: .seconds(1))
         let requests = Self.rate(&reader, "RATE_LIMIT", "600/min")
         let writes = Self.rate(&reader, "RATE_LIMIT_WRITES", "120/min")
+        let failures = Self.rate(&reader, "AUTH_FAILURE_LIMIT", "60/min")
+        let proxies = Self.proxies(&reader)
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         let level = reader.value("LOG_LEVEL", standard: "info", expected: "one of \(levels)") {
             Logger.Level(rawValue: $0.lowercased())
@@ -68,7 +70,8 @@ extension Settings {
         let drain = Self.duration(&reader, "DRAIN_DELAY", isSpace ? "5s" : "0", atLeast: .zero)
 
         guard reader.problems.isEmpty, let mode, let lifetime, let port, let publicURL, let idle, let age,
-            let requests, let writes, let level, let format, let metricsPort, let noteBytes, let journal, let drain
+            let requests, let writes, let failures, let proxies, let level, let format, let metricsPort, let noteBytes,
+            let journal, let drain
         else { return nil }
         self.init(
             mode: mode,
@@ -84,6 +87,8 @@ extension Settings {
             redisPrefix: redis.prefix,
             sessionLimits: SessionLimits(idleTimeout: idle, lifetime: age),
             rateLimits: RateLimits(requests: requests, writes: writes),
+            failureLimit: failures,
+            trustedProxies: proxies,
             logLevel: level,
             logFormat: format,
             metricsHost: metricsHost,

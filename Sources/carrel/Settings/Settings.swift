@@ -28,6 +28,8 @@ struct Settings: Sendable {
     let redisPrefix: String
     let sessionLimits: SessionLimits
     let rateLimits: RateLimits
+    let failureLimit: RateLimit
+    let trustedProxies: TrustedProxies
     let logLevel: Logger.Level
     let logFormat: String
     let metricsHost: String

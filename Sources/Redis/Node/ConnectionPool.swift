@@ -16,6 +16,9 @@ struct ConnectionPool {
 
     var isConnected: Bool { self.connections.contains { $0 != nil } }
 
+    /// All connections that are up.
+    var open: [Connection] { self.connections.compactMap { $0 } }
+
     /// A connection that is up: the one on the caller's own event loop, else the next in turn.
     mutating func pick(near eventLoop: (any EventLoop)?) -> Connection? {
         if let eventLoop {

@@ -1,0 +1,23 @@
+import HTTPTypes
+import Hummingbird
+
+/// Finds out whose request it is that a proxy brings.
+struct ClientAddressMiddleware: RouterMiddleware {
+    let proxies: TrustedProxies
+
+    func handle(
+        _ request: Request,
+        context: CarrelRequestContext,
+        next: (Request, CarrelRequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard let peer = context.address else { return try await next(request, context) }
+        var context = context
+        context.forwardedAddress = self.proxies.client(peer: peer, forwarded: request.headers[.xForwardedFor])
+        return try await next(request, context)
+    }
+}
+
+extension HTTPField.Name {
+    // The name is a plain token, which is all the initialiser asks for.
+    static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .cookie
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// The proxies whose word for a client's address is believed.
+public struct TrustedProxies: Sendable {
+    /// A range of addresses, as bytes: 4 of IPv4, 16 of IPv6.
+    private struct Range: Sendable {
+        let bytes: [UInt8]
+        let bits: Int
+
+        func contains(_ address: [UInt8]) -> Bool {
+            guard address.count == self.bytes.count else { return false }
+            let whole = self.bits / 8
+            guard address[..<whole].elementsEqual(self.bytes[..<whole]) else { return false }
+            let rest = self.bits % 8
+            return rest == 0 || (address[whole] ^ self.bytes[whole]) >> UInt8(8 - rest) == 0
+        }
+    }
+
+    private var ranges: [Range] = []
+
+    /// Believes nobody.
+    public static let none = TrustedProxies()
+
+    private init() {}
+
+    /// Believes addresses and ranges such as `10.0.0.0/8` or `fd00::/8`.
+    ///
+    /// - Returns: `nil` where one of them is neither.
+    public init?(_ texts: [String]) {
+        for text in texts {
+            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let first = parts.first, let bytes = Self.bytes(of: String(first)) else { return nil }
+            var bits = bytes.count * 8
+            if parts.count == 2 {
+                guard let number = Int(parts[1]), (0...bits).contains(number) else { return nil }
+                bits = number
+            }
+            self.ranges.append(Range(bytes: bytes, bits: bits))
+        }
+    }
+
+    var isEmpty: Bool { self.ranges.isEmpty }
+
+    /// The client behind proxies: the last address that no trusted proxy has, read from the right.
+    ///
+    /// - Parameters:
+    ///   - peer: who the connection comes from; without trust in it the header counts nothing.
+    ///   - forwarded: the `X-Forwarded-For` header, which everybody may write what they like into.
+    func client(peer: String, forwarded: String?) -> String {
+        guard let forwarded, self.trusts(peer) else { return peer }
+        var client = peer
+        for part in forwarded.split(separator: ",").reversed() {
+            let address = String(part.drop { $0 == " " }.prefix { $0 != " " })
+            guard Self.bytes(of: address) != nil else { return client }
+            client = address
+            if !self.trusts(address) { return client }
+        }
+        return client
+    }
+
+    private func trusts(_ address: String) -> Bool {
+        guard let bytes = Self.bytes(of: address) else { return false }
+        return self.ranges.contains { $0.contains(bytes) }
+    }
+
+    /// The bytes of an address; an IPv4 address in IPv6's clothes is one of IPv4.
+    private static func bytes(of text: String) -> [UInt8]? {
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }
+        var six = in6_addr()
+        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
+        let bytes = withUnsafeBytes(of: &six) { Array($0) }
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        return bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes
+    }
+}

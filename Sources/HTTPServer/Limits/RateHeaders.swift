@@ -1,0 +1,43 @@
+import HTTPTypes
+import SharedState
+
+/// The headers that tell a client of its limits (draft-ietf-httpapi-ratelimit-headers).
+///
+/// `RateLimit-Policy` says how many may come in how many seconds, `RateLimit` how many are left and in how many seconds
+/// all of them may come again.
+struct RateHeaders: Sendable {
+    private let limits: RateLimits
+    private let policy: String?
+
+    init(_ limits: RateLimits) {
+        self.limits = limits
+        let policies = [("requests", limits.requests), ("writes", limits.writes)].compactMap { name, limit in
+            limit.count > 0 ? "\"\(name)\";q=\(limit.count);w=\(limit.seconds)" : nil
+        }
+        self.policy = policies.isEmpty ? nil : policies.joined(separator: ", ")
+    }
+
+    /// After a request that was let in.
+    func fields(_ budget: RequestBudget) -> HTTPFields {
+        guard let policy = self.policy else { return [:] }
+        var text = ""
+        if let share = budget.requests { text = "\"requests\";r=\(share.remaining);t=\(share.reset)" }
+        if let share = budget.writes {
+            if !text.isEmpty { text += ", " }
+            text += "\"writes\";r=\(share.remaining);t=\(share.reset)"
+        }
+        return [.rateLimitPolicy: policy, .rateLimit: text]
+    }
+
+    /// After one that was over a limit.
+    func refusal(_ limit: LimitClass, reset: Int64) -> HTTPFields {
+        guard let policy = self.policy else { return [:] }
+        return [.rateLimitPolicy: policy, .rateLimit: "\"\(limit.rawValue)\";r=0;t=\(reset)"]
+    }
+}
+
+extension HTTPField.Name {
+    // The names are plain tokens, which is all the initialiser asks for.
+    static let rateLimit = HTTPField.Name("RateLimit") ?? .cookie
+    static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .cookie
+}

@@ -1,0 +1,11 @@
+/// What becomes of the replies on a connection; called on its event loop.
+protocol ReplyReceiver: Sendable {
+    /// Takes the next reply; an error ends the connection.
+    func received(_ value: RedisValue) throws(RedisError)
+
+    /// Looks, now and then, whether something is late.
+    func checkDeadline()
+
+    /// Told that no more replies will come.
+    func fail(_ error: RedisError)
+}

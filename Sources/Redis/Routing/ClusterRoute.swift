@@ -1,0 +1,274 @@
+import Logging
+import NIOCore
+import Synchronization
+
+/// Commands go to the node of a Cluster that owns their key's slot.
+final class ClusterRoute: CommandRoute {
+    private struct State {
+        var map = SlotMap()
+        var nodes: [RedisEndpoint: Node] = [:]
+        var isRefreshWanted = true
+        /// What nodes counted that are gone.
+        var pastGenerations = 0
+    }
+
+    private let seeds: [RedisEndpoint]
+    private let configuration: RedisConfiguration
+    private let connector: Connector
+    private let eventLoops: [any EventLoop]
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let (newNodes, newNode) = AsyncStream<Node>.makeStream()
+
+    /// The map is asked for anew this often, wanted or not.
+    private static let refreshInterval = Duration.seconds(30)
+    /// A node without a connection may have been replaced: after this time the map is looked at again.
+    private static let patience = TimeAmount.milliseconds(200)
+    private static let mostRedirections = 8
+
+    init(_ seeds: [RedisEndpoint], configuration: RedisConfiguration, eventLoops: [any EventLoop], logger: Logger) {
+        self.seeds = seeds
+        self.configuration = configuration
+        self.connector = Connector(configuration)
+        self.eventLoops = eventLoops
+        self.logger = logger
+    }
+
+    var isConnected: Bool {
+        let nodes = self.state.withLock { state in state.map.nodes.compactMap { state.nodes[$0] } }
+        return !nodes.isEmpty && nodes.allSatisfy(\.isConnected)
+    }
+
+    var generation: Int {
+        let (nodes, past) = self.state.withLock { (Array($0.nodes.values), $0.pastGenerations) }
+        return nodes.reduce(past) { $0 + $1.generation }
+    }
+
+    var subscriptionKind: SubscriptionKind { .sharded }
+
+    // MARK: Commands
+
+    func reply(
+        to command: ByteBuffer,
+        key: String?,
+        until deadline: NIODeadline
+    ) async throws(RedisError) -> RedisValue {
+        let slot = key.map { HashSlot.of($0) }
+        var asked: RedisEndpoint?
+        var redirections = 0
+        while true {
+            let isAsking = asked != nil
+            let endpoint = try await self.owner(of: slot, until: deadline, asked: asked)
+            let node = self.node(at: endpoint)
+            asked = nil
+            let value: RedisValue
+            do throws(RedisError) {
+                value = try await self.exchange(command, with: node, isAsking: isAsking, until: deadline)
+            } catch {
+                self.wantRefresh()
+                // It was not sent; the slot may live elsewhere by now.
+                guard error.code == .unavailable, NIODeadline.now() < deadline else { throw error }
+                continue
+            }
+            guard let redirection = Redirection(value, from: endpoint) else { return value }
+            redirections += 1
+            guard redirections <= Self.mostRedirections || redirection == .later else { return value }
+            switch redirection {
+            case .moved(let slot, let owner):
+                self.state.withLock { $0.map.move(slot, to: owner) }
+                self.wantRefresh()
+            case .ask(let endpoint): asked = endpoint
+            case .later:
+                self.wantRefresh()
+                guard NIODeadline.now() + .milliseconds(20) < deadline else { return value }
+                try await Self.rest(.milliseconds(20))
+            }
+        }
+    }
+
+    private func exchange(
+        _ command: ByteBuffer,
+        with node: Node,
+        isAsking: Bool,
+        until deadline: NIODeadline
+    ) async throws(RedisError) -> RedisValue {
+        let patience = min(deadline, .now() + Self.patience)
+        guard isAsking else { return try await node.exchange(command, until: patience) }
+        var commands = ByteBuffer(string: "*1\r\n$6\r\nASKING\r\n")
+        commands.writeImmutableBuffer(command)
+        let outcomes = try await node.exchange(commands, count: 2, until: patience)
+        return try outcomes[1].get()
+    }
+
+    func replies(
+        to commands: [[String]],
+        until deadline: NIODeadline
+    ) async throws(RedisError) -> [PendingReply.Outcome] {
+        // Those of one slot one after the other; those of others meanwhile.
+        var lines: [Int: [Int]] = [:]
+        for (place, command) in commands.enumerated() {
+            lines[CommandKey.of(command).map { HashSlot.of($0) } ?? -1, default: []].append(place)
+        }
+        return await withTaskGroup(of: [(Int, PendingReply.Outcome)].self) { group in
+            for places in lines.values {
+                group.addTask {
+                    var outcomes: [(Int, PendingReply.Outcome)] = []
+                    for place in places {
+                        outcomes.append((place, await self.outcome(of: commands[place], until: deadline)))
+                    }
+                    return outcomes
+                }
+            }
+            let outcomes = await group.reduce(into: [Int: PendingReply.Outcome]()) { all, some in
+                for (place, outcome) in some { all[place] = outcome }
+            }
+            return commands.indices.compactMap { outcomes[$0] }
+        }
+    }
+
+    func replies(
+        to commands: ByteBuffer,
+        count: Int,
+        key: String,
+        until deadline: NIODeadline
+    ) async throws(RedisError) -> [PendingReply.Outcome] {
+        let endpoint = try await self.owner(of: HashSlot.of(key), until: deadline, asked: nil)
+        return try await self.node(at: endpoint).exchange(commands, count: count, until: deadline)
+    }
+
+    func nodes() async throws(RedisError) -> [Node] {
+        _ = try await self.owner(of: nil, until: .now() + .seconds(1), asked: nil)
+        return self.state.withLock { $0.map.nodes }.map { self.node(at: $0) }
+    }
+
+    private func outcome(of command: [String], until deadline: NIODeadline) async -> PendingReply.Outcome {
+        do throws(RedisError) {
+            var buffer = ByteBuffer()
+            try CommandEncoder.encode(command, into: &buffer)
+            return .success(try await self.reply(to: buffer, key: CommandKey.of(command), until: deadline))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Where things are
+
+    func server(of key: String) async throws(RedisError) -> RedisEndpoint {
+        try await self.refresh()
+        return try await self.owner(of: HashSlot.of(key), until: .now() + .seconds(1), asked: nil)
+    }
+
+    private func owner(
+        of slot: Int?,
+        until deadline: NIODeadline,
+        asked: RedisEndpoint?
+    ) async throws(RedisError) -> RedisEndpoint {
+        if let asked { return asked }
+        while true {
+            let owner = self.state.withLock { state in
+                slot.map { state.map[$0] } ?? state.map.nodes.randomElement()
+            }
+            if let owner { return owner }
+            self.wantRefresh()
+            guard NIODeadline.now() < deadline else {
+                throw RedisError(.unavailable, "No node of the Cluster is known to serve the slot.")
+            }
+            try await Self.rest(.milliseconds(10))
+        }
+    }
+
+    private func node(at endpoint: RedisEndpoint) -> Node {
+        self.state.withLock { state in
+            if let node = state.nodes[endpoint] { return node }
+            let node = Node(
+                self.configuration,
+                connector: self.connector,
+                eventLoops: self.eventLoops,
+                logger: self.logger
+            ) { endpoint }
+            state.nodes[endpoint] = node
+            self.newNode.yield(node)
+            return node
+        }
+    }
+
+    private func wantRefresh() {
+        self.state.withLock { $0.isRefreshWanted = true }
+    }
+
+    // MARK: Upkeep
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.keepMap() }
+            for await node in self.newNodes {
+                group.addTask { await node.run() }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func keepMap() async {
+        var refreshed = ContinuousClock.now
+        var failures = 0
+        while !Task.isCancelled {
+            let isWanted = self.state.withLock { state in
+                defer { state.isRefreshWanted = false }
+                return state.isRefreshWanted
+            }
+            do throws(RedisError) {
+                if isWanted || refreshed.duration(to: .now) > Self.refreshInterval {
+                    try await self.refresh()
+                    refreshed = .now
+                    failures = 0
+                }
+                try await Self.rest(.milliseconds(20))
+            } catch {
+                if Task.isCancelled { return }
+                failures += 1
+                self.wantRefresh()
+                if failures == 1 || failures.isMultiple(of: 60) {
+                    self.logger.error("The Cluster cannot be asked for its slots", metadata: ["error": "\(error)"])
+                }
+                do throws(RedisError) { try await Self.rest(Backoff.delay(after: failures)) } catch { return }
+            }
+        }
+    }
+
+    /// Asks the nodes, one after the other, until one says where the slots are.
+    private func refresh() async throws(RedisError) {
+        let known = self.state.withLock { Array($0.map.nodes).shuffled() } + self.seeds
+        var problem: RedisError?
+        for endpoint in known {
+            do throws(RedisError) {
+                let connection = try await self.connector.connect(to: endpoint, on: self.eventLoops[0])
+                defer { connection.close() }
+                let map = try SlotMap(try await connection.ask(["CLUSTER", "SLOTS"]), from: endpoint)
+                guard !map.nodes.isEmpty else { continue }
+                let gone = self.state.withLock { state -> [Node] in
+                    state.map = map
+                    let gone = state.nodes.filter { !map.nodes.contains($0.key) }
+                    for (endpoint, node) in gone {
+                        state.nodes[endpoint] = nil
+                        state.pastGenerations += node.generation
+                    }
+                    return Array(gone.values)
+                }
+                for node in gone { node.retire() }
+                for endpoint in map.nodes { _ = self.node(at: endpoint) }
+                return
+            } catch {
+                problem = error
+            }
+        }
+        throw RedisError(.unavailable, "No node of the Cluster says where its slots are.", cause: problem)
+    }
+
+    private static func rest(_ time: Duration) async throws(RedisError) {
+        do {
+            try await Task.sleep(for: time)
+        } catch {
+            throw RedisError(.unavailable, "The task was cancelled.", cause: error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Identity
+
+/// One thing that was revoked, as it is written down.
+enum Revocation: Hashable, Sendable {
+    /// One token, by the harmless form of its id, until it would have expired anyway.
+    case token(id: String, user: UserID, expiresAt: Int64)
+    /// All of a user's tokens that were issued in or before a second.
+    case all(user: UserID, issuedUpTo: Int64)
+
+    var user: UserID {
+        switch self {
+        case .token(_, let user, _), .all(let user, _): return user
+        }
+    }
+
+    /// Whether it still matters.
+    func holds(at second: Int64) -> Bool {
+        guard case .token(_, _, let end) = self else { return true }
+        return end > second
+    }
+
+    /// One line of the file, without its end.
+    var line: String {
+        switch self {
+        case .token(let id, let user, let end): return "token \(end) \(user) \(id)"
+        case .all(let user, let second): return "all \(second) \(user)"
+        }
+    }
+
+    /// Reads a line; `nil` for one that was not written to its end, or is something else.
+    init?(_ line: Substring) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count >= 3, let number = Int64(words[1]), let user = Self.user(words[2]) else { return nil }
+        switch (words[0], words.count) {
+        case ("token", 4) where !words[3].isEmpty:
+            self = .token(id: String(words[3]), user: user, expiresAt: number)
+        case ("all", 3): self = .all(user: user, issuedUpTo: number)
+        default: return nil
+        }
+    }
+
+    private static func user(_ text: Substring) -> UserID? {
+        do {
+            return try UserID(String(text))
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Glibc
+public import Logging
+
+/// The file on the shared volume in which every revocation is written down before it is given to Redis.
+///
+/// Lines are only ever appended, under a lock of the file, and are on disk when ``append(_:)`` returns. What has expired
+/// is dropped when the file is read and has become long.
+public struct RevocationJournal: Sendable {
+    private let path: String
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+
+    /// Shorter files are not worth rewriting.
+    private static let longEnough = 1000
+
+    /// Keeps revocations in a file, which is made with the first of them.
+    ///
+    /// - Parameter now: seconds since 1970.
+    public init(path: String, now: @escaping @Sendable () -> Int64, logger: Logger) {
+        self.path = path
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Writes a revocation down and waits until it is on disk.
+    ///
+    /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written.
+    func append(_ revocation: Revocation) async throws {
+        try await self.blocking { try self.locked { try self.write(revocation, to: $0) } }
+    }
+
+    /// What still matters of all that was written down.
+    ///
+    /// - Throws: ``SharedStateError`` with `.unavailable` when the file is there but cannot be read.
+    func read() async throws -> [Revocation] {
+        try await self.blocking { try self.readNow() }
+    }
+
+    /// As ``read()``, on the calling thread.
+    func readNow() throws -> [Revocation] {
+        guard access(self.path, F_OK) == 0 else {
+            guard errno == ENOENT else { throw self.failure("cannot be looked at") }
+            return []
+        }
+        return try self.locked { file in
+            let text = String(decoding: try self.bytes(of: file), as: UTF8.self)
+            let lines = text.split(separator: "\n")
+            let all = lines.compactMap { Revocation($0) }
+            if all.count < lines.count {
+                self.logger.warning(
+                    "Lines of the revocations could not be read",
+                    metadata: ["path": "\(self.path)", "count": "\(lines.count - all.count)"]
+                )
+            }
+            let second = self.now()
+            let holding = all.filter { $0.holds(at: second) }
+            if lines.count > Self.longEnough, holding.count < lines.count / 2 { try self.rewrite(holding) }
+            return holding
+        }
+    }
+
+    // MARK: The file
+
+    /// Opens the file and locks it; the one that has the name, should it have been replaced meanwhile.
+    private func locked<Value>(_ body: (Int32) throws -> Value) throws -> Value {
+        while true {
+            let file = open(self.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard file >= 0 else { throw self.failure("cannot be opened") }
+            defer { close(file) }
+            guard flock(file, LOCK_EX) == 0 else { throw self.failure("cannot be locked") }
+            var (own, named) = (stat(), stat())
+            guard fstat(file, &own) == 0 else { throw self.failure("cannot be looked at") }
+            if stat(self.path, &named) == 0, own.st_ino == named.st_ino, own.st_dev == named.st_dev {
+                return try body(file)
+            }
+        }
+    }
+
+    private func write(_ revocation: Revocation, to file: Int32) throws {
+        // A line that a worker could not finish must not swallow this one.
+        var last: UInt8 = UInt8(ascii: "\n")
+        let size = lseek(file, 0, SEEK_END)
+        guard size >= 0 else { throw self.failure("cannot be looked at") }
+        if size > 0, pread(file, &last, 1, size - 1) != 1 { throw self.failure("cannot be read") }
+        try self.write((last == UInt8(ascii: "\n") ? "" : "\n") + revocation.line + "\n", to: file)
+    }
+
+    private func write(_ text: String, to file: Int32) throws {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            guard written > 0 else { throw self.failure("cannot be written") }
+            rest = rest.dropFirst(written)
+        }
+        guard fsync(file) == 0 else { throw self.failure("cannot be written to disk") }
+    }
+
+    private func bytes(of file: Int32) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = pread(file, &piece, piece.count, off_t(bytes.count))
+            guard count >= 0 else { throw self.failure("cannot be read") }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: piece[..<count])
+        }
+    }
+
+    /// Puts a shorter file in the place of this one, whose lock is held.
+    private func rewrite(_ revocations: [Revocation]) throws {
+        let temporary = "\(self.path).\(getpid()).tmp"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw self.failure("cannot be rewritten") }
+        defer { close(file) }
+        try self.write(revocations.map { $0.line + "\n" }.joined(), to: file)
+        guard rename(temporary, self.path) == 0 else { throw self.failure("cannot be replaced") }
+    }
+
+    private func failure(_ what: String) -> SharedStateError {
+        let reason = String(cString: strerror(errno))
+        return SharedStateError(.unavailable, "The revocations in \(self.path) \(what): \(reason).")
+    }
+
+    private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+"""Limits, usage and revocations as clients and operators see them."""
+import re
+
+import httpx
+import pytest
+from carrel import Client, Cluster, wait_until
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Cluster(workers=2, RATE_LIMIT="100/h", RATE_LIMIT_WRITES="3/h", AUTH_FAILURE_LIMIT="5/h",
+                 TRUSTED_PROXIES="127.0.0.0/8 ::1") as cluster:
+        yield cluster
+
+
+def bad_token(worker, address):
+    return httpx.post(worker.url, headers={"Authorization": "Bearer a.b.c", "Content-Type": "application/json",
+                                           "X-Forwarded-For": address}, content="{}")
+
+
+def test_every_answer_tells_what_is_left(cluster):
+    client = Client(cluster.workers[0], cluster.token("ann"))
+    opened = client.initialize()
+    assert opened.headers["RateLimit-Policy"] == '"requests";q=100;w=3600, "writes";q=3;w=3600'
+    assert opened.headers["RateLimit"] == '"requests";r=99;t=36, "writes";r=3;t=0'
+    # The other worker counts on where the first one was.
+    listed = client.rpc("tools/call", {"name": "list_notes", "arguments": {}}, worker=cluster.workers[1])
+    assert re.match(r'"requests";r=98;t=(71|72), "writes";r=3;t=0$', listed.headers["RateLimit"])
+    limits = listed.json()["result"]["_meta"]["carrel/limits"]
+    assert limits["requests"]["remaining"] == 98 and limits["writes"] == {"remaining": 3, "reset": 0}
+    told = client.rpc("tools/call", {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}})
+    assert told.json()["result"]["_meta"]["carrel/limits"]["writes"]["remaining"] == 2
+
+
+def test_a_limit_that_is_passed_says_when_to_come_back(cluster):
+    client = Client(cluster.workers[0], cluster.token("bea"))
+    for number in range(3):
+        client.tool("write_note", {"path": f"n{number}.md", "body": "x"}, worker=cluster.workers[number % 2])
+    refused = client.rpc("tools/call", {"name": "write_note", "arguments": {"path": "n3.md", "body": "x"}})
+    assert refused.status_code == 429
+    wait = int(refused.headers["Retry-After"])
+    assert 1190 <= wait <= 1200
+    assert refused.headers["RateLimit"] == f'"writes";r=0;t={wait}'
+    assert refused.json()["error"]["data"] == {"retry_after": wait, "limit": "writes"}
+    assert client.paths() == ["n0.md", "n1.md", "n2.md"]
+
+
+def test_an_address_that_keeps_failing_is_slowed_down_and_a_good_token_is_not(cluster):
+    address = "203.0.113.9"
+    statuses = [bad_token(cluster.workers[number % 2], address).status_code for number in range(8)]
+    assert statuses == [401] * 5 + [429] * 3
+    limited = bad_token(cluster.workers[0], address)
+    assert int(limited.headers["Retry-After"]) > 600 and limited.json()["error"] == "rate_limited"
+    assert cluster.workers[0].await_event("rate_limited", address=address)["limit"] == "authentication_failures"
+    # Another address, a forged left part of the header, and no token at all.
+    assert bad_token(cluster.workers[0], "203.0.113.10").status_code == 401
+    assert bad_token(cluster.workers[0], f"198.51.100.1, {address}").status_code == 429
+    client = Client(cluster.workers[0], cluster.token("cid"))
+    assert client.http.post(cluster.workers[0].url, headers={"X-Forwarded-For": address}).status_code == 401
+    body = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
+    assert client.post(body, **{"X-Forwarded-For": address}).status_code == 200
+
+
+def test_usage_is_shown_to_the_user_and_to_the_operator(cluster):
+    token = cluster.token("dan")
+    client = Client(cluster.workers[0], token)
+    client.tool("write_note", {"path": "a.md", "body": "four"})
+    client.tool("read_note", {"path": "a.md"}, worker=cluster.workers[1])
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def usage(**query):
+        answer = httpx.get(f"{cluster.workers[0].base}/api/usage", headers=headers, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+    wait_until(lambda: usage()["writes"] == 1 and usage()["reads"] == 1, 5, "usage")
+    shown = usage()
+    size = (cluster.vault("dan") / "a.md").stat().st_size
+    assert shown["user_id"] == "dan" and shown["vault"] == {"notes": 1, "size_bytes": size}
+    assert shown["requests"] >= 2 and shown["bytes_in"] > 0 and shown["errors"] == 0
+    assert usage(day="2020-01-01")["requests"] == 0
+    assert httpx.get(f"{cluster.workers[0].base}/api/usage?day=x", headers=headers).status_code == 400
+    assert httpx.get(f"{cluster.workers[0].base}/api/usage").status_code == 401
+
+    one = cluster.run("usage", "--user", "dan").stdout.splitlines()
+    assert one[1].split()[0] == "dan" and one[1].split()[-2:] == ["1", str(size)]
+    everybody = cluster.run("usage").stdout
+    assert {"ann", "bea", "dan"} <= {line.split()[0] for line in everybody.splitlines() if line}
+    assert re.search(r"About \d+ users on", everybody)
+    assert cluster.run("usage", "--day", "yesterday").returncode == 64
+
+
+def test_a_redis_that_came_back_empty_forgets_no_revocation(cluster):
+    revoked, good = cluster.token("eva"), cluster.token("eva")
+    assert cluster.run("token", "revoke", revoked).returncode == 0
+    assert Client(cluster.workers[0], revoked).rpc("ping").status_code == 401
+    # Emptied under way, by hand.
+    assert cluster.redis.cli("FLUSHALL") == "OK"
+    assert Client(cluster.workers[0], revoked).rpc("ping").status_code == 401
+    assert Client(cluster.workers[1], good).rpc("ping").status_code == 200
+    # Started again without its file.
+    cluster.redis.kill()
+    for file in (cluster.redis.folder / "appendonlydir").iterdir():
+        file.unlink()
+    cluster.redis.start()
+    wait_until(lambda: Client(cluster.workers[1], good).rpc("ping").status_code == 200, 5, "workers")
+    for worker in cluster.workers:
+        assert Client(worker, revoked).rpc("ping").status_code == 401
+    # Emptied, and some key put back that is not Carrel's.
+    cluster.redis.cli("FLUSHALL")
+    cluster.redis.cli("SET", "other", "1")
+    assert Client(cluster.workers[0], revoked).rpc("ping").status_code == 401
+
+
+def test_a_redis_with_another_memory_policy_is_warned_about():
+    with Cluster(workers=1) as cluster:
+        cluster.redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        cluster.workers[0].kill()
+        cluster.workers[0].start()
+
+        def warned():
+            return [line for line in cluster.workers[0].lines() if "allkeys-lru" in line.get("reason", "")]
+        wait_until(warned, 5, "a warning")
+        assert "noeviction" in warned()[0]["reason"]
+
+
+def test_sessions_can_be_told_apart_in_redis(cluster):
+    names = re.findall(r"name=(\S+)", cluster.redis.cli("CLIENT", "LIST"))
+    assert len({name for name in names if name.startswith("carrel-")}) == 2

@@ -1,0 +1,147 @@
+import Foundation
+import Glibc
+import Logging
+public import Redis
+import Synchronization
+
+/// Real `redis-server` processes of a test's own on ports of the loopback address, alone or as a Sentinel trio or Cluster.
+public final class LoopbackRedis: Sendable {
+    /// One process.
+    public final class Server: Sendable {
+        /// Its port.
+        public let port: Int
+        private let words: [String]
+        private let process = Mutex<ChildProcess?>(nil)
+
+        init(port: Int, words: [String]) {
+            self.port = port
+            self.words = words
+        }
+
+        /// Starts it; it may take a moment to answer.
+        public func start() throws {
+            let process = try ChildProcess(self.words)
+            self.process.withLock { $0 = process }
+        }
+
+        /// Kills it as a crash would.
+        public func kill() {
+            self.process.withLock { process in
+                process?.signal(SIGKILL)
+                process?.wait()
+                process = nil
+            }
+        }
+
+        /// Where it listens.
+        public var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: self.port) }
+    }
+
+    /// A folder for its files and a test's own.
+    public let folder: String
+    private let servers = Mutex<[Server]>([])
+
+    init() throws {
+        self.folder = "/tmp/carrel-redis-\(UInt32.random(in: 0..<UInt32.max))"
+        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+    }
+
+    /// Starts a server with arguments of its own.
+    public func start(_ arguments: [String], port: Int? = nil, isEncrypted: Bool = false) throws -> Server {
+        let port = try port ?? Self.freePort()
+        let home = "\(self.folder)/\(port)"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        let listening = isEncrypted ? ["--port", "0", "--tls-port", "\(port)"] : ["--port", "\(port)"]
+        return try self.start(
+            ["redis-server"] + listening + ["--bind", "127.0.0.1", "--save", "", "--dir", home] + arguments,
+            port: port
+        )
+    }
+
+    /// Starts a Sentinel with the lines of its file.
+    public func startSentinel(_ lines: [String]) throws -> Server {
+        let port = try Self.freePort()
+        let home = "\(self.folder)/\(port)"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        let file = "\(home)/sentinel.conf"
+        let text = (["port \(port)", "bind 127.0.0.1", "dir \(home)"] + lines).joined(separator: "\n") + "\n"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return try self.start(["redis-server", file, "--sentinel"], port: port)
+    }
+
+    private func start(_ words: [String], port: Int) throws -> Server {
+        let server = Server(port: port, words: words)
+        self.servers.withLock { $0.append(server) }
+        try server.start()
+        return server
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Returns: its exit status.
+    @discardableResult
+    public func run(_ words: [String]) throws -> Int32 {
+        try ChildProcess(words).wait()
+    }
+
+    /// Lends a client.
+    public func withClient<Value: Sendable>(
+        _ topology: RedisTopology,
+        _ configure: (inout RedisConfiguration) -> Void = { _ in },
+        _ body: @Sendable (RedisClient) async throws -> Value
+    ) async throws -> Value {
+        var configuration = RedisConfiguration(topology)
+        configuration.waitTimeout = .seconds(10)
+        configuration.commandTimeout = .seconds(10)
+        configure(&configuration)
+        let client = RedisClient(
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            return try await body(client)
+        }
+    }
+
+    /// A port that nobody listens on, low enough for a Cluster's second one.
+    public static func freePort() throws -> Int {
+        for _ in 0..<100 {
+            let port = Int.random(in: 20_000..<40_000)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(UInt16(port)).bigEndian
+            address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+            let bound = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            if bound == 0 { return port }
+        }
+        throw RedisError(.unavailable, "No free port was found.")
+    }
+
+    func remove() throws {
+        for server in self.servers.withLock({ $0 }) { server.kill() }
+        try FileManager.default.removeItem(atPath: self.folder)
+    }
+}
+
+/// Lends servers of the test's own, which are gone afterwards.
+public func withLoopbackRedis<Value: Sendable>(
+    _ body: @Sendable (LoopbackRedis) async throws -> Value
+) async throws -> Value {
+    let redis = try LoopbackRedis()
+    do {
+        let value = try await body(redis)
+        try redis.remove()
+        return value
+    } catch {
+        try redis.remove()
+        throw error
+    }
+}
