@@ -49,7 +49,7 @@ class Redis:
     def start(self):
         self.process = subprocess.Popen(
             [*LEASH, "redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "yes",
-             "--maxmemory-policy", "noeviction", "--dir", str(self.folder)],
+             "--maxmemory-policy", "noeviction", "--enable-debug-command", "local", "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         wait_until(lambda: self.cli("PING") == "PONG", 10, "redis-server")

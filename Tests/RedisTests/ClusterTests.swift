@@ -1,0 +1,140 @@
+import Redis
+import TestSupport
+import Testing
+
+/// Six nodes, three of them replicas: keys over all slots, moved slots and a killed master, under traffic.
+@Suite(.serialized) struct ClusterTests {
+    private func withCluster(
+        _ body: @Sendable (LoopbackRedis, [LoopbackRedis.Server], RedisClient) async throws -> Void
+    ) async throws {
+        try await withLoopbackRedis { redis in
+            let servers = try (0..<6).map { _ in
+                try redis.start([
+                    "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--repl-diskless-sync-delay", "0",
+                ])
+            }
+            for server in servers {
+                try await redis.withClient(.standalone(server.endpoint)) { _ = try await $0.send(["PING"]) }
+            }
+            let addresses = servers.map { "127.0.0.1:\($0.port)" }
+            let status = try redis.run(
+                ["redis-cli", "--cluster", "create"] + addresses + ["--cluster-replicas", "1", "--cluster-yes"]
+            )
+            #expect(status == 0)
+            try await redis.withClient(.cluster([servers[0].endpoint])) {
+                $0.waitTimeout = .seconds(1)
+                $0.commandTimeout = .seconds(2)
+            } _: { client in
+                for server in servers {
+                    try await redis.withClient(.standalone(server.endpoint)) { node in
+                        try await node.await("the Cluster is whole") {
+                            try await node.send(["CLUSTER", "INFO"]).text?.contains("cluster_state:ok") == true
+                        }
+                    }
+                }
+                try await client.await("all masters are connected") { client.isConnected }
+                try await body(redis, servers, client)
+            }
+        }
+    }
+
+    @Test func commandsGoToTheNodesOfTheirKeys() async throws {
+        try await self.withCluster { redis, servers, client in
+            let keys = (0..<300).map { "key:\($0)" }
+            for key in keys { _ = try await client.send(["SET", key, key]) }
+            let replies = try await client.pipeline(keys.map { ["GET", $0] })
+            let texts = try replies.map { try $0.get().text }
+            #expect(texts == keys)
+            let script = RedisScript(Array("return redis.call('GET', KEYS[1])".utf8))
+            for key in keys.prefix(50) {
+                let value = try await client.evaluate(script, keys: [key], arguments: [])
+                #expect(value.text == key)
+            }
+            let found = try await client.keys(matching: "key:*")
+            #expect(Set(found) == Set(keys))
+            // Every master has some of them.
+            var masters = 0
+            for server in servers {
+                masters += try await redis.withClient(.standalone(server.endpoint)) { node in
+                    guard try await node.send(["ROLE"]).elements?.first?.text == "master" else { return 0 }
+                    let size = try await node.send(["DBSIZE"])
+                    #expect(size.integerValue ?? 0 > 50)
+                    return 1
+                }
+            }
+            #expect(masters == 3)
+        }
+    }
+
+    @Test func slotsMayMoveUnderTraffic() async throws {
+        try await self.withCluster { redis, servers, client in
+            var ids: [String] = []
+            for server in servers.prefix(2) {
+                ids.append(
+                    try await redis.withClient(.standalone(server.endpoint)) { node in
+                        try await node.send(["CLUSTER", "MYID"]).text ?? ""
+                    }
+                )
+            }
+            let (first, second) = (ids[0], ids[1])
+            let traffic = try await Traffic.run(client, for: .seconds(6)) {
+                let status = try redis.run([
+                    "redis-cli", "--cluster", "reshard", "127.0.0.1:\(servers[0].port)", "--cluster-from", first,
+                    "--cluster-to", second, "--cluster-slots", "2000", "--cluster-yes",
+                ])
+                #expect(status == 0)
+            }
+            print("Cluster, 2,000 slots moved: \(traffic)")
+            #expect(traffic.wrong == 0)
+            #expect(traffic.failed.isEmpty)
+            #expect(traffic.answered > 500)
+        }
+    }
+
+    @Test func channelsAreListenedToWhereTheyLiveAndFollowTheirSlots() async throws {
+        try await self.withCluster { redis, servers, client in
+            try await Subscribed.withSubscriber(client) { subscriber in
+                let channels = (0..<20).map { "channel:\($0)" }
+                let listeners = channels.map { Listener(subscriber.messages(on: $0)) }
+                for listener in listeners { try await listener.awaitListening(1) }
+                for channel in channels { try await subscriber.publish("one \(channel)", on: channel) }
+                for (channel, listener) in zip(channels, listeners) {
+                    try await listener.awaitMessage("one \(channel)")
+                }
+                // The master of some of them dies: they are listened to at its replica, and everybody is told.
+                servers[1].kill()
+                var moved = 0
+                for (channel, listener) in zip(channels, listeners) {
+                    try await client.await("\(channel) is heard again") {
+                        do throws(RedisError) {
+                            try await subscriber.publish("two \(channel)", on: channel)
+                        } catch {
+                            return false
+                        }
+                        return try await listener.hasMessage("two \(channel)", within: .milliseconds(100))
+                    }
+                    if listener.timesListening > 1 { moved += 1 }
+                }
+                #expect(moved > 0)
+            }
+        }
+    }
+
+    @Test func aKilledMasterIsReplaced() async throws {
+        try await self.withCluster { redis, servers, client in
+            let traffic = try await Traffic.run(client, for: .seconds(10)) {
+                try await Task.sleep(for: .seconds(1))
+                servers[1].kill()
+            }
+            print("Cluster, master killed: \(traffic)")
+            #expect(traffic.wrong == 0)
+            #expect(traffic.answered > 500)
+            #expect(traffic.longestWait < .seconds(4))
+            // All slots are served again.
+            for number in 0..<200 {
+                let reply = try await client.send(["SET", "after:\(number)", "x"])
+                #expect(reply == .status("OK"))
+            }
+        }
+    }
+}

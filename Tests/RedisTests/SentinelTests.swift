@@ -1,0 +1,121 @@
+import Redis
+import Synchronization
+import TestSupport
+import Testing
+
+/// A master, two replicas and three Sentinels, failed over under traffic.
+@Suite(.serialized) struct SentinelTests {
+    private struct Trio {
+        let master: LoopbackRedis.Server
+        let replicas: [LoopbackRedis.Server]
+        let sentinels: [LoopbackRedis.Server]
+
+        var topology: RedisTopology { .sentinel(self.sentinels.map(\.endpoint), master: "main") }
+    }
+
+    private func withTrio(_ body: @Sendable (LoopbackRedis, Trio) async throws -> Void) async throws {
+        try await withLoopbackRedis { redis in
+            let master = try redis.start([])
+            let replicas = try (0..<2).map { _ in
+                try redis.start(["--replicaof", "127.0.0.1", "\(master.port)", "--repl-diskless-sync-delay", "0"])
+            }
+            let sentinels = try (0..<3).map { _ in
+                try redis.startSentinel([
+                    "sentinel monitor main 127.0.0.1 \(master.port) 2",
+                    "sentinel down-after-milliseconds main 500", "sentinel failover-timeout main 3000",
+                ])
+            }
+            let trio = Trio(master: master, replicas: replicas, sentinels: sentinels)
+            for sentinel in sentinels {
+                try await redis.withClient(.standalone(sentinel.endpoint)) { client in
+                    try await client.await("the Sentinels know each other and the replicas") {
+                        let text = try await client.send(["INFO", "sentinel"]).text ?? ""
+                        return text.contains("status=ok") && text.contains("slaves=2,sentinels=3")
+                    }
+                }
+            }
+            try await body(redis, trio)
+        }
+    }
+
+    @Test func trafficGoesOnWithTheNewMasterWhenTheOldOneIsKilled() async throws {
+        try await self.withTrio { redis, trio in
+            try await redis.withClient(trio.topology) {
+                $0.waitTimeout = .seconds(1)
+                $0.commandTimeout = .seconds(2)
+            } _: { client in
+                let generation = client.generation
+                let traffic = try await Traffic.run(client, for: .seconds(8)) {
+                    try await Task.sleep(for: .seconds(1))
+                    trio.master.kill()
+                }
+                print("Sentinel, master killed: \(traffic)")
+                #expect(traffic.wrong == 0)
+                #expect(traffic.answered > 500)
+                // Down after half a second, an election and a promotion; two seconds is the time-out of a command.
+                #expect(traffic.longestOutage > .zero && traffic.longestOutage < .seconds(7))
+                #expect(traffic.longestWait < .seconds(4))
+                #expect(client.generation > generation)
+                let role = try await client.send(["ROLE"])
+                #expect(role.elements?.first?.text == "master")
+            }
+        }
+    }
+
+    @Test func aMasterThatBecomesAReplicaIsLeft() async throws {
+        try await self.withTrio { redis, trio in
+            try await redis.withClient(trio.topology) { client in
+                _ = try await client.send(["SET", "a", "1"])
+                try await redis.withClient(.standalone(trio.sentinels[0].endpoint)) { sentinel in
+                    // Replicas are not good enough to be promoted until they have been heard of twice.
+                    try await sentinel.await("the Sentinel begins a fail-over") {
+                        do throws(RedisError) {
+                            return try await sentinel.send(["SENTINEL", "FAILOVER", "main"]) == .status("OK")
+                        } catch {
+                            return false
+                        }
+                    }
+                }
+                try await redis.withClient(.standalone(trio.master.endpoint)) { old in
+                    try await old.await("the old master has become a replica") {
+                        try await old.send(["ROLE"]).elements?.first?.text == "slave"
+                    }
+                }
+                try await client.await("writes go to the new master") {
+                    do throws(RedisError) {
+                        return try await client.send(["SET", "a", "2"]) == .status("OK")
+                    } catch {
+                        return false
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func oneSentinelOfManyIsEnough() async throws {
+        try await self.withTrio { redis, trio in
+            trio.sentinels[0].kill()
+            trio.sentinels[1].kill()
+            try await redis.withClient(trio.topology) { client in
+                let reply = try await client.send(["PING"])
+                #expect(reply.text == "PONG")
+            }
+        }
+    }
+
+    @Test func aMasterThatNobodyKnowsIsAnErrorThatSaysSo() async throws {
+        try await self.withTrio { redis, trio in
+            let other = RedisTopology.sentinel(trio.sentinels.map(\.endpoint), master: "other")
+            try await redis.withClient(other) {
+                $0.waitTimeout = .milliseconds(300)
+            } _: { client in
+                do throws(RedisError) {
+                    _ = try await client.send(["PING"])
+                    Issue.record("answered")
+                } catch {
+                    #expect("\(error)".contains("knows no master 'other'"))
+                }
+            }
+        }
+    }
+}
