@@ -71,11 +71,15 @@ final class Connection: ReplyReceiver {
 
     // MARK: Called on the event loop
 
-    func received(_ value: RedisValue) throws(RedisError) {
-        guard let reply = self.state.withLock({ $0.next() }) else {
+    /// Hands replies to those who wait for them.
+    ///
+    /// More replies than commands that have been sent mean that no reply can be told to be whose: all are lost then, and
+    /// none may go to a command that comes meanwhile.
+    func received(_ values: [RedisValue]) throws(RedisError) {
+        guard let replies = self.state.withLock({ $0.next(values.count) }) else {
             throw RedisError(.protocolError, "A reply came that nobody asked for.")
         }
-        reply.complete(.success(value))
+        for (reply, value) in zip(replies, values) { reply.complete(.success(value)) }
     }
 
     /// Ends the connection when a reply is late: those behind it could not be told apart any more.

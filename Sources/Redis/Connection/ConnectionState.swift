@@ -17,6 +17,8 @@ struct ConnectionState {
     private var outgoing = ByteBuffer()
     private var pending = CircularBuffer<PendingReply>()
     private var isFlushScheduled = false
+    /// How many of those who wait have not been written yet.
+    private var unwritten = 0
     private var closed: RedisError?
     private var lastDeadline = NIODeadline.now()
     private let maxPending: Int
@@ -35,6 +37,7 @@ struct ConnectionState {
         }
         self.outgoing.writeImmutableBuffer(commands)
         self.pending.append(contentsOf: replies)
+        self.unwritten += replies.count
         if let last = self.pending.last { self.lastDeadline = last.deadline }
         guard !self.isFlushScheduled else { return .queued }
         self.isFlushScheduled = true
@@ -44,14 +47,18 @@ struct ConnectionState {
     /// Everything that is to be written now.
     mutating func flush() -> ByteBuffer {
         self.isFlushScheduled = false
+        self.unwritten = 0
         let bytes = self.outgoing
         self.outgoing = ByteBuffer()
         return bytes
     }
 
-    /// Who waits for the next reply; `nil` when nobody does.
-    mutating func next() -> PendingReply? {
-        self.pending.popFirst()
+    /// Who waits for the next replies; `nil` when there are more replies than commands that were written.
+    mutating func next(_ count: Int) -> [PendingReply]? {
+        guard count <= self.pending.count - self.unwritten else { return nil }
+        let replies = Array(self.pending.prefix(count))
+        self.pending.removeFirst(count)
+        return replies
     }
 
     /// Whether the reply that must come next is late.

@@ -94,12 +94,13 @@ struct Connector: Sendable {
     }
 
     private func greet(_ connection: Connection) async throws(RedisError) {
-        for command in self.greeting + [["PING"]] {
+        for command in self.greeting + (ReplyFunctions.knowsRESP3 ? [["HELLO", "3"]] : []) + [["PING"]] {
             let reply = try await connection.ask(command)
             guard case .error(let text) = reply else { continue }
             let error = RedisError(reply: text)
-            // A name is good for operators, but no reason to do without Redis.
+            // A name is good for operators, but no reason to do without Redis; and RESP2 will do as well.
             if command[0] == "CLIENT", error.word == "NOPERM" { continue }
+            if command[0] == "HELLO" { continue }
             throw error
         }
         guard self.role == .master else { return }

@@ -30,11 +30,22 @@ final class ReplyHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
-            try self.reader.feed(self.unwrapInboundIn(data)) { value throws(RedisError) in
-                try self.receiver.received(value)
-            }
+            var values: [RedisValue] = []
+            let outcome = self.read(self.unwrapInboundIn(data), into: &values)
+            // What came whole before the bytes that are no reply still counts.
+            if !values.isEmpty { try self.receiver.received(values) }
+            try outcome.get()
         } catch {
             self.end(error, context: context)
+        }
+    }
+
+    private func read(_ bytes: ByteBuffer, into values: inout [RedisValue]) -> Result<Void, RedisError> {
+        do throws(RedisError) {
+            try self.reader.feed(bytes) { value throws(RedisError) in values.append(value) }
+            return .success(())
+        } catch {
+            return .failure(error)
         }
     }
 

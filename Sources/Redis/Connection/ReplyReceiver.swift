@@ -1,7 +1,7 @@
 /// What becomes of the replies on a connection; called on its event loop.
 protocol ReplyReceiver: Sendable {
-    /// Takes the next reply; an error ends the connection.
-    func received(_ value: RedisValue) throws(RedisError)
+    /// Takes the replies that came at once; an error ends the connection.
+    func received(_ values: [RedisValue]) throws(RedisError)
 
     /// Looks, now and then, whether something is late.
     func checkDeadline()

@@ -8,7 +8,9 @@ enum ReplyFunctions {
         table.initialize(to: redisReplyObjectFunctions())
         table.pointee.createString = { task, text, count in
             guard let task else { return nil }
-            let bytes = UnsafeRawBufferPointer(start: text, count: count)
+            var bytes = UnsafeRawBufferPointer(start: text, count: count)
+            // RESP3 puts the kind of text in front, such as `txt:`.
+            if carrel_is_verbatim(task) != 0, count >= 4 { bytes = UnsafeRawBufferPointer(rebasing: bytes[4...]) }
             switch task.pointee.type {
             case REDIS_REPLY_STATUS: return place(.status(String(decoding: bytes, as: UTF8.self)), task)
             case REDIS_REPLY_ERROR: return place(.error(String(decoding: bytes, as: UTF8.self)), task)
@@ -31,6 +33,18 @@ enum ReplyFunctions {
             guard let task else { return nil }
             return place(.null, task)
         }
+        // What RESP3 adds is what RESP2 would have sent instead.
+        carrel_set_resp3(
+            table,
+            { task, _, text, count in
+                guard let task else { return nil }
+                return place(.bytes(Array(UnsafeRawBufferPointer(start: text, count: count))), task)
+            },
+            { task, flag in
+                guard let task else { return nil }
+                return place(.integer(flag == 0 ? 0 : 1), task)
+            }
+        )
         // Called for the reply itself only, when the reader is freed or fails with one half read.
         table.pointee.freeObject = { object in
             guard let object else { return }
@@ -38,6 +52,9 @@ enum ReplyFunctions {
         }
         return table
     }()
+
+    /// Whether the hiredis that is installed reads RESP3.
+    static var knowsRESP3: Bool { carrel_knows_resp3() != 0 }
 
     private static func parent(of task: UnsafePointer<redisReadTask>) -> ReplyNode? {
         guard let parent = task.pointee.parent, let object = parent.pointee.obj else { return nil }

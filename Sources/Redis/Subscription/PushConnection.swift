@@ -75,7 +75,11 @@ final class PushConnection: ReplyReceiver {
 
     // MARK: Called on the event loop
 
-    func received(_ value: RedisValue) throws(RedisError) {
+    func received(_ values: [RedisValue]) throws(RedisError) {
+        for value in values { try self.received(value) }
+    }
+
+    private func received(_ value: RedisValue) throws(RedisError) {
         let isGreeting = self.state.withLock { state in
             state.lastHeard = .now()
             state.isWaitingForLife = false
