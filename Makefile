@@ -1,7 +1,7 @@
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench bench-redis clean
 
 help: ## Show what there is
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Set up, build a release, start Redis and one worker over data/, print how to connect
 	@scripts/run
@@ -17,6 +17,9 @@ format: ## Format all Swift files
 
 bench: ## Measure one worker against a bare route (release build, takes some minutes)
 	@Benchmarks/run
+
+bench-redis: ## Measure admissions beside what Redis itself can do
+	@Benchmarks/redis
 
 clean: ## Remove what was built; notes in data/ stay
 	rm -rf .build .venv-test .venv-legacy

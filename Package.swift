@@ -179,5 +179,12 @@ let package = Package(
             path: "Benchmarks/BareRoute",
             swiftSettings: settings
         ),
+        // Admission alone, to be compared with what Redis can do.
+        .executableTarget(
+            name: "AdmissionBench",
+            dependencies: ["SharedState", "Redis", "Identity", logging],
+            path: "Benchmarks/Admissions",
+            swiftSettings: settings
+        ),
     ]
 )
