@@ -31,7 +31,9 @@ struct AdmissionBench {
         let rate = try await Self.throughput(backend, requests, seconds: seconds)
         print("admissions \(Int(rate)) per second")
         let (half, latencies) = try await Self.latency(backend, requests, rate: rate / 2, seconds: seconds)
-        print("latency p50 \(latencies[latencies.count / 2]) p99 \(latencies[latencies.count * 99 / 100]) us at \(half)/s")
+        print(
+            "latency p50 \(latencies[latencies.count / 2]) p99 \(latencies[latencies.count * 99 / 100]) us at \(half)/s"
+        )
         if sessions > 0 { try await Self.memory(redis, backend, sessions: sessions) }
         running.cancel()
     }
@@ -130,7 +132,8 @@ struct AdmissionBench {
         Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
     }
 
-    private static func flight(_ redis: RedisClient, _ backend: RedisBackend, _ requests: [AdmissionRequest]) async throws
+    private static func flight(_ redis: RedisClient, _ backend: RedisBackend, _ requests: [AdmissionRequest])
+        async throws
     {
         let before = try Self.residentKiB()
         _ = try await redis.send(["CLIENT", "PAUSE", "1500", "ALL"])

@@ -1,4 +1,6 @@
 """Limits, usage and revocations as clients and operators see them."""
+import collections
+import concurrent.futures
 import re
 
 import httpx
@@ -43,6 +45,15 @@ def test_a_limit_that_is_passed_says_when_to_come_back(cluster):
     assert refused.headers["RateLimit"] == f'"writes";r=0;t={wait}'
     assert refused.json()["error"]["data"] == {"retry_after": wait, "limit": "writes"}
     assert client.paths() == ["n0.md", "n1.md", "n2.md"]
+
+
+def test_of_three_times_the_limit_at_once_exactly_the_limit_passes():
+    with Cluster(workers=4, RATE_LIMIT="40/h") as cluster:
+        client = Client(cluster.workers[0], cluster.token("ann"))
+        with concurrent.futures.ThreadPoolExecutor(24) as pool:
+            asked = [pool.submit(client.rpc, "ping", worker=cluster.workers[number % 4]) for number in range(120)]
+            statuses = collections.Counter(one.result(timeout=30).status_code for one in asked)
+        assert statuses == {200: 40, 429: 80}
 
 
 def test_an_address_that_keeps_failing_is_slowed_down_and_a_good_token_is_not(cluster):

@@ -19,16 +19,21 @@ struct TrustedProxiesTests {
             (["10.0.0.0/8"], "10.1.2.3", "10.0.0.9,10.0.0.7", "10.0.0.9"),
             (["10.0.0.0/8"], "10.1.2.3", "203.0.113.9, nonsense", "10.1.2.3"),
             (["10.0.0.0/8"], "::ffff:10.1.2.3", "203.0.113.9", "203.0.113.9"),
-            (["fd00::/9"], "fd7f::1", "2001:db8::1", "2001:db8::1"), (["fd00::/9"], "fd80::1", "2001:db8::1", "fd80::1"),
-            (["127.0.0.1", "::1"], "::1", "203.0.113.9", "203.0.113.9"), (["0.0.0.0/0"], "8.8.8.8", "1.1.1.1", "1.1.1.1"),
+            (["fd00::/9"], "fd7f::1", "2001:db8::1", "2001:db8::1"),
+            (["fd00::/9"], "fd80::1", "2001:db8::1", "fd80::1"),
+            (["127.0.0.1", "::1"], "::1", "203.0.113.9", "203.0.113.9"),
+            (["0.0.0.0/0"], "8.8.8.8", "1.1.1.1", "1.1.1.1"),
         ] as [([String], String, String?, String)]
     )
-    func theClientIsTheLastThatIsNotTrusted(proxies: [String], peer: String, forwarded: String?, client: String) throws {
+    func theClientIsTheLastThatIsNotTrusted(proxies: [String], peer: String, forwarded: String?, client: String) throws
+    {
         let found = try self.client(proxies, peer: peer, forwarded)
         #expect(found == client)
     }
 
-    @Test(arguments: ["", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0", "fd00::/129", "1.2.3.4/8/9"])
+    @Test(arguments: [
+        "", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0", "fd00::/129", "1.2.3.4/8/9",
+    ])
     func whatIsNoRangeIsRefused(text: String) {
         #expect(TrustedProxies([text]) == nil)
     }
