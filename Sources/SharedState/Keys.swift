@@ -45,6 +45,16 @@ public struct Keys: Sendable {
         "\(self.prefix)failures:\(Self.digest(address))"
     }
 
+    /// What is known of the tokens that were made for a user.
+    func tokens(of user: UserID) -> String {
+        "\(self.prefix)tokens:{\(user.value)}"
+    }
+
+    /// When each of them was last used.
+    func tokensUsed(of user: UserID) -> String {
+        "\(self.prefix)tokens-used:{\(user.value)}"
+    }
+
     func notBefore(_ user: UserID) -> String {
         "\(self.prefix)not-before:{\(user.value)}"
     }

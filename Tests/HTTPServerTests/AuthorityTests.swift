@@ -30,13 +30,11 @@ struct AuthorityTests {
         #expect(Loopback.isName(host) == expected)
     }
 
-    @Test func aTokenIsSightedOnce() {
+    @Test func aTokenIsNewOnceAnHourAndOnceAMinute() {
         let sightings = TokenSightings()
-        let first = sightings.isFirst("a")
-        let second = sightings.isFirst("a")
-        let other = sightings.isFirst("b")
-        #expect(first)
-        #expect(!second)
-        #expect(other)
+        let start = ContinuousClock.now
+        let seen = [0, 1, 59, 60, 61, 125, 3599, 3600, 3601].map { sightings.note("a", at: start + .seconds($0)) }
+        #expect(seen == [.hour, .none, .none, .minute, .none, .minute, .minute, .hour, .none])
+        #expect(sightings.note("b", at: start) == .hour)
     }
 }

@@ -98,7 +98,9 @@ public struct CarrelServer: Service {
             verifier: parts.verifier,
             audit: parts.audit,
             metrics: metrics,
-            sightings: TokenSightings()
+            sightings: TokenSightings(),
+            tokens: parts.state.tokens,
+            now: parts.now
         )
         let router = Router(context: CarrelRequestContext.self)
         router.add(middleware: ErrorMiddleware())
@@ -132,7 +134,22 @@ public struct CarrelServer: Service {
             rateHeaders: RateHeaders(configuration.rateLimits)
         )
         endpoint.add(to: router)
-        UsageRoute(endpoint: endpoint, now: parts.now).add(to: router)
+        let gate = APIGate(
+            authenticator: authenticator,
+            failures: failures,
+            admission: parts.state.admission,
+            audit: parts.audit,
+            rateHeaders: RateHeaders(configuration.rateLimits)
+        )
+        UsageRoute(gate: gate, usage: parts.state.usage, vaults: parts.vaults, now: parts.now).add(to: router)
+        TokenRoutes(
+            gate: gate,
+            issuer: parts.issuer,
+            lifetime: parts.tokenLifetime,
+            state: parts.state,
+            audit: parts.audit,
+            now: parts.now
+        ).add(to: router)
         return router
     }
 }

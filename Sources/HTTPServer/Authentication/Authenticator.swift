@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Logging
 import SharedState
 
 /// Tells whose request it is, by its bearer token alone and without asking anybody.
@@ -9,6 +10,9 @@ struct Authenticator: Sendable {
     let audit: any AuditTrail
     let metrics: EdgeMetrics
     let sightings: TokenSightings
+    let tokens: any TokenRegistry
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
 
     /// The principal of a request.
     ///
@@ -17,7 +21,13 @@ struct Authenticator: Sendable {
         do {
             let token = try BearerToken.parse(request.headers[.authorization])
             let principal = try self.verifier.verify(token)
-            if self.sightings.isFirst(principal.tokenID) { self.recordSuccess(principal, context: context) }
+            switch self.sightings.note(principal.tokenID) {
+            case .none: break
+            case .minute: self.noteUse(principal, context: context)
+            case .hour:
+                self.recordSuccess(principal, context: context)
+                self.noteUse(principal, context: context)
+            }
             return principal
         } catch let error as IdentityError {
             throw self.failure(AuthenticationFailure(reason: error.reason, message: error.message), context: context)
@@ -42,6 +52,18 @@ struct Authenticator: Sendable {
             )
         )
         return failure
+    }
+
+    /// Notes when the token was used, for its user to see; no request waits for that.
+    private func noteUse(_ principal: Principal, context: CarrelRequestContext) {
+        let second = self.now()
+        Task {
+            do {
+                try await self.tokens.used(principal.tokenID, of: principal.user, at: second)
+            } catch {
+                context.logger.debug("The use of a token was not noted", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func recordSuccess(_ principal: Principal, context: CarrelRequestContext) {

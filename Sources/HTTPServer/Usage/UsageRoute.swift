@@ -1,4 +1,3 @@
-import Dispatch
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -8,34 +7,30 @@ import Vault
 
 /// `GET /api/usage[?day=yyyy-mm-dd]`: what the caller has asked of the server on a day, and what its vault holds.
 struct UsageRoute: Sendable {
-    let endpoint: MCPEndpoint
+    let gate: APIGate
+    let usage: any UsageStore
+    let vaults: VaultStore
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
     func add(to router: Router<CarrelRequestContext>) {
-        router.get("/api/usage") { request, context in try await self.usage(request, context: context) }
+        router.get("/api/usage") { request, context in
+            try await self.gate.admitting(request, context) { try await self.answer(request, $0) }
+        }
     }
 
-    private func usage(_ request: Request, context: CarrelRequestContext) async throws -> Response {
-        let principal: Principal
-        do {
-            principal = try self.endpoint.authenticator.principal(of: request, context: context)
-        } catch let failure as AuthenticationFailure {
-            return await self.endpoint.failures.response(to: failure, context: context)
-        }
+    private func answer(_ request: Request, _ entry: APIGate.Entry) async throws -> Response {
         let day = request.uri.queryParameters["day"].map { String($0) } ?? UsageLedger.dayName(self.now() / 86400)
         guard UsageLedger.isDayName(day) else {
             throw APIError(.badRequest, "validation_error", "'day' must be a day such as 2026-01-31.")
         }
-        let exchange = Exchange(principal: principal, request: request, context: context, start: .now())
-        let admitted = try await self.endpoint.admit(exchange, requests: 1, writes: 0, id: nil, ignoringSession: true)
-        if let refusal = admitted.refusal { return refusal }
-        let counts = try await self.endpoint.state.usage.usage(of: principal.user, day: day)
-        let size = try await self.endpoint.vaults.vault(of: principal.user.value).size()
+        let user = entry.principal.user
+        let counts = try await self.usage.usage(of: user, day: day)
+        let size = try await self.vaults.vault(of: user.value).size()
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("user_id")
-        writer.value(principal.user.value)
+        writer.value(user.value)
         writer.key("day")
         writer.value(day)
         for (name, value) in counts.fields {
@@ -50,8 +45,8 @@ struct UsageRoute: Sendable {
         writer.value(size.bytes)
         writer.endObject()
         writer.key("limits")
-        admitted.budget.write(to: &writer)
+        entry.budget.write(to: &writer)
         writer.endObject()
-        return .json(writer.bytes, headers: admitted.headers)
+        return .json(writer.bytes)
     }
 }

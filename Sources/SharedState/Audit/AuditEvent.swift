@@ -34,6 +34,10 @@ public struct AuditEvent: Sendable, Hashable {
         public static let tokenIssued = Name(rawValue: "token_issued")
         /// A token was revoked.
         public static let tokenRevoked = Name(rawValue: "token_revoked")
+        /// A token was exchanged for a new one.
+        public static let tokenRefreshed = Name(rawValue: "token_refreshed")
+        /// A user logged out.
+        public static let logout = Name(rawValue: "logout")
     }
 
     /// What happened.

@@ -39,6 +39,8 @@ public struct LogAuditTrail: AuditTrail {
         case .noteWritten: return (.info, "Note written")
         case .noteDeleted: return (.info, "Note deleted")
         case .tokenIssued: return (.info, "Token issued")
+        case .tokenRefreshed: return (.info, "Token refreshed")
+        case .logout: return (.info, "Logged out")
         case .tokenRevoked: return (.info, "Token revoked")
         default: return (.info, "Audit event")
         }

@@ -6,6 +6,8 @@ public struct SharedPorts: Sendable {
     public let admission: any Admission
     /// Tokens that are no longer good.
     public let revocations: any RevocationList
+    /// Tokens that were made for users.
+    public let tokens: any TokenRegistry
     /// How often addresses may fail.
     public let addresses: any AddressLimits
     /// Counts of all workers.
@@ -18,6 +20,7 @@ public struct SharedPorts: Sendable {
         self.sessions = backend
         self.admission = backend
         self.revocations = backend
+        self.tokens = backend
         self.addresses = backend
         self.usage = backend
         self.probe = { try await backend.probe() }
@@ -28,6 +31,7 @@ public struct SharedPorts: Sendable {
         self.sessions = backend
         self.admission = backend
         self.revocations = backend
+        self.tokens = backend
         self.addresses = backend
         self.usage = backend
         self.probe = {}

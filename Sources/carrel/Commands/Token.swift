@@ -20,6 +20,9 @@ struct Token: AsyncParsableCommand {
         @Option(help: "How long it is good, such as 30m, 12h or 7d. Default: JWT_TTL.")
         var ttl: String?
 
+        @Option(help: "What the user sees in the list of tokens.")
+        var name = "made by the operator"
+
         @Option(help: "Scopes, separated by spaces. Default: all.")
         var scope: String?
 
@@ -36,9 +39,35 @@ struct Token: AsyncParsableCommand {
                 let issuer = settings.issuer(try settings.keys())
                 let scopes = try self.scope.map { try Self.scopes($0) } ?? .all
                 let token = try await issuer.issue(user: try UserID(self.user), lifetime: lifetime, scopes: scopes)
+                try await Self.register(token, name: self.name, scopes: scopes, user: self.user, settings)
                 print(token.token)
             } catch let error as IdentityError {
                 throw Command.failure(error.message)
+            }
+        }
+
+        /// Lists the token for its user, where workers share a Redis; the token is as good without.
+        private static func register(
+            _ token: IssuedToken,
+            name: String,
+            scopes: ScopeSet,
+            user: String,
+            _ settings: Settings
+        ) async throws {
+            guard settings.redis != nil else { return }
+            let record = TokenRecord(
+                id: token.tokenID,
+                name: name,
+                scopes: scopes.names.sorted(),
+                created: Clocks.seconds(),
+                expiresAt: token.expiresAt
+            )
+            do {
+                try await settings.withBackend(logger: Command.logger) {
+                    try await $0.add(record, of: try UserID(user))
+                }
+            } catch let error as SharedStateError {
+                _ = Command.failure("the token is good, but it is not listed: \(error.message)")
             }
         }
 

@@ -1,0 +1,76 @@
+import Hummingbird
+import Identity
+import Logging
+import SharedState
+
+/// Lets requests of the HTTP API in as `/mcp` does: by token, revocation and limits.
+struct APIGate: Sendable {
+    /// A request that was let in.
+    struct Entry: Sendable {
+        let principal: Principal
+        let budget: RequestBudget
+    }
+
+    let authenticator: Authenticator
+    let failures: FailureLimit
+    let admission: any Admission
+    let audit: any AuditTrail
+    let rateHeaders: RateHeaders
+
+    /// Answers a request of somebody who is let in, and tells it of the limits.
+    ///
+    /// - Parameter writes: whether it changes anything, and so counts as a write.
+    func admitting(
+        _ request: Request,
+        _ context: CarrelRequestContext,
+        writes: Bool = false,
+        _ answer: (Entry) async throws -> Response
+    ) async throws -> Response {
+        let principal: Principal
+        do {
+            principal = try self.authenticator.principal(of: request, context: context)
+        } catch let failure as AuthenticationFailure {
+            return await self.failures.response(to: failure, context: context)
+        }
+        let verdict = try await self.admission.admit(AdmissionRequest(principal: principal, writes: writes ? 1 : 0))
+        switch verdict {
+        case .admitted(_, let budget):
+            var response = try await answer(Entry(principal: principal, budget: budget))
+            for field in self.rateHeaders.fields(budget) { response.headers.append(field) }
+            return response
+        case .revoked:
+            let failure = AuthenticationFailure(reason: "revoked", message: "The token has been revoked.")
+            return self.authenticator.failure(failure, principal: principal, context: context).response()
+        case .limited(let limit, let wait): throw self.limited(limit, wait, principal, context)
+        case .unknownSession: throw APIError(.internalServerError, "internal_error", "Something broke in the server.")
+        }
+    }
+
+    private func limited(
+        _ limit: LimitClass,
+        _ wait: Duration,
+        _ principal: Principal,
+        _ context: CarrelRequestContext
+    ) -> APIError {
+        self.authenticator.metrics.rateLimited()
+        self.audit.record(
+            AuditEvent(
+                .rateLimited,
+                user: principal.user.value,
+                tokenID: principal.tokenID,
+                address: context.address,
+                requestID: context.id,
+                details: ["limit": limit.rawValue]
+            )
+        )
+        let seconds = wait.components.seconds + 1
+        var headers = self.rateHeaders.refusal(limit, reset: seconds)
+        headers[.retryAfter] = "\(seconds)"
+        return APIError(
+            .tooManyRequests,
+            "rate_limited",
+            "Too many \(limit.rawValue): try again in \(seconds) s.",
+            headers: headers
+        )
+    }
+}

@@ -1,0 +1,47 @@
+/// What is known of a token that was made for a user: everything but the token.
+public struct TokenRecord: Sendable, Hashable {
+    /// Its `jti`.
+    public let id: String
+    /// What its user calls it.
+    public let name: String
+    /// What it allows.
+    public let scopes: [String]
+    /// When it was made, in seconds since 1970.
+    public let created: Int64
+    /// When it ends, in seconds since 1970.
+    public let expiresAt: Int64
+    /// When it was last used, to about a minute.
+    public var lastUsed: Int64?
+
+    /// Describes a token; its name is cut to 100 characters.
+    public init(
+        id: String,
+        name: String,
+        scopes: [String],
+        created: Int64,
+        expiresAt: Int64,
+        lastUsed: Int64? = nil
+    ) {
+        self.id = id
+        self.name = String(name.prefix(100))
+        self.scopes = scopes
+        self.created = created
+        self.expiresAt = expiresAt
+        self.lastUsed = lastUsed
+    }
+
+    /// The record as it stands in Redis, legible there; the name comes last, as it may hold anything.
+    var text: String { "\(self.created) \(self.expiresAt) \(self.scopes.joined(separator: ",")) \(self.name)" }
+
+    init?(id: String, text: String) {
+        let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+        guard words.count == 4, let created = Int64(words[0]), let expiresAt = Int64(words[1]) else { return nil }
+        self.init(
+            id: id,
+            name: String(words[3]),
+            scopes: words[2].split(separator: ",").map(String.init),
+            created: created,
+            expiresAt: expiresAt
+        )
+    }
+}

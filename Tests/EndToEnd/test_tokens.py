@@ -1,0 +1,112 @@
+"""Tokens that people manage by themselves, over two workers."""
+import time
+
+import httpx
+import pytest
+from carrel import Client, Cluster, wait_until
+
+
+@pytest.fixture(scope="module", params=["redis", "memory"])
+def cluster(request):
+    with Cluster(workers=2 if request.param == "redis" else 1, redis=request.param == "redis") as cluster:
+        yield cluster
+
+
+class API:
+    def __init__(self, cluster, token, worker=0):
+        self.cluster, self.token = cluster, token
+        self.base = cluster.workers[worker % len(cluster.workers)].base
+
+    def __call__(self, method, path, body=None, **headers):
+        return httpx.request(method, self.base + path, json=body, timeout=30,
+                             headers={"Authorization": f"Bearer {self.token}", **headers})
+
+    def make(self, **body):
+        made = self("POST", "/api/tokens", body)
+        assert made.status_code == 201, made.text
+        return made.json()
+
+
+def works(cluster, token, worker=0):
+    return Client(cluster.workers[worker % len(cluster.workers)], token).rpc("ping").status_code
+
+
+def test_a_token_is_made_listed_used_and_revoked(cluster):
+    api, other = API(cluster, cluster.token("ann")), API(cluster, cluster.token("ann"), worker=1)
+    made = api.make(name="laptop", scopes=["notes:read"], expires_in=3600)
+    assert made["name"] == "laptop" and made["scopes"] == ["notes:read"]
+    assert works(cluster, made["token"], 1) == 200
+    reader = Client(cluster.workers[0], made["token"])
+    assert reader.rpc("tools/call", {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}}).status_code in (200, 403)
+    assert not (cluster.vault("ann") / "a.md").exists()
+
+    def listed():
+        return {token["jti"]: token for token in other("GET", "/api/tokens").json()["tokens"]}
+    wait_until(lambda: listed()[made["jti"]]["last_used"], 5, "last use")
+    assert "token" not in listed()[made["jti"]]
+    assert other("DELETE", f"/api/tokens/{made['jti']}").status_code == 204
+    assert [works(cluster, made["token"], worker) for worker in (0, 1)] == [401, 401]
+    assert made["jti"] not in listed()
+    assert other("DELETE", f"/api/tokens/{made['jti']}").status_code == 404
+
+
+def test_nobody_gives_more_than_they_have(cluster):
+    reader = API(cluster, API(cluster, cluster.token("bea")).make(name="r", scopes=["notes:read"])["token"])
+    refused = reader("POST", "/api/tokens", {"name": "w", "scopes": ["notes:write"]})
+    assert refused.status_code == 403 and "notes:write" in refused.json()["message"]
+    assert reader.make(name="same")["scopes"] == ["notes:read"]
+    # Another's token is no token of one's own.
+    foreign = API(cluster, cluster.token("cid")).make(name="x")
+    assert reader("DELETE", f"/api/tokens/{foreign['jti']}").status_code == 404
+    assert works(cluster, foreign["token"]) == 200
+
+
+@pytest.mark.parametrize("body", [
+    {}, {"name": ""}, {"name": "x" * 101}, {"name": "a\nb"}, {"name": 1}, {"name": "x", "scopes": []},
+    {"name": "x", "scopes": "notes:read"}, {"name": "x", "scopes": [1]}, {"name": "x", "expires_in": 0},
+    {"name": "x", "expires_in": 90 * 86400 + 1}, {"name": "x", "expires_in": "1h"}, {"name": "x", "folders": ["a"]}, [1],
+])
+def test_bad_input_changes_nothing(cluster, body):
+    api = API(cluster, cluster.token("dan"))
+    before = api("GET", "/api/tokens").json()
+    refused = api("POST", "/api/tokens", body)
+    assert refused.status_code == 400 and refused.json()["error"] == "validation_error"
+    assert [t["jti"] for t in api("GET", "/api/tokens").json()["tokens"]] == [t["jti"] for t in before["tokens"]]
+
+
+def test_a_client_refreshes_before_its_token_expires(cluster):
+    token = API(cluster, cluster.token("eva")).make(name="phone", expires_in=3)["token"]
+    fresh = API(cluster, token, worker=1)("POST", "/api/auth/refresh").json()
+    assert fresh["name"] == "phone" and fresh["token"] != token
+    time.sleep(3.1)
+    assert works(cluster, token) == 401
+    assert works(cluster, fresh["token"]) == 200
+    assert API(cluster, token)("POST", "/api/auth/refresh").status_code == 401
+
+
+def test_logout_ends_the_token_and_its_sessions(cluster):
+    here, there = cluster.token("fay"), cluster.token("fay")
+    one, two = Client(cluster.workers[0], here), Client(cluster.workers[0], there)
+    one.initialize(), two.initialize()
+    stolen = Client(cluster.workers[0], there, one.session)
+    assert API(cluster, here)("POST", "/api/auth/logout").status_code == 204
+    assert works(cluster, here, 1) == 401
+    assert stolen.rpc("ping").status_code == 404
+    assert two.rpc("ping").status_code == 200
+    time.sleep(1.1)
+    again = cluster.token("fay")
+    assert API(cluster, again)("POST", "/api/auth/logout?everywhere=maybe").status_code == 400
+    assert API(cluster, again)("POST", "/api/auth/logout?everywhere=true").status_code == 204
+    assert [works(cluster, token, 1) for token in (here, there, again)] == [401] * 3
+    time.sleep(1.1)
+    fresh = cluster.token("fay")
+    assert works(cluster, fresh) == 200
+    assert Client(cluster.workers[0], fresh, two.session).rpc("ping").status_code == 404
+    assert cluster.workers[0].await_event("logout", user_id="fay", everywhere="true")
+
+
+def test_what_the_operator_makes_is_listed_too(cluster):
+    if not cluster.redis:
+        pytest.skip("a worker's memory is nobody else's")
+    token = cluster.token("gus", "--name", "for the robot")
+    assert [t["name"] for t in API(cluster, token)("GET", "/api/tokens").json()["tokens"]] == ["for the robot"]
