@@ -55,6 +55,14 @@ public struct Keys: Sendable {
         "\(self.prefix)tokens-used:{\(user.value)}"
     }
 
+    /// The last audit events of all users.
+    var audit: String { "\(self.prefix)audit" }
+
+    /// The last audit events of a user.
+    func audit(of user: String) -> String {
+        "\(self.prefix)audit:{\(user)}"
+    }
+
     func notBefore(_ user: UserID) -> String {
         "\(self.prefix)not-before:{\(user.value)}"
     }

@@ -105,6 +105,32 @@ def test_logout_ends_the_token_and_its_sessions(cluster):
     assert cluster.workers[0].await_event("logout", user_id="fay", everywhere="true")
 
 
+def test_people_see_what_happened_in_their_name_and_operators_see_all(cluster):
+    token = cluster.token("hal")
+    client = Client(cluster.workers[0], token)
+    client.initialize()
+    client.tool("write_note", {"path": "a.md", "body": "x"})
+    client.tool_error("read_note", {"path": "../other/a.md"})
+    Client(cluster.workers[0], "a.b.c\nforged").http.post(cluster.workers[0].url, headers={"Authorization": "Bearer a.b.c"})
+    api = API(cluster, token, worker=1)
+
+    def events(**query):
+        answer = httpx.get(f"{api.base}/api/audit", params=query, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["records"]
+    wait_until(lambda: {"note_written", "session_created", "path_rejected"} <= {e["event"] for e in events()}, 5, "events")
+    assert {e["user_id"] for e in events()} == {"hal"} and "worker" not in events()[0]
+    assert len(events(limit=1)) == 1
+    assert httpx.get(f"{api.base}/api/audit?limit=0", headers={"Authorization": f"Bearer {token}"}).status_code == 400
+    if cluster.redis:
+        shown = cluster.run("audit").stdout
+        assert "authentication_failed" in shown and "note_written hal" in shown and token not in shown
+        only = cluster.run("audit", "--user", "hal", "--event", "note_written").stdout.splitlines()
+        assert len(only) == 1 and "path=a.md" in only[0]
+        assert cluster.run("audit", "--user", "../x").returncode == 1
+        assert int(cluster.redis.cli("XLEN", "carrel:audit")) > 3
+
+
 def test_what_the_operator_makes_is_listed_too(cluster):
     if not cluster.redis:
         pytest.skip("a worker's memory is nobody else's")

@@ -142,6 +142,7 @@ public struct CarrelServer: Service {
             rateHeaders: RateHeaders(configuration.rateLimits)
         )
         UsageRoute(gate: gate, usage: parts.state.usage, vaults: parts.vaults, now: parts.now).add(to: router)
+        AuditRoute(gate: gate, store: parts.state.audit).add(to: router)
         TokenRoutes(
             gate: gate,
             issuer: parts.issuer,

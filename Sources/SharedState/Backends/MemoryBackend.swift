@@ -54,6 +54,8 @@ public final class MemoryBackend: Sendable {
         var arrivals: [LimitClass: [UserID: Double]] = [:]
         /// Theoretical arrival times of addresses that failed to prove who they are.
         var failures: [String: Double] = [:]
+        var audit: [AuditRecord] = []
+        var auditCount = 0
         var tokens: [UserID: [String: TokenRecord]] = [:]
         var usage: [String: [UserID: UsageCounts]] = [:]
         var sweptAt: Int64 = 0

@@ -8,6 +8,8 @@ public struct SharedPorts: Sendable {
     public let revocations: any RevocationList
     /// Tokens that were made for users.
     public let tokens: any TokenRegistry
+    /// Audit events of all workers.
+    public let audit: any AuditStore
     /// How often addresses may fail.
     public let addresses: any AddressLimits
     /// Counts of all workers.
@@ -21,6 +23,7 @@ public struct SharedPorts: Sendable {
         self.admission = backend
         self.revocations = backend
         self.tokens = backend
+        self.audit = backend
         self.addresses = backend
         self.usage = backend
         self.probe = { try await backend.probe() }
@@ -32,6 +35,7 @@ public struct SharedPorts: Sendable {
         self.admission = backend
         self.revocations = backend
         self.tokens = backend
+        self.audit = backend
         self.addresses = backend
         self.usage = backend
         self.probe = {}

@@ -32,16 +32,24 @@ struct Worker {
         let shared = try self.sharedState()
         let vaults = try self.settings.openVaults(logger: self.logger)
         let usage = UsageLedger(store: shared.ports.usage, now: Clocks.seconds, logger: self.logger)
+        let audit = AuditLedger(store: shared.ports.audit, worker: self.name, logger: self.logger)
         let readiness = Readiness {
             try await shared.ports.probe()
             try await vaults.probe()
         }
-        let server = try self.server(ports: shared.ports, vaults: vaults, usage: usage, readiness: readiness)
+        let server = try self.server(
+            ports: shared.ports,
+            vaults: vaults,
+            usage: usage,
+            audit: audit,
+            readiness: readiness
+        )
 
         // Services stop from last to first: first the drain, then the server, then what the server rests on.
         var services: [any Service] = shared.services
         services.append(VaultService(vaults: vaults))
         services.append(usage)
+        services.append(audit)
         if let port = self.settings.metricsPort {
             services.append(
                 MetricsServer(host: self.settings.metricsHost, port: port, logger: self.logger) { registry.expose() }
@@ -63,6 +71,7 @@ struct Worker {
         ports: SharedPorts,
         vaults: VaultStore,
         usage: UsageLedger,
+        audit: AuditLedger,
         readiness: Readiness
     ) throws -> CarrelServer {
         let keys = try self.settings.keys()
@@ -88,7 +97,7 @@ struct Worker {
                 tokenLifetime: settings.tokenLifetime,
                 state: ports,
                 usage: usage,
-                audit: LogAuditTrail(worker: worker, logger: logger),
+                audit: audit,
                 vaults: vaults,
                 dispatcher: LegacyDispatcher(
                     implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),

@@ -1,0 +1,45 @@
+import Hummingbird
+import Identity
+import MCPCore
+import SharedState
+
+/// `GET /api/audit[?limit=100]`: what happened lately in the caller's name, newest first.
+struct AuditRoute: Sendable {
+    let gate: APIGate
+    let store: any AuditStore
+
+    private static let most = 1000
+
+    func add(to router: Router<CarrelRequestContext>) {
+        router.get("/api/audit") { request, context in
+            try await self.gate.admitting(request, context) { try await self.answer(request, $0) }
+        }
+    }
+
+    private func answer(_ request: Request, _ entry: APIGate.Entry) async throws -> Response {
+        let text = request.uri.queryParameters["limit"].map { String($0) } ?? "100"
+        guard let limit = Int(text), (1...Self.most).contains(limit) else {
+            throw APIError(.badRequest, "validation_error", "'limit' must be a number from 1 to \(Self.most).")
+        }
+        var writer = JSONWriter(capacity: 4096)
+        writer.beginObject()
+        writer.key("records")
+        writer.beginArray()
+        for record in try await self.store.records(of: entry.principal.user.value, limit: limit) {
+            writer.beginObject()
+            writer.key("id")
+            writer.value(record.id)
+            writer.key("time")
+            writer.value(Timestamp.text(record.time))
+            // The worker is the operator's business.
+            for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) where name != "worker" {
+                writer.key(name)
+                writer.value(value)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return .json(writer.bytes)
+    }
+}

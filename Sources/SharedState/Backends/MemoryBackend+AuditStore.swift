@@ -1,0 +1,21 @@
+import Synchronization
+
+extension MemoryBackend: AuditStore {
+    /// Writes events down; the last ten thousand are kept.
+    public func append(_ events: [[String: String]]) async throws {
+        let milliseconds = Int64(Self.microseconds(self.now()) / 1000)
+        self.state.withLock { state in
+            for event in events {
+                state.auditCount += 1
+                state.audit.append(AuditRecord(id: "\(milliseconds)-\(state.auditCount)", fields: event))
+            }
+            if state.audit.count > 10_000 { state.audit.removeFirst(state.audit.count - 10_000) }
+        }
+    }
+
+    /// The last events, newest first.
+    public func records(of user: String?, limit: Int) async throws -> [AuditRecord] {
+        let all = self.state.withLock { $0.audit }
+        return Array(all.reversed().filter { user == nil || $0.fields["user_id"] == user }.prefix(limit))
+    }
+}
