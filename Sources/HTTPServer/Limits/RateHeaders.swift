@@ -19,14 +19,17 @@ struct RateHeaders: Sendable {
 
     /// After a request that was let in.
     func fields(_ budget: RequestBudget) -> HTTPFields {
-        guard let policy = self.policy else { return [:] }
+        guard let policy = self.policy else { return HTTPFields() }
         var text = ""
         if let share = budget.requests { text = "\"requests\";r=\(share.remaining);t=\(share.reset)" }
         if let share = budget.writes {
             if !text.isEmpty { text += ", " }
             text += "\"writes\";r=\(share.remaining);t=\(share.reset)"
         }
-        return [.rateLimitPolicy: policy, .rateLimit: text]
+        var fields = HTTPFields()
+        fields.append(HTTPField(name: .rateLimitPolicy, value: policy))
+        fields.append(HTTPField(name: .rateLimit, value: text))
+        return fields
     }
 
     /// After one that was over a limit.

@@ -7,7 +7,7 @@ extension RedisBackend: Admission {
     /// In a Cluster the user's keys and the session may lie on two nodes, which are then asked at the same time. There a
     /// request that is refused for its session has counted against the limits.
     public func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict {
-        try await self.guardian.restoreIfNeeded(self)
+        if self.guardian.mustRestore(self.redis) { try await self.guardian.restore(self) }
         var verdict = try await self.ask(request)
         if verdict == nil {
             try await self.guardian.restore(self, user: request.principal.user)
@@ -34,17 +34,27 @@ extension RedisBackend: Admission {
             return try self.verdict(reply, session: nil)
         }
         arguments.append(session.value)
-        guard self.isSpread else {
-            keys.append(self.keys.session(session))
+        guard !self.isSpread else {
             keys.append(self.keys.sessions(of: user))
-            let reply = try await self.evaluate(self.scripts.admit, keys: keys, arguments: arguments)
-            return try self.verdict(reply, session: session)
+            return try await self.askBoth(request, session, keys: keys, arguments: arguments)
         }
+        keys.append(self.keys.session(session))
         keys.append(self.keys.sessions(of: user))
+        let reply = try await self.evaluate(self.scripts.admit, keys: keys, arguments: arguments)
+        return try self.verdict(reply, session: session)
+    }
+
+    /// Asks the user's slot and the session's at the same time.
+    private func askBoth(
+        _ request: AdmissionRequest,
+        _ session: SessionID,
+        keys: [String],
+        arguments: [String]
+    ) async throws -> AdmissionVerdict? {
         async let other = self.evaluate(
             self.scripts.admitSession,
             keys: [self.keys.session(session)],
-            arguments: [user.value]
+            arguments: [request.principal.user.value]
         )
         let reply = try await self.evaluate(self.scripts.admitUser, keys: keys, arguments: arguments)
         let sessionReply = try await other

@@ -24,10 +24,15 @@ final class RevocationGuardian: Sendable {
         try await self.journal?.append(revocation)
     }
 
-    /// Restores if a server answers that was not there before; costs next to nothing otherwise.
-    func restoreIfNeeded(_ backend: RedisBackend) async throws {
+    /// Whether a server answers that was not there before, and must be given everything first.
+    func mustRestore(_ redis: RedisClient) -> Bool {
+        let generation = redis.generation
+        return self.state.withLock { $0.restored != generation }
+    }
+
+    /// Gives such a server everything.
+    func restore(_ backend: RedisBackend) async throws {
         let generation = backend.redis.generation
-        guard self.state.withLock({ $0.restored != generation }) else { return }
         guard self.journal != nil else {
             self.state.withLock { $0.restored = generation }
             return
