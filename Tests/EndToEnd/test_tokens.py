@@ -1,4 +1,6 @@
 """Tokens that people manage by themselves, over two workers."""
+import pathlib
+import sys
 import time
 
 import httpx
@@ -82,6 +84,19 @@ def test_a_client_refreshes_before_its_token_expires(cluster):
     assert works(cluster, token) == 401
     assert works(cluster, fresh["token"]) == 200
     assert API(cluster, token)("POST", "/api/auth/refresh").status_code == 401
+
+
+def test_the_example_of_a_client_that_refreshes_does_so(cluster):
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "docs" / "examples"))
+    from refreshing_client import Client as Refreshing
+    first = API(cluster, cluster.token("ida")).make(name="example", expires_in=5)["token"]
+    client = Refreshing(cluster.workers[0].base, first)
+    assert client.call("list_notes")["notes"] == [] and client.token == first
+    time.sleep(4.1)
+    assert client.call("list_notes")["notes"] == [] and client.token != first
+    time.sleep(1.1)
+    assert works(cluster, first) == 401
+    assert client.call("list_notes")["notes"] == []
 
 
 def test_logout_ends_the_token_and_its_sessions(cluster):

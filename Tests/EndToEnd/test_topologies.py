@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import tempfile
+import time
 
 import pytest
 from carrel import LEASH, SECRET, Client, Cluster, free_port, wait_until
@@ -55,6 +56,78 @@ def redis_with_tls(folder: pathlib.Path):
                   "--tls-key-file", str(folder / "key.pem"), "--tls-auth-clients", "no", "--requirepass", "hunter2",
                   "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)]):
         yield {"REDIS_URL": f"rediss://:hunter2@localhost:{port}", "REDIS_CA_FILE": str(folder / "cert.pem")}
+
+
+class Sentinels:
+    """A master, two replicas and three Sentinels."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.ports = random.sample(range(12_000, 22_000), 6)
+        self.processes = {}
+
+    def start(self, port, *arguments):
+        (self.folder / str(port)).mkdir()
+        self.processes[port] = subprocess.Popen(
+            [*LEASH, "redis-server", *arguments], stdout=subprocess.DEVNULL, cwd=self.folder / str(port))
+
+    def __enter__(self):
+        master, *replicas = self.ports[:3]
+        for port in self.ports[:3]:
+            following = [] if port == master else ["--replicaof", "127.0.0.1", str(master)]
+            self.start(port, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--repl-diskless-sync-delay", "0",
+                       *following)
+        for port in self.ports[3:]:
+            file = self.folder / f"sentinel-{port}.conf"
+            file.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {master} 2\n"
+                            "sentinel down-after-milliseconds main 500\nsentinel failover-timeout main 3000\n")
+            self.start(port, str(file), "--sentinel")
+        for port in self.ports[3:]:
+            wait_until(lambda: "slaves=2,sentinels=3" in cli(port, "INFO", "sentinel"), 30, "Sentinels")
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+    def master(self):
+        return int(cli(self.ports[3], "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main").split()[1])
+
+    @property
+    def settings(self):
+        return {"REDIS_URL": "redis+sentinel://" + ",".join(f"127.0.0.1:{port}" for port in self.ports[3:]) + "/main"}
+
+
+def test_a_fail_over_is_503_for_a_moment_and_forgets_nothing():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="carrel-redis-", dir="/tmp"))
+    try:
+        with Sentinels(folder) as sentinels, \
+                Cluster(workers=2, redis=False, RATE_LIMIT="100000/s", **sentinels.settings) as cluster:
+            cluster.environment.update(sentinels.settings)
+            client = Client(cluster.workers[0], cluster.token("ann"))
+            assert client.initialize().status_code == 200
+            revoked = cluster.token("bea")
+            assert cluster.run("token", "revoke", revoked).returncode == 0
+            old = sentinels.master()
+            sentinels.processes[old].kill()
+            killed = time.monotonic()
+            answers, number = [], 0
+            while time.monotonic() < killed + 8:
+                number += 1
+                start = time.monotonic()
+                status = client.rpc("ping", worker=cluster.workers[number % 2]).status_code
+                answers.append((time.monotonic() - start, status))
+                bad = Client(cluster.workers[number % 2], revoked).rpc("ping").status_code
+                assert bad in (401, 503), bad
+            statuses = [status for _, status in answers]
+            print(f"{statuses.count(200)} answered, {statuses.count(503)} times 503, longest {max(answers)[0]:.2f} s")
+            # The session lives on, on both workers, and nothing else was ever answered.
+            assert set(statuses) == {200, 503} and statuses[-50:] == [200] * 50
+            assert max(answers)[0] < 4
+            assert sentinels.master() != old
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module", params=[redis_cluster, redis_with_tls], ids=["cluster", "tls"])
