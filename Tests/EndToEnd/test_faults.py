@@ -140,6 +140,7 @@ def test_a_redis_that_is_a_replica_for_a_while(cluster):
 def test_a_redis_that_is_killed_and_started_again(cluster):
     def fault():
         cluster.redis.kill()
-        time.sleep(0.5)
+        # Longer than a command waits for a connection.
+        time.sleep(WAIT + 0.5)
         cluster.redis.start()
     assert run(cluster, "killed, append-only file kept", fault).counts()[503] > 0

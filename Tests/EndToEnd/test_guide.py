@@ -99,7 +99,10 @@ def test_create_token(cluster):
     ):
         assert httpx.post(url, json={"user_id": "hf_user_123"}, headers=headers).status_code == 403, headers
     for body in (b"", b"{}", b'{"user_id": 1}', b'{"user_id": "../bob"}', b"[]"):
-        assert httpx.post(url, content=body).status_code == 400, body
+        typed = httpx.post(url, content=body, headers={"Content-Type": "application/json"})
+        assert typed.status_code == 400, body
+    # What a form of a foreign page could send.
+    assert httpx.post(url, content=b'{"user_id": "hf_user_123"}').status_code == 415
 
 
 def test_create_token_needs_proof_in_a_space(cluster):

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Logging
 public import Redis
 import Synchronization
 
@@ -90,19 +89,7 @@ public final class LoopbackRedis: Sendable {
         _ configure: (inout RedisConfiguration) -> Void = { _ in },
         _ body: @Sendable (RedisClient) async throws -> Value
     ) async throws -> Value {
-        var configuration = RedisConfiguration(topology)
-        configuration.waitTimeout = .seconds(10)
-        configuration.commandTimeout = .seconds(10)
-        configure(&configuration)
-        let client = RedisClient(
-            configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await client.run() }
-            defer { group.cancelAll() }
-            return try await body(client)
-        }
+        try await withRedisClient(RedisConfiguration(topology), configure, body)
     }
 
     /// A port that nobody listens on; below those that the system gives to clients, and so is a Cluster's second one,

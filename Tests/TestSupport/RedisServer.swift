@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Logging
 public import Redis
 import Synchronization
 
@@ -64,20 +63,7 @@ public final class RedisServer: Sendable {
         _ configure: (inout RedisConfiguration) -> Void = { _ in },
         _ body: @Sendable (RedisClient) async throws -> Value
     ) async throws -> Value {
-        var configuration = self.configuration
-        // A machine that is busy with other tests must not make this one fail.
-        configuration.waitTimeout = .seconds(10)
-        configuration.commandTimeout = .seconds(10)
-        configure(&configuration)
-        let client = RedisClient(
-            configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await client.run() }
-            defer { group.cancelAll() }
-            return try await body(client)
-        }
+        try await withRedisClient(self.configuration, configure, body)
     }
 
     func remove() throws {

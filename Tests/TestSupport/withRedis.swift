@@ -1,3 +1,4 @@
+import Logging
 public import Redis
 
 /// Lends a Redis server of the test's own, which is gone afterwards.
@@ -22,5 +23,27 @@ public func withRedisServer<Value: Sendable>(
 public func withRedis<Value: Sendable>(_ body: @Sendable (RedisClient) async throws -> Value) async throws -> Value {
     try await withRedisServer { server in
         try await server.withClient { redis in try await body(redis) }
+    }
+}
+
+/// Lends a client that runs.
+func withRedisClient<Value: Sendable>(
+    _ configuration: RedisConfiguration,
+    _ configure: (inout RedisConfiguration) -> Void,
+    _ body: @Sendable (RedisClient) async throws -> Value
+) async throws -> Value {
+    var configuration = configuration
+    // A machine that is busy with other tests must not make this one fail.
+    configuration.waitTimeout = .seconds(10)
+    configuration.commandTimeout = .seconds(10)
+    configure(&configuration)
+    let client = RedisClient(
+        configuration: configuration,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await client.run() }
+        defer { group.cancelAll() }
+        return try await body(client)
     }
 }

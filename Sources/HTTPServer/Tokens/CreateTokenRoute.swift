@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Identity
 import MCPCore
-import NIOCore
 import SharedState
 
 /// `POST /api/auth/create-token {user_id}` in its local form: a token without proof, for this machine alone.
@@ -84,19 +83,8 @@ struct CreateTokenRoute: Sendable {
     }
 
     private static func user(of request: Request) async throws -> UserID {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: 16384)
-        } catch is NIOTooManyBytesError {
-            throw APIError(.contentTooLarge, "validation_error", "The body is too large.")
-        }
-        let value: JSONValue
-        do {
-            value = try body.withUnsafeReadableBytes { try JSONParser.parse($0.bindMemory(to: UInt8.self)) }
-        } catch let error as JSONError {
-            throw APIError(.badRequest, "validation_error", "The body is not JSON: \(error)")
-        }
-        guard let name = value["user_id"]?.stringValue else {
+        let body = try await APIBody.object(request, fields: ["user_id"])
+        guard let name = body["user_id"]?.stringValue else {
             throw APIError(.badRequest, "validation_error", #"The body must be {"user_id": "<name>"}."#)
         }
         do {
