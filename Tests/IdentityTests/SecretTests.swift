@@ -45,5 +45,7 @@ struct SecretTests {
         let ids = try (0..<1000).map { _ in try SecureRandom.identifier() }
         #expect(Set(ids).count == 1000)
         #expect(ids.allSatisfy { $0.count == 22 })
+        // A command that is given an id must not take it for an option.
+        #expect(ids.allSatisfy { !$0.hasPrefix("-") })
     }
 }

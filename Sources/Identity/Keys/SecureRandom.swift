@@ -14,7 +14,12 @@ public enum SecureRandom {
     }
 
     /// 128 random bits as 22 base64url characters.
+    ///
+    /// The first is never a hyphen: an identifier is typed after a command, where that would begin an option.
     public static func identifier() throws -> String {
-        Base64URL.encode(try Self.bytes(16))
+        while true {
+            let text = Base64URL.encode(try Self.bytes(16))
+            if !text.hasPrefix("-") { return text }
+        }
     }
 }
