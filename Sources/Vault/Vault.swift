@@ -6,11 +6,29 @@ public struct Vault: Sendable {
     public let user: String
     private let folder: UserFolder
     private let store: VaultStore
+    private let restriction: FolderRestriction?
 
-    init(user: String, folder: UserFolder, store: VaultStore) {
+    init(user: String, folder: UserFolder, store: VaultStore, restriction: FolderRestriction? = nil) {
         self.user = user
         self.folder = folder
         self.store = store
+        self.restriction = restriction
+    }
+
+    /// The same notes held to some folders: what lies outside of them is neither told nor changed.
+    ///
+    /// A path outside is refused with ``VaultError/Code/forbidden``, whether or not there is a note. Lists, search,
+    /// tags and counts know of the notes inside only, and a link to a note outside leads nowhere. A vault that is held
+    /// to folders already is held to what lies in both. Only the scores of a search still depend on the whole vault,
+    /// in which it is counted how rare a word is.
+    ///
+    /// - Parameter folders: the folders, each with the folders within it; compared by their bytes in NFC.
+    /// - Throws: ``VaultError`` with ``VaultError/Code/invalidPath`` where a folder breaks a rule, is the vault's own
+    ///   or there is none; with ``VaultError/Code/forbidden`` where nothing lies in both.
+    public func restricted(to folders: [String]) throws -> Vault {
+        let wanted = try FolderRestriction(folders)
+        let restriction = try self.restriction?.narrowed(to: wanted) ?? wanted
+        return Vault(user: self.user, folder: self.folder, store: self.store, restriction: restriction)
     }
 
     /// Lists notes.
@@ -18,15 +36,15 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError``.
     public func list(_ query: NoteQuery) async throws -> NotePage {
         let listing = try NoteListing(query)
-        return try await self.store.reading(self.user, self.folder) { try listing.page($0.index) }
+        return try await self.reading { try listing.page($0.index) }
     }
 
     /// Reads a note.
     ///
     /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it says what may have been meant.
     public func read(_ path: String) async throws -> Note {
-        let path = try NotePath(path)
-        return try await self.store.reading(self.user, self.folder) { try $0.index.note(try $0.note(path)) }
+        let path = try self.allowed(path)
+        return try await self.reading { try $0.index.note(try $0.note(path)) }
     }
 
     /// Creates a note or replaces its text.
@@ -36,11 +54,14 @@ public struct Vault: Sendable {
     ///
     /// - Throws: ``VaultError``; the note is the old one then.
     public func write(_ draft: NoteDraft) async throws -> WrittenNote {
-        let path = try NotePath(draft.path)
+        let path = try self.allowed(draft.path)
         if let title = draft.title { try MetadataRules.checkTitle(title) }
         if let metadata = draft.metadata { try MetadataRules.check(metadata) }
         try self.checkSize(draft.body)
-        return try await self.store.writing(self.user, self.folder) { try $0.write(draft, at: path) }
+        let restriction = self.restriction
+        return try await self.store.writing(self.user, self.folder) {
+            try $0.write(draft, at: path, within: restriction)
+        }
     }
 
     /// Deletes a note.
@@ -48,8 +69,11 @@ public struct Vault: Sendable {
     /// - Returns: the revision that was deleted.
     /// - Throws: ``VaultError``; the note is still there then.
     public func delete(_ path: String, ifMatch: RevisionCondition?) async throws -> String {
-        let path = try NotePath(path)
-        return try await self.store.writing(self.user, self.folder) { try $0.delete(path, ifMatch: ifMatch) }
+        let path = try self.allowed(path)
+        let restriction = self.restriction
+        return try await self.store.writing(self.user, self.folder) {
+            try $0.delete(path, ifMatch: ifMatch, within: restriction)
+        }
     }
 
     /// Searches the text of all notes.
@@ -59,15 +83,15 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError``.
     public func search(_ query: SearchQuery) async throws -> SearchPage {
         let search = try NoteSearch(query, now: self.store.milliseconds)
-        return try await self.store.reading(self.user, self.folder) { try search.page($0.index) }
+        return try await self.reading { try search.page($0.index) }
     }
 
     /// The notes that link to a note, last updated first.
     ///
     /// - Throws: ``VaultError``.
     public func backlinks(to path: String) async throws -> [Backlink] {
-        let path = try NotePath(path)
-        return try await self.store.reading(self.user, self.folder) { access in
+        let path = try self.allowed(path)
+        return try await self.reading { access in
             guard let standing = try access.index.standing(of: path.text) else {
                 throw try PathSuggestions(access.index).notFound(path)
             }
@@ -77,17 +101,30 @@ public struct Vault: Sendable {
 
     /// Every tag with the number of notes that have it, most used first.
     public func tags() async throws -> [TagCount] {
-        try await self.store.reading(self.user, self.folder) { try $0.index.tags() }
+        try await self.reading { try $0.index.tags() }
     }
 
     /// How many notes there are.
     public func noteCount() async throws -> Int {
-        try await self.store.reading(self.user, self.folder) { try $0.index.noteCount() }
+        try await self.reading { try $0.index.noteCount() }
     }
 
     /// How many notes there are, and how large they are together.
     public func size() async throws -> VaultSize {
-        try await self.store.reading(self.user, self.folder) { try $0.index.size() }
+        try await self.reading { try $0.index.size() }
+    }
+
+    private func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (VaultStore.ReadAccess) throws -> Value
+    ) async throws -> Value {
+        try await self.store.reading(self.user, self.folder, within: self.restriction, body)
+    }
+
+    /// Checks a path that a caller gave, before anything is looked up by it.
+    private func allowed(_ path: String) throws -> NotePath {
+        let path = try NotePath(path)
+        try self.restriction?.check(path)
+        return path
     }
 
     /// Refuses before anything is read what cannot become a note's file.

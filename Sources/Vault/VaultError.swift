@@ -12,6 +12,8 @@ public struct VaultError: Error, Sendable {
         public static let invalidPath = Code(rawValue: "invalid_path")
         /// The user id breaks a rule.
         public static let invalidUser = Code(rawValue: "invalid_user")
+        /// The path is outside of the folders that the vault is held to.
+        public static let forbidden = Code(rawValue: "forbidden")
         /// There is no such note.
         public static let notFound = Code(rawValue: "not_found")
         /// The note is not in the revision that the caller expects.
@@ -42,6 +44,8 @@ public struct VaultError: Error, Sendable {
     public var suggestions: [String]
     /// Whether the caller tried to leave the vault.
     public var traversal: Bool
+    /// With ``Code/forbidden``, the path that was asked for.
+    public var path: String?
     /// The error behind this one, for the log; callers are not told.
     public var cause: (any Error)?
 
@@ -54,6 +58,7 @@ public struct VaultError: Error, Sendable {
         diff: String? = nil,
         suggestions: [String] = [],
         traversal: Bool = false,
+        path: String? = nil,
         cause: (any Error)? = nil
     ) {
         self.code = code
@@ -63,6 +68,7 @@ public struct VaultError: Error, Sendable {
         self.diff = diff
         self.suggestions = suggestions
         self.traversal = traversal
+        self.path = path
         self.cause = cause
     }
 }

@@ -2,6 +2,7 @@ import MCPCore
 import MCPServer
 import NoteTools
 import Testing
+import Vault
 
 struct NoteToolsTests {
     @Test func aNoteIsReadAsItWasWritten() async throws {
@@ -113,6 +114,28 @@ struct NoteToolsTests {
             let write = try await tools.call("write_note", ["path": .string(path), "body": "x"])
             #expect(write.result["structuredContent"]?["error"] == "invalid_path")
             #expect(write.events.map(\.name) == ["path_rejected"])
+        }
+    }
+
+    @Test func aPathOutsideOfTheTokensFoldersIsForbiddenAndRecorded() async throws {
+        try await withTools { tools in
+            _ = try await tools.content("write_note", ["path": "home/diary.md", "body": "x"])
+            let held = try ToolCaller(vault: try tools.caller.subject.restricted(to: ["work"]))
+            for path in ["home/diary.md", "home/none.md"] {
+                for tool in ["read_note", "get_backlinks", "delete_note", "write_note"] {
+                    var arguments: JSONObject = tool == "write_note" ? ["body": "y"] : [:]
+                    arguments["path"] = .string(path)
+                    let call = try await held.call(tool, arguments)
+                    let content = call.result["structuredContent"]
+                    #expect(content?["error"] == "forbidden")
+                    #expect(content?["message"]?.stringValue?.contains("'work'") == true)
+                    #expect(content?["hint"]?.stringValue?.contains("'work/note.md'") == true)
+                    let event = ToolEvent("forbidden", details: ["path": path, "error": "permission_denied"])
+                    #expect(call.events == [event])
+                }
+            }
+            let kept = try await tools.content("read_note", ["path": "home/diary.md"])
+            #expect(kept["note"]?["body"] == "x")
         }
     }
 

@@ -25,9 +25,17 @@ extension ToolFailure {
             message: error.message,
             hint: error.hint ?? Self.hint(for: error),
             details: details,
-            events: error.code == .invalidPath
-                ? [ToolEvent("path_rejected", details: ["traversal": String(error.traversal)])] : []
+            events: Self.events(for: error)
         )
+    }
+
+    private static func events(for error: VaultError) -> [ToolEvent] {
+        switch error.code {
+        case .invalidPath: return [ToolEvent("path_rejected", details: ["traversal": String(error.traversal)])]
+        case .forbidden:
+            return [ToolEvent("forbidden", details: ["path": error.path ?? "", "error": "permission_denied"])]
+        default: return []
+        }
     }
 
     private static func hint(for error: VaultError) -> String? {

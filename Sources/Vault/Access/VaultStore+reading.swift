@@ -15,16 +15,19 @@ extension VaultStore {
     }
 
     /// Runs a read of a user's vault, and opens the index before if need be.
+    ///
+    /// - Parameter restriction: the folders that the read is held to; `nil` for the whole vault.
     func reading<Value: Sendable>(
         _ user: String,
         _ folder: UserFolder,
+        within restriction: FolderRestriction?,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
         let entry = try self.entries.begin(user, folder)
         defer { self.entries.end(entry) }
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
-            let reading = try await self.attempt(entry, body)
+            let reading = try await self.attempt(entry, within: restriction, body)
             if case .done(let value) = reading { return value }
             try await self.openIndex(entry)
         }
@@ -33,11 +36,14 @@ extension VaultStore {
 
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
+        within restriction: FolderRestriction?,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Reading<Value> {
         try await withCheckedThrowingContinuation { continuation in
             entry.reads.add { slot in
-                continuation.resume(with: Result { try self.attempt(entry, slot: slot, body) })
+                continuation.resume(
+                    with: Result { try self.attempt(entry, slot: slot, within: restriction, body) }
+                )
             }
         }
     }
@@ -45,6 +51,7 @@ extension VaultStore {
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
         slot: Int,
+        within restriction: FolderRestriction?,
         _ body: (ReadAccess) throws -> Value
     ) throws -> Reading<Value> {
         guard let handle = entry.handle else { return .needsOpening }
@@ -55,7 +62,7 @@ extension VaultStore {
             }
             let connection = try handle.reader(slot, in: self.indexes)
             return try connection.inDatabase { db in
-                let index = IndexReader(db: db, user: entry.user)
+                let index = IndexReader(db: db, user: entry.user, restriction: restriction)
                 return .done(try body(ReadAccess(store: self, folder: entry.folder, index: index)))
             }
         } catch let error as DatabaseError where error.isDamage {

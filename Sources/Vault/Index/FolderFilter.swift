@@ -12,4 +12,17 @@ enum FolderFilter {
         binder.bind(prefix.unicodeScalars.count, to: statement)
         binder.bind(prefix, to: statement)
     }
+
+    /// The condition that a note is in one of the folders that a vault is held to.
+    static func condition(of restriction: FolderRestriction) -> String {
+        "(" + restriction.folders.map { _ in "(\(Self.sql))" }.joined(separator: " OR ") + ")"
+    }
+
+    static func bind(
+        _ restriction: FolderRestriction,
+        to statement: borrowing HotStatement,
+        with binder: inout Binder
+    ) {
+        for folder in restriction.folders { self.bind(folder, to: statement, with: &binder) }
+    }
 }

@@ -54,6 +54,12 @@ struct IndexFolder: ~Copyable, Sendable {
         try self.folder.descriptor.sync()
     }
 
+    /// Removes the files of a user's index; it is built anew where it is needed again.
+    func remove(_ user: UserFolder) throws {
+        for name in Self.fileNames(user) { try self.folder.remove(name) }
+        try self.folder.descriptor.sync()
+    }
+
     /// Opens a connection to a user's index.
     func connect(_ user: UserFolder) throws -> DatabaseQueue {
         guard try self.hasPlainFilesOnly(user) else { throw Folder.linkRefused }

@@ -4,6 +4,8 @@ internal import GRDB
 struct IndexReader {
     let db: Database
     let user: String
+    /// The folders that the vault is held to; what is outside of them is not looked at.
+    let restriction: FolderRestriction?
 
     /// A note's place in the index.
     struct Standing {
@@ -12,19 +14,33 @@ struct IndexReader {
         let backlinks: Int
         /// The paths that its links lead to, by what they name.
         let linkedPaths: [String: String]
+
+        /// Makes a standing of a row with id, number of backlinks, and targets and paths joined as a text.
+        init(_ row: borrowing HotStatement) {
+            self.id = Int64(row.integer(0))
+            self.backlinks = row.integer(1)
+            self.linkedPaths = row.withBytes(2) { Self.pairs($0) }
+        }
+
+        private static func pairs(_ bytes: UnsafeBufferPointer<UInt8>) -> [String: String] {
+            guard !bytes.isEmpty else { return [:] }
+            var pairs: [String: String] = [:]
+            for pair in bytes.split(separator: 30) {
+                guard let middle = pair.firstIndex(of: 31) else { continue }
+                let target = String(decoding: pair[..<middle], as: UTF8.self)
+                pairs[target] = String(decoding: pair[(middle + 1)...], as: UTF8.self)
+            }
+            return pairs
+        }
     }
 
     /// One statement, and so one look at the index: links and those that link here are of the same moment.
     func standing(of path: String) throws -> Standing? {
+        if let restriction = self.restriction { return try self.standing(of: path, within: restriction) }
         let statement = try HotStatement(self.db, Self.standingSQL)
         statement.bind(self.user, at: 1)
         statement.bind(path, at: 2)
-        guard try statement.next() else { return nil }
-        return Standing(
-            id: Int64(statement.integer(0)),
-            backlinks: statement.integer(1),
-            linkedPaths: statement.withBytes(2) { Self.pairs($0) }
-        )
+        return try statement.next() ? Standing(statement) : nil
     }
 
     // Control characters part targets from paths: no path has any, and a target that has leads nowhere.
@@ -39,18 +55,8 @@ struct IndexReader {
         ) FROM notes WHERE user_id = ?1 AND path = ?2
         """
 
-    private static func pairs(_ bytes: UnsafeBufferPointer<UInt8>) -> [String: String] {
-        guard !bytes.isEmpty else { return [:] }
-        var pairs: [String: String] = [:]
-        for pair in bytes.split(separator: 30) {
-            guard let middle = pair.firstIndex(of: 31) else { continue }
-            let target = String(decoding: pair[..<middle], as: UTF8.self)
-            pairs[target] = String(decoding: pair[(middle + 1)...], as: UTF8.self)
-        }
-        return pairs
-    }
-
     func backlinks(to note: Int64) throws -> [Backlink] {
+        if let restriction = self.restriction { return try self.backlinks(to: note, within: restriction) }
         let statement = try self.db.cachedStatement(
             sql: """
                 SELECT notes.path, notes.title, links.context, min(links.position) FROM links
@@ -66,6 +72,7 @@ struct IndexReader {
     }
 
     func tags() throws -> [TagCount] {
+        if let restriction = self.restriction { return try self.tags(within: restriction) }
         let statement = try self.db.cachedStatement(
             sql: """
                 SELECT tag, count(*) FROM note_tags WHERE user_id = ?1
@@ -76,17 +83,20 @@ struct IndexReader {
     }
 
     func noteCount() throws -> Int {
+        if let restriction = self.restriction { return try self.size(within: restriction).notes }
         let statement = try self.db.cachedStatement(sql: "SELECT count(*) FROM notes WHERE user_id = ?1")
         return try Int.fetchOne(statement, arguments: [self.user]) ?? 0
     }
 
     func size() throws -> VaultSize {
+        if let restriction = self.restriction { return try self.size(within: restriction) }
         let sql = "SELECT count(*), coalesce(sum(size), 0) FROM notes WHERE user_id = ?1"
         let row = try Row.fetchOne(try self.db.cachedStatement(sql: sql), arguments: [self.user])
         return VaultSize(notes: row?[0] ?? 0, bytes: row?[1] ?? 0)
     }
 
     func paths() throws -> [String] {
+        if let restriction = self.restriction { return try self.paths(within: restriction) }
         let statement = try self.db.cachedStatement(sql: "SELECT path FROM notes WHERE user_id = ?1 ORDER BY path")
         return try String.fetchAll(statement, arguments: [self.user])
     }

@@ -23,8 +23,8 @@ struct NoteListing {
     }
 
     func page(_ reader: IndexReader) throws -> NotePage {
-        let statement = try HotStatement(reader.db, self.sql)
-        self.bind(to: statement, user: reader.user)
+        let statement = try HotStatement(reader.db, self.sql(within: reader.restriction))
+        self.bind(to: statement, user: reader.user, within: reader.restriction)
         var notes: [NoteSummary] = []
         notes.reserveCapacity(min(self.query.limit, 128))
         while try statement.next() {
@@ -37,8 +37,8 @@ struct NoteListing {
     }
 
     /// One of a few texts, so that the statement is prepared once.
-    private var sql: String {
-        if self.folder == nil, self.tag == nil, self.start == nil, self.query.sort == .path {
+    private func sql(within restriction: FolderRestriction?) -> String {
+        if self.folder == nil, self.tag == nil, self.start == nil, self.query.sort == .path, restriction == nil {
             return """
                 SELECT path, title, updated, revision, size, tags FROM notes
                 WHERE user_id = ? ORDER BY path_order, path LIMIT ?
@@ -46,6 +46,7 @@ struct NoteListing {
         }
         var conditions = "user_id = ?"
         if let folder = self.folder, !folder.text.isEmpty { conditions += " AND \(FolderFilter.sql)" }
+        if let restriction { conditions += " AND \(FolderFilter.condition(of: restriction))" }
         if self.tag != nil { conditions += " AND id IN (SELECT note_id FROM note_tags WHERE user_id = ? AND tag = ?)" }
         if self.start != nil { conditions += " AND \(self.query.sort.continuation)" }
         return """
@@ -54,10 +55,11 @@ struct NoteListing {
             """
     }
 
-    private func bind(to statement: borrowing HotStatement, user: String) {
+    private func bind(to statement: borrowing HotStatement, user: String, within restriction: FolderRestriction?) {
         var binder = Binder()
         binder.bind(user, to: statement)
         if let folder = self.folder, !folder.text.isEmpty { FolderFilter.bind(folder, to: statement, with: &binder) }
+        if let restriction { FolderFilter.bind(restriction, to: statement, with: &binder) }
         if let tag = self.tag {
             binder.bind(user, to: statement)
             binder.bind(tag, to: statement)

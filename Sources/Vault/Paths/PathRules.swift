@@ -30,6 +30,10 @@ enum PathRules {
         for escape in ["%2e", "%2f", "%5c", "%00"] where path.lowercased().contains(escape) {
             throw self.invalid("a path must not contain the escape '\(escape)'", traversal: true)
         }
+        // What splits a path by its characters would not find a '/' that is part of another character.
+        guard path.utf8.count(where: { $0 == UInt8(ascii: "/") }) == path.count(where: { $0 == "/" }) else {
+            throw self.invalid("a path must not join a mark to a '/'")
+        }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         if let segment = segments.first(where: { $0 == ".." || $0 == "." }) {
             throw self.invalid("a path must not contain '\(segment)' as a folder", traversal: true)

@@ -40,7 +40,11 @@ struct NoteSearch {
     }
 
     private func page(_ reader: IndexReader, offset: Int, matchingAny: Bool) throws -> SearchPage {
-        let sql = SearchStatement(parsed: self.parsed, updatedAfter: self.updatedAfter)
+        let sql = SearchStatement(
+            parsed: self.parsed,
+            updatedAfter: self.updatedAfter,
+            restriction: reader.restriction
+        )
         // What few searches ask is not kept prepared: there are too many forms of it.
         let statement = try HotStatement(reader.db, sql.text, isKept: sql.isCommon)
         sql.bind(

@@ -2,6 +2,8 @@
 struct SearchStatement {
     let parsed: ParsedQuery
     let updatedAfter: Int?
+    /// The folders that the vault is held to.
+    let restriction: FolderRestriction?
 
     /// Whether this is a search for words and nothing else.
     var isCommon: Bool { self.parsed.filterCount == 0 && self.updatedAfter == nil && self.parsed.hasWords }
@@ -33,6 +35,7 @@ struct SearchStatement {
         conditions += self.parsed.withoutTags.map { _ in "notes.id NOT IN \(tagged)" }
         conditions += self.parsed.folders.map { _ in "(\(FolderFilter.sql))" }
         conditions += self.parsed.withoutFolders.map { _ in "NOT (\(FolderFilter.sql))" }
+        if let restriction = self.restriction { conditions.append(FolderFilter.condition(of: restriction)) }
         if self.updatedAfter != nil { conditions.append("notes.updated > ?") }
         return conditions.joined(separator: " AND ")
     }
@@ -61,6 +64,7 @@ struct SearchStatement {
         for folder in self.parsed.folders + self.parsed.withoutFolders {
             FolderFilter.bind(folder, to: statement, with: &binder)
         }
+        if let restriction = self.restriction { FolderFilter.bind(restriction, to: statement, with: &binder) }
         if let updatedAfter = self.updatedAfter { binder.bind(updatedAfter, to: statement) }
         binder.bind(page.limit, to: statement)
         binder.bind(page.offset, to: statement)

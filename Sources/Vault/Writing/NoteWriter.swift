@@ -12,7 +12,9 @@ struct NoteWriter: ~Copyable {
     let context: WriteContext
 
     /// Creates a note or replaces its text.
-    func write(_ draft: NoteDraft, at path: NotePath) throws -> WrittenNote {
+    ///
+    /// - Parameter restriction: the folders that may be told of with the note; `nil` for the whole vault.
+    func write(_ draft: NoteDraft, at path: NotePath, within restriction: FolderRestriction?) throws -> WrittenNote {
         let existing = try self.existing(path)
         let source = existing.map { NoteSource($0.bytes) }
         let now = self.context.now
@@ -40,7 +42,7 @@ struct NoteWriter: ~Copyable {
         let note = ParsedNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
         let isIndexed = self.settle(name, syncing: folder) { try $0.put(note, at: path) }
         return WrittenNote(
-            note: try self.note(note, isIndexed: isIndexed),
+            note: try self.note(note, isIndexed: isIndexed, within: restriction),
             created: existing == nil,
             indexPending: !isIndexed
         )
@@ -48,10 +50,18 @@ struct NoteWriter: ~Copyable {
 
     /// Deletes a note.
     ///
+    /// - Parameter restriction: the folders that may be told of where there is no such note; `nil` for the whole vault.
     /// - Returns: the revision it was in.
-    func delete(_ path: NotePath, ifMatch: RevisionCondition?) throws -> String {
+    func delete(
+        _ path: NotePath,
+        ifMatch: RevisionCondition?,
+        within restriction: FolderRestriction?
+    ) throws -> String {
         guard let existing = try self.existing(path), let folder = try self.vault.folder(of: path, for: .holding) else {
-            throw try self.index.inDatabase { try PathSuggestions(IndexReader(db: $0, user: self.user)).notFound(path) }
+            throw try self.index.inDatabase { db -> VaultError in
+                let index = IndexReader(db: db, user: self.user, restriction: restriction)
+                return try PathSuggestions(index).notFound(path)
+            }
         }
         try self.check(ifMatch, path, existing, proposed: nil)
         let intent = Intent(.delete, path, temporary: UniqueName.temporary())
@@ -166,11 +176,11 @@ struct NoteWriter: ~Copyable {
         return true
     }
 
-    private func note(_ parsed: ParsedNote, isIndexed: Bool) throws -> Note {
+    private func note(_ parsed: ParsedNote, isIndexed: Bool, within restriction: FolderRestriction?) throws -> Note {
         guard isIndexed else { return Note(parsed, linkedPaths: [:], backlinks: 0) }
         do {
             return try self.index.inDatabase { db in
-                try IndexReader(db: db, user: self.user).note(parsed)
+                try IndexReader(db: db, user: self.user, restriction: restriction).note(parsed)
             }
         } catch let error as DatabaseError {
             self.context.logger.warning("Could not look up the links of a note", metadata: ["error": "\(error)"])

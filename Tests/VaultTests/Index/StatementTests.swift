@@ -24,7 +24,9 @@ import Testing
         try rig.put("---\ntags: [x]\n---\n# There already\n[[b]] #y", at: "there.md")
         for mode in [JournalMode.wal, .rollback] {
             let store = try rig.store(rig.configuration(journalMode: mode), hooks: statements.hooks)
-            try await self.useEverything(try store.vault(of: "ann"))
+            let vault = try store.vault(of: "ann")
+            try await self.useEverything(vault)
+            try await self.useEverything(try vault.restricted(to: ["r", "s/t"]), in: "r/")
             try await store.probe()
             await store.close()
             try removeIndex(rig)
@@ -37,10 +39,10 @@ import Testing
         }
     }
 
-    private func useEverything(_ vault: Vault) async throws {
-        try await vault.write("a.md", "# A\n[[b]] [x](c.md) #t apple")
-        try await vault.write("b.md", "# B\n[[a]] apple 北京")
-        try await vault.write("a.md", "# A2\n[[b]]", metadata: ["tags": ["q"]])
+    private func useEverything(_ vault: Vault, in folder: String = "") async throws {
+        try await vault.write("\(folder)a.md", "# A\n[[b]] [x](c.md) #t apple")
+        try await vault.write("\(folder)b.md", "# B\n[[a]] apple 北京")
+        try await vault.write("\(folder)a.md", "# A2\n[[b]]", metadata: ["tags": ["q"]])
         for sort in NoteSort.allCases {
             let page = try await vault.list(NoteQuery(folder: "", sort: sort, limit: 1))
             _ = try await vault.list(NoteQuery(folder: "x", tag: "t", sort: sort, limit: 1, after: page.nextCursor))
@@ -49,12 +51,44 @@ import Testing
             _ = try await vault.search(SearchQuery(text: text, folder: "x", tags: ["t"], updatedAfter: Date()))
             _ = try await vault.search(SearchQuery(text: text))
         }
-        _ = try await vault.read("a.md")
-        _ = try await failure { try await vault.read("missing.md") }
-        _ = try await vault.backlinks(to: "b.md")
+        _ = try await vault.read("\(folder)a.md")
+        _ = try await failure { try await vault.read("\(folder)missing.md") }
+        _ = try await vault.backlinks(to: "\(folder)b.md")
         _ = try await vault.tags()
         _ = try await vault.noteCount()
-        _ = try await vault.delete("a.md", ifMatch: nil)
+        _ = try await vault.size()
+        _ = try await vault.delete("\(folder)a.md", ifMatch: nil)
+    }
+
+    @Test func onlyARestrictedVaultIsAskedForFolders() async throws {
+        let statements = Statements()
+        let rig = try VaultRig()
+        let store = try rig.store(hooks: statements.hooks)
+        let vault = try store.vault(of: "ann")
+        try await vault.write("r/a.md", "# A\n[[b]] #t apple")
+        try await vault.write("r/b.md", "# B\n[[a]] apple")
+        let written = statements.all.count
+        try await self.readEverything(vault)
+        let whole = statements.all.count
+        try await self.readEverything(try vault.restricted(to: ["r"]))
+        let ofWhole = statements.all[written..<whole].filter { self.isOnUserData($0) }
+        #expect(ofWhole.count >= 9)
+        #expect(!ofWhole.contains { $0.contains("substr(path, 1, ?)") })
+        let ofHeld = statements.all[whole...].filter { $0.contains("substr(path, 1, ?)") }
+        #expect(ofHeld.count == 9)
+        await store.close()
+    }
+
+    /// Asks once for each thing that may be read.
+    private func readEverything(_ vault: Vault) async throws {
+        _ = try await vault.list(NoteQuery())
+        _ = try await vault.search(SearchQuery(text: "apple"))
+        _ = try await vault.read("r/a.md")
+        _ = try await failure { try await vault.read("r/missing.md") }
+        _ = try await vault.backlinks(to: "r/b.md")
+        _ = try await vault.tags()
+        _ = try await vault.noteCount()
+        _ = try await vault.size()
     }
 
     @Test func rowsOfAnotherUserInTheSameFileAreNotSeen() async throws {

@@ -23,6 +23,8 @@ import Testing
         "a|b.md", "a?b.md", "a*b.md", "a\u{202E}b.md", "a\u{2066}b.md", "a\u{200F}b.md", "a\u{61C}b.md",
         "a\u{FEFF}b.md", Self.long + ".md", String(repeating: "é", count: 127) + ".md",
         String(repeating: "a/", count: 127) + "a.md", String(repeating: "a", count: 100_000) + ".md",
+        // Marks that make one character of themselves and a '/'.
+        "a/\u{301}b.md", "a\u{600}/b.md", "a\u{600}//b.md", "a\u{600}/.b.md", "a\u{600}/../\u{301}b.md",
     ])
     func aBadPathIsRefused(_ text: String) {
         let error = #expect(throws: VaultError.self) { try NotePath(text) }
@@ -74,7 +76,7 @@ import Testing
         #expect(folder.text == (text == "a/" ? "a" : text))
     }
 
-    @Test(arguments: ["/", "/a", "../a", "a/..", "a//", ".git", "a\\b", "a/ ", "%2e%2e"])
+    @Test(arguments: ["/", "/a", "../a", "a/..", "a//", ".git", "a\\b", "a/ ", "%2e%2e", "a/\u{301}b"])
     func aBadFolderIsRefused(_ text: String) {
         let error = #expect(throws: VaultError.self) { try FolderPath(text) }
         #expect(error?.code == .invalidPath)
