@@ -32,6 +32,14 @@ public struct IdentityError: Error, Sendable, Hashable {
         public static let invalidUser = Code(rawValue: "invalid_user")
         /// The secret cannot be used.
         public static let weakSecret = Code(rawValue: "weak_secret")
+        /// A redirect URI cannot be used (RFC 7591, section 3.2.2).
+        public static let invalidRedirectURI = Code(rawValue: "invalid_redirect_uri")
+        /// What a client says of itself cannot be used (RFC 7591, section 3.2.2).
+        public static let invalidClientMetadata = Code(rawValue: "invalid_client_metadata")
+        /// The provider, or the host of a client's document, does not answer as it should.
+        public static let unreachable = Code(rawValue: "unreachable")
+        /// The provider's word for who somebody is does not hold.
+        public static let notProven = Code(rawValue: "not_proven")
         /// libcrypto refused to work.
         public static let cryptography = Code(rawValue: "cryptography")
     }

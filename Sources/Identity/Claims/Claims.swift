@@ -8,6 +8,8 @@ struct Claims: Sendable {
     private var audiences: [String]?
     private var tokenID: String?
     private var clientID: String?
+    private var grantID: String?
+    private var folders: [String]?
     private var scopes = ScopeSet.all
     private var issuedAt: Int64?
 
@@ -26,9 +28,11 @@ struct Claims: Sendable {
             case ("jti", .string(let text)) where (1...256).contains(text.utf8.count): self.tokenID = text
             case ("scope", .string(let text)): self.scopes = ScopeSet(text)
             case ("client_id", .string(let text)): self.clientID = text
+            case ("grant", .string(let text)) where (1...256).contains(text.utf8.count): self.grantID = text
+            case ("folders", .strings(let texts)) where !texts.isEmpty: self.folders = texts
             case ("iss", .string): break
             case ("sub", _), ("exp", _), ("nbf", _), ("iat", _), ("aud", _), ("jti", _), ("scope", _),
-                ("client_id", _), ("iss", _):
+                ("client_id", _), ("grant", _), ("folders", _), ("iss", _):
                 throw IdentityError(.invalidClaim, "The token's claim '\(name)' is not of its type.")
             default: break
             }
@@ -63,7 +67,9 @@ struct Claims: Sendable {
             tokenID: self.tokenID ?? Self.digest(token),
             issuedAt: self.issuedAt,
             expiresAt: self.expiresAt,
-            clientID: self.clientID
+            clientID: self.clientID,
+            grantID: self.grantID,
+            folders: self.folders
         )
     }
 

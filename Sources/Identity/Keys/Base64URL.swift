@@ -50,5 +50,17 @@ enum Base64URL {
         }
     }
 
+    /// The bytes of a whole text, or `nil`.
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        let text = Array(text.utf8)
+        var isValid = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: Self.decodedCount(text.count)) { bytes, count in
+            guard let written = text.withUnsafeBufferPointer({ Self.decode($0, into: bytes) }) else { return }
+            isValid = true
+            count = written
+        }
+        return isValid ? bytes : nil
+    }
+
     static func decodedCount(_ count: Int) -> Int { count * 3 / 4 }
 }

@@ -21,11 +21,17 @@ public struct TokenIssuer: Sendable {
     }
 
     /// A new token for a user.
+    ///
+    /// - Parameters:
+    ///   - folders: the folders it is held to; `nil` for the whole vault.
+    ///   - grantID: the grant it comes from, with which it ends.
     public func issue(
         user: UserID,
         lifetime: Duration,
         scopes: ScopeSet = .all,
-        clientID: String? = nil
+        folders: [String]? = nil,
+        clientID: String? = nil,
+        grantID: String? = nil
     ) async throws -> IssuedToken {
         let issuedAt = self.now()
         let (end, overflows) = issuedAt.addingReportingOverflow(max(1, lifetime.components.seconds))
@@ -37,7 +43,9 @@ public struct TokenIssuer: Sendable {
             iss: self.issuer,
             aud: self.audience,
             scope: scopes.description,
-            client_id: clientID
+            client_id: clientID,
+            grant: grantID,
+            folders: folders
         )
         let keys = JWTKeyCollection()
         let kid = JWKIdentifier(string: self.key.id)
@@ -57,6 +65,8 @@ public struct TokenIssuer: Sendable {
         let aud: String
         let scope: String
         let client_id: String?
+        let grant: String?
+        let folders: [String]?
 
         func verify(using _: some JWTAlgorithm) throws {}
     }

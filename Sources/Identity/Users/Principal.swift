@@ -12,6 +12,10 @@ public struct Principal: Sendable, Hashable {
     public let expiresAt: Int64
     /// The OAuth client it was given to.
     public let clientID: String?
+    /// The grant it came from, with which it ends.
+    public let grantID: String?
+    /// The folders it is held to; `nil` where it is for the whole vault.
+    public let folders: [String]?
 
     /// Describes a principal.
     public init(
@@ -20,7 +24,9 @@ public struct Principal: Sendable, Hashable {
         tokenID: String,
         issuedAt: Int64?,
         expiresAt: Int64,
-        clientID: String?
+        clientID: String?,
+        grantID: String? = nil,
+        folders: [String]? = nil
     ) {
         self.user = user
         self.scopes = scopes
@@ -28,5 +34,11 @@ public struct Principal: Sendable, Hashable {
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
         self.clientID = clientID
+        self.grantID = grantID
+        self.folders = folders
     }
+
+    /// What a revocation names: the grant of a token that came from one, which ends all its tokens at once, and
+    /// otherwise the token.
+    public var revocationID: String { self.grantID ?? self.tokenID }
 }

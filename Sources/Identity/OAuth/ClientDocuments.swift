@@ -1,0 +1,88 @@
+import Foundation
+import Synchronization
+
+/// Clients that are described by a document at their id (OAuth Client ID Metadata Document).
+///
+/// Whoever asks for access names the URL, so it is fetched with distrust: https only, no address that is not public, no
+/// redirect, five kibibytes, five seconds. What was found holds for five minutes, a failure for ten seconds.
+public final class ClientDocuments: Sendable {
+    private struct Entry {
+        let outcome: Result<OAuthClient, IdentityError>
+        let until: ContinuousClock.Instant
+    }
+
+    private let http: OutboundHTTP
+    private let trustedHosts: Set<String>
+    private let entries = Mutex<[String: Entry]>([:])
+    private static let largest = 5 * 1024
+    private static let mostEntries = 1000
+
+    /// Fetches documents.
+    ///
+    /// - Parameter trustedHosts: hosts, with or without a port, whose documents are fetched though their addresses are
+    ///   not public.
+    public init(http: OutboundHTTP, trustedHosts: Set<String>) {
+        self.http = http
+        self.trustedHosts = trustedHosts
+    }
+
+    /// The client at a URL.
+    ///
+    /// - Throws: ``IdentityError`` saying what is wrong with the URL or the document.
+    public func client(at id: String) async throws -> OAuthClient {
+        let url = try Self.url(id)
+        if let entry = self.entries.withLock({ $0[id] }), entry.until > .now { return try entry.outcome.get() }
+        let outcome: Result<OAuthClient, IdentityError>
+        do {
+            outcome = .success(try await self.fetch(url, id: id))
+        } catch let error as IdentityError {
+            outcome = .failure(error)
+        }
+        let isFound = if case .success = outcome { true } else { false }
+        self.entries.withLock { entries in
+            if entries.count >= Self.mostEntries { entries.removeAll() }
+            entries[id] = Entry(outcome: outcome, until: .now + (isFound ? .seconds(300) : .seconds(10)))
+        }
+        return try outcome.get()
+    }
+
+    private func fetch(_ url: URL, id: String) async throws -> OAuthClient {
+        guard let host = url.host(percentEncoded: false) else { throw Self.refusal("it has no host") }
+        let isTrusted = self.trustedHosts.contains(host) || self.trustedHosts.contains("\(host):\(url.port ?? 443)")
+        let answer =
+            isTrusted
+            ? try await self.http.get(id, limit: Self.largest)
+            : try await self.http.getPublic(url, host: host, limit: Self.largest)
+        guard answer.status == 200 else {
+            throw IdentityError(.unreachable, "\(host) answers \(answer.status) instead of the client's document.")
+        }
+        let metadata = try ClientMetadata(json: answer.body)
+        guard metadata.clientID == id else {
+            throw ClientMetadata.refusal("the document is not that of this client: its 'client_id' differs")
+        }
+        return OAuthClient(id: id, name: metadata.name, redirectURIs: metadata.redirectURIs)
+    }
+
+    /// Checks an id before anything is asked for: it is compared as text, so it must have one spelling only.
+    private static func url(_ id: String) throws -> URL {
+        guard id.utf8.count <= 512, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URL(string: id),
+            url.scheme == "https", let host = url.host(percentEncoded: false), !host.isEmpty, host == host.lowercased(),
+            !host.contains("%")
+        else { throw Self.refusal("it must be an https URL") }
+        guard url.fragment == nil, url.user == nil, url.password == nil, !id.contains("#"), !id.contains("@") else {
+            throw Self.refusal("it must have no fragment and name no user")
+        }
+        let segments = url.path(percentEncoded: true).lowercased().split(
+            separator: "/",
+            omittingEmptySubsequences: true
+        )
+        guard !segments.isEmpty,
+            !segments.contains(where: { [".", "..", "%2e", "%2e%2e", ".%2e", "%2e."].contains($0) })
+        else { throw Self.refusal("it must have a path, without dots as segments") }
+        return url
+    }
+
+    private static func refusal(_ reason: String) -> IdentityError {
+        IdentityError(.invalidClientMetadata, "The client's id cannot be used: \(reason).")
+    }
+}

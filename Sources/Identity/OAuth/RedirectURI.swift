@@ -1,0 +1,73 @@
+import Foundation
+
+/// Where a client wants its user sent back to (RFC 6749, section 3.1.2; RFC 8252, section 7).
+public struct RedirectURI: Hashable, Sendable, CustomStringConvertible {
+    /// The URI as the client wrote it.
+    public let description: String
+    /// Who is behind it, for a person to read: the host, or for an app its scheme.
+    public let owner: String
+    /// Whether it leads to a program on the user's own machine.
+    public let isLoopback: Bool
+    /// The origin or scheme, as a `Content-Security-Policy` names it.
+    public let source: String
+
+    /// Schemes that lead to no app of the user's, or that run what follows them.
+    private static let refused: Set<String> = [
+        "javascript", "data", "vbscript", "file", "filesystem", "blob", "about", "view-source", "mailto", "tel", "sms",
+        "ws", "wss", "ftp", "ftps", "chrome", "chrome-extension", "moz-extension", "resource", "jar", "intent", "ldap",
+        "urn", "search-ms",
+    ]
+
+    /// Takes a URI: `https`, `http` to the user's own machine, or the private scheme of an app.
+    ///
+    /// - Throws: ``IdentityError`` with `.invalidRedirectURI`.
+    public init(_ text: String) throws {
+        guard (1...2048).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+            !text.contains(where: { #"\"<>`{}|^"#.contains($0) }), let parts = URLComponents(string: text),
+            let scheme = parts.scheme?.lowercased()
+        else { throw Self.refusal(text, "it is no URI") }
+        guard parts.fragment == nil, parts.user == nil, parts.password == nil else {
+            throw Self.refusal(text, "it must have no fragment and name no user")
+        }
+        let host = parts.host?.lowercased() ?? ""
+        let isLoopback = ["127.0.0.1", "[::1]", "::1", "localhost"].contains(host)
+        switch scheme {
+        case "https":
+            guard !host.isEmpty else { throw Self.refusal(text, "it has no host") }
+        case "http":
+            guard isLoopback else { throw Self.refusal(text, "http is for programs on the user's own machine") }
+        default:
+            guard !Self.refused.contains(scheme), !scheme.hasPrefix("ms-"), text.dropFirst(scheme.count).hasPrefix(":/")
+            else { throw Self.refusal(text, "that scheme leads to no app") }
+        }
+        self.description = text
+        let isWeb = scheme == "https" || scheme == "http"
+        self.isLoopback = isWeb && isLoopback
+        self.owner = isWeb ? host : "\(scheme):"
+        self.source = isWeb ? "\(scheme)://\(host)\(parts.port.map { ":\($0)" } ?? "")" : "\(scheme):"
+    }
+
+    /// Whether a client that has registered this URI may ask for another: only for this very one, but on the user's own
+    /// machine with any port (RFC 8252, section 7.3).
+    public func covers(_ other: RedirectURI) -> Bool {
+        if other.description == self.description { return true }
+        guard self.isLoopback, other.isLoopback else { return false }
+        return self.withoutPort == other.withoutPort
+    }
+
+    private var withoutPort: String? {
+        var parts = URLComponents(string: self.description)
+        parts?.port = nil
+        return parts?.string
+    }
+
+    /// The URI with parameters added to its query.
+    public func adding(_ parameters: [(name: String, value: String)]) -> String {
+        let query = parameters.map { "\($0.name)=\(FormText.encode($0.value))" }.joined(separator: "&")
+        return self.description + (self.description.contains("?") ? "&" : "?") + query
+    }
+
+    private static func refusal(_ text: String, _ reason: String) -> IdentityError {
+        IdentityError(.invalidRedirectURI, "The redirect URI '\(text.prefix(100))' cannot be used: \(reason).")
+    }
+}
