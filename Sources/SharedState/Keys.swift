@@ -41,8 +41,33 @@ public struct Keys: Sendable {
         "\(self.prefix)epoch:{\(user.value)}"
     }
 
-    func failures(of address: String) -> String {
-        "\(self.prefix)failures:\(Self.digest(address))"
+    func address(_ address: String, _ act: AddressAct) -> String {
+        "\(self.prefix)\(act.rawValue):\(Self.digest(address))"
+    }
+
+    func login(_ state: String) -> String {
+        "\(self.prefix)oauth:state:\(SecretDigest.of(state))"
+    }
+
+    func code(_ secret: String) -> String {
+        "\(self.prefix)oauth:code:\(SecretDigest.of(secret))"
+    }
+
+    func client(_ id: String) -> String {
+        "\(self.prefix)oauth:client:\(Self.digest(id))"
+    }
+
+    func grant(_ id: String, of user: UserID) -> String {
+        "\(self.prefix)oauth:grant:{\(user.value)}:\(Self.digest(id))"
+    }
+
+    /// The ids of a user's grants by when they were given.
+    func grants(of user: UserID) -> String {
+        "\(self.prefix)oauth:grants:{\(user.value)}"
+    }
+
+    func webSession(_ digest: String) -> String {
+        "\(self.prefix)web:\(digest)"
     }
 
     /// What is known of the tokens that were made for a user.

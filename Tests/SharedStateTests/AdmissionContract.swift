@@ -171,9 +171,9 @@ import Testing
             let limit = RateLimit(3, per: .seconds(3600))
             var waits: [Duration?] = []
             for _ in 0..<5 {
-                waits.append(try await backend.ports.addresses.countFailure(of: "192.0.2.1", limit: limit))
+                waits.append(try await backend.ports.addresses.count(.failure, of: "192.0.2.1", limit: limit))
             }
-            let other = try await backend.ports.addresses.countFailure(of: "::1", limit: limit)
+            let other = try await backend.ports.addresses.count(.failure, of: "::1", limit: limit)
             #expect(waits.map { $0 == nil } == [true, true, true, false, false])
             let longest = waits.compactMap { $0 }.max() ?? .zero
             #expect(longest > .seconds(1100) && longest <= .seconds(1200))

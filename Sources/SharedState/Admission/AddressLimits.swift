@@ -1,8 +1,28 @@
-/// How often an address may fail to prove who it is.
+/// What is counted by address, because nobody is known yet.
+public struct AddressAct: RawRepresentable, Hashable, Sendable {
+    /// The name in keys.
+    public let rawValue: String
+
+    /// Names an act.
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A token that was refused.
+    public static let failure = AddressAct(rawValue: "failures")
+    /// A client that registered.
+    public static let registration = AddressAct(rawValue: "registrations")
+    /// A login that was begun or finished.
+    public static let login = AddressAct(rawValue: "logins")
+    /// A request for tokens, by code or refresh token.
+    public static let exchange = AddressAct(rawValue: "exchanges")
+}
+
+/// How often an address may do something.
 public protocol AddressLimits: Sendable {
-    /// Counts a failure of an address.
+    /// Counts what an address does.
     ///
-    /// - Returns: how long the address should wait, where it has passed the limit; such a failure counts no further.
+    /// - Returns: how long the address should wait, where it has passed the limit; that counts no further.
     /// - Throws: ``SharedStateError`` when the state cannot be asked.
-    func countFailure(of address: String, limit: RateLimit) async throws -> Duration?
+    func count(_ act: AddressAct, of address: String, limit: RateLimit) async throws -> Duration?
 }

@@ -36,6 +36,16 @@ public struct AuditEvent: Sendable, Hashable {
         public static let tokenRevoked = Name(rawValue: "token_revoked")
         /// A token was exchanged for a new one.
         public static let tokenRefreshed = Name(rawValue: "token_refreshed")
+        /// A user signed in with a browser.
+        public static let login = Name(rawValue: "login")
+        /// A user allowed a client to use notes.
+        public static let grant = Name(rawValue: "grant")
+        /// What a user had allowed a client has ended.
+        public static let grantRevoked = Name(rawValue: "grant_revoked")
+        /// A refresh token was shown again after it had been exchanged: its grant has ended.
+        public static let refreshTokenReused = Name(rawValue: "refresh_token_reused")
+        /// An operator deleted what a user had.
+        public static let userDeleted = Name(rawValue: "user_deleted")
         /// A user logged out.
         public static let logout = Name(rawValue: "logout")
     }

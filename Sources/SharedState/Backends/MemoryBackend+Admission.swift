@@ -14,7 +14,9 @@ extension MemoryBackend: Admission {
     private func admit(_ request: AdmissionRequest, at time: Duration, in state: inout State) -> AdmissionVerdict {
         let user = request.principal.user
         let seconds = time.components.seconds
-        if let end = state.revoked[user]?[Keys.digest(request.principal.tokenID)], end > seconds { return .revoked }
+        if let end = state.revoked[user]?[Keys.digest(request.principal.revocationID)], end > seconds {
+            return .revoked
+        }
         if let second = state.notBefore[user], (request.principal.issuedAt ?? 0) <= second { return .revoked }
 
         var session: Session?

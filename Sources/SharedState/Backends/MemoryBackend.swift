@@ -52,12 +52,13 @@ public final class MemoryBackend: Sendable {
         var notBefore: [UserID: Int64] = [:]
         /// Theoretical arrival times, in microseconds since 1970.
         var arrivals: [LimitClass: [UserID: Double]] = [:]
-        /// Theoretical arrival times of addresses that failed to prove who they are.
-        var failures: [String: Double] = [:]
+        /// Theoretical arrival times of what addresses do.
+        var addresses: [String: Double] = [:]
         var audit: [AuditRecord] = []
         var auditCount = 0
         var tokens: [UserID: [String: TokenRecord]] = [:]
         var usage: [String: [UserID: UsageCounts]] = [:]
+        var oauth = OAuthState()
         var sweptAt: Int64 = 0
     }
 
@@ -82,7 +83,8 @@ extension MemoryBackend.State {
             let live = tokens.filter { $0.value > seconds }
             return live.isEmpty ? nil : live
         }
-        self.failures = self.failures.filter { $0.value > Double(seconds) * 1_000_000 }
+        self.oauth.sweep(at: seconds)
+        self.addresses = self.addresses.filter { $0.value > Double(seconds) * 1_000_000 }
         self.arrivals = self.arrivals.mapValues { $0.filter { $0.value > Double(seconds) * 1_000_000 } }
     }
 }

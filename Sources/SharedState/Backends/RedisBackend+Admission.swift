@@ -23,7 +23,7 @@ extension RedisBackend: Admission {
     private func ask(_ request: AdmissionRequest) async throws -> AdmissionVerdict? {
         let user = request.principal.user
         var keys = [
-            self.epochKey(for: user), self.keys.revoked(request.principal.tokenID, of: user),
+            self.epochKey(for: user), self.keys.revoked(request.principal.revocationID, of: user),
             self.keys.notBefore(user), self.keys.limit(.requests, of: user), self.keys.limit(.writes, of: user),
         ]
         var arguments = [

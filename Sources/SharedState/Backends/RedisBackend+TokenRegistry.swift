@@ -57,7 +57,7 @@ extension RedisBackend: TokenRegistry {
 
     /// Runs commands that must all succeed.
     @discardableResult
-    private func run(_ commands: [[String]]) async throws -> [RedisValue] {
+    func run(_ commands: [[String]]) async throws -> [RedisValue] {
         try await self.asking { () async throws(RedisError) in
             var values: [RedisValue] = []
             for reply in try await self.redis.pipeline(commands) { values.append(try reply.get()) }

@@ -10,7 +10,9 @@ struct Scripts: Sendable {
     let endSession = RedisScript(PackageResources.end_session_lua)
     let revokeAll = RedisScript(PackageResources.revoke_all_lua)
     let revoke = RedisScript(PackageResources.revoke_lua)
-    let countFailure = RedisScript(PackageResources.clock_lua + PackageResources.count_failure_lua)
+    let countAddress = RedisScript(PackageResources.clock_lua + PackageResources.count_address_lua)
+    let redeemCode = RedisScript(PackageResources.redeem_code_lua)
+    let rotateGrant = RedisScript(PackageResources.clock_lua + PackageResources.rotate_grant_lua)
 
     init(sessionLimits: SessionLimits, rateLimits: RateLimits) {
         let constants: KeyValuePairs<String, Int64> = [

@@ -12,6 +12,14 @@ public struct SharedPorts: Sendable {
     public let audit: any AuditStore
     /// How often addresses may fail.
     public let addresses: any AddressLimits
+    /// Logins that have been begun at the provider.
+    public let logins: any LoginStore
+    /// Clients that have registered.
+    public let clients: any ClientStore
+    /// What users have allowed clients.
+    public let grants: any GrantStore
+    /// Browsers that are signed in.
+    public let browsers: any WebSessionStore
     /// Counts of all workers.
     public let usage: any UsageStore
     /// Throws when the state cannot be asked.
@@ -25,6 +33,10 @@ public struct SharedPorts: Sendable {
         self.tokens = backend
         self.audit = backend
         self.addresses = backend
+        self.logins = backend
+        self.clients = backend
+        self.grants = backend
+        self.browsers = backend
         self.usage = backend
         self.probe = { try await backend.probe() }
     }
@@ -37,6 +49,10 @@ public struct SharedPorts: Sendable {
         self.tokens = backend
         self.audit = backend
         self.addresses = backend
+        self.logins = backend
+        self.clients = backend
+        self.grants = backend
+        self.browsers = backend
         self.usage = backend
         self.probe = {}
     }

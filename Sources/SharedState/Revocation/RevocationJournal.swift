@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+public import Identity
 public import Logging
 
 /// The file on the shared volume in which every revocation is written down before it is given to Redis.
@@ -21,6 +22,15 @@ public struct RevocationJournal: Sendable {
         self.path = path
         self.now = now
         self.logger = logger
+    }
+
+    /// Revokes all of a user's tokens that were issued in or before a second, for whoever reads the file next.
+    ///
+    /// For commands that find no shared state to be told.
+    ///
+    /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written.
+    public func revokeAll(of user: UserID, issuedUpTo second: Int64) async throws {
+        try await self.append(.all(user: user, issuedUpTo: second))
     }
 
     /// Writes a revocation down and waits until it is on disk.

@@ -1,4 +1,4 @@
--- Counts one failure of an address against its limit; in front of it stands clock.lua.
+-- Counts one act of an address against its limit; in front of it stands clock.lua.
 -- KEYS  1 limit of the address
 -- ARGV  1 limit   2 period (microseconds)
 -- Reply microseconds to wait, 0 where the limit is not passed

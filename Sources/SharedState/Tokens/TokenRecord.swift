@@ -1,3 +1,6 @@
+import Foundation
+import Identity
+
 /// What is known of a token that was made for a user: everything but the token.
 public struct TokenRecord: Sendable, Hashable {
     /// Its `jti`.
@@ -6,6 +9,8 @@ public struct TokenRecord: Sendable, Hashable {
     public let name: String
     /// What it allows.
     public let scopes: [String]
+    /// The folders it is held to; `nil` where it is for the whole vault.
+    public let folders: [String]?
     /// When it was made, in seconds since 1970.
     public let created: Int64
     /// When it ends, in seconds since 1970.
@@ -18,6 +23,7 @@ public struct TokenRecord: Sendable, Hashable {
         id: String,
         name: String,
         scopes: [String],
+        folders: [String]? = nil,
         created: Int64,
         expiresAt: Int64,
         lastUsed: Int64? = nil
@@ -25,21 +31,28 @@ public struct TokenRecord: Sendable, Hashable {
         self.id = id
         self.name = String(name.prefix(100))
         self.scopes = scopes
+        self.folders = folders
         self.created = created
         self.expiresAt = expiresAt
         self.lastUsed = lastUsed
     }
 
     /// The record as it stands in Redis, legible there; the name comes last, as it may hold anything.
-    var text: String { "\(self.created) \(self.expiresAt) \(self.scopes.joined(separator: ",")) \(self.name)" }
+    var text: String {
+        let folders = self.folders.map { "|" + $0.map { FormText.encode($0) }.joined(separator: ",") } ?? ""
+        return "\(self.created) \(self.expiresAt) \(self.scopes.joined(separator: ","))\(folders) \(self.name)"
+    }
 
     init?(id: String, text: String) {
         let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
         guard words.count == 4, let created = Int64(words[0]), let expiresAt = Int64(words[1]) else { return nil }
+        let allowed = words[2].split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(
             id: id,
             name: String(words[3]),
-            scopes: words[2].split(separator: ",").map(String.init),
+            scopes: allowed[0].split(separator: ",").map(String.init),
+            folders: allowed.count == 1
+                ? nil : allowed[1].split(separator: ",").map { $0.removingPercentEncoding ?? String($0) },
             created: created,
             expiresAt: expiresAt
         )
