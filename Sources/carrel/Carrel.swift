@@ -12,8 +12,8 @@ struct Carrel: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Serve.self, ShowConfiguration.self, Token.self, Sessions.self, Usage.self, Audit.self, Health.self,
-            Welcome.self,
+            Serve.self, ShowConfiguration.self, Token.self, Sessions.self, Usage.self, Audit.self, User.self,
+            Health.self, Welcome.self,
         ]
     )
 }

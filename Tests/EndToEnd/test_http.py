@@ -1,9 +1,11 @@
 """What stands at the border: headers, shapes and sizes."""
 import json
+import socket
+import time
 
 import httpx
 import pytest
-from carrel import Client
+from carrel import Client, Cluster
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 
@@ -174,3 +176,53 @@ def test_many_requests_with_the_same_id_get_their_own_answers(cluster, client):
         return own.tool("read_note", {"path": f"n{number % 20}.md"})["note"]["body"] == f"body {number % 20}"
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         assert all(pool.map(read, range(200)))
+
+
+@pytest.mark.parametrize("bytes_sent", [b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nX: ", b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n"
+                                        b"Authorization: Bearer TOKEN\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"])
+def test_a_client_that_drips_is_dropped_and_one_that_waits_is_not(bytes_sent):
+    with Cluster(REQUEST_TIMEOUT="1s") as cluster:
+        token = cluster.token("drip")
+        worker = cluster.workers[0]
+        with socket.create_connection(("127.0.0.1", worker.port)) as slow, httpx.Client() as patient:
+            patient.headers["Authorization"] = f"Bearer {token}"
+            assert patient.post(worker.url, json=PING).status_code == 200
+            slow.sendall(bytes_sent.replace(b"TOKEN", token.encode()))
+            start = time.monotonic()
+            slow.settimeout(0.1)
+            while True:
+                assert time.monotonic() - start < 5, "the connection is still there"
+                try:
+                    slow.sendall(b" ")
+                    if slow.recv(1000) == b"":
+                        break
+                except TimeoutError:
+                    continue
+                except ConnectionError:
+                    break
+            assert time.monotonic() - start > 0.8
+            # Silent for longer than that, but between two requests.
+            assert patient.post(worker.url, json=PING).status_code == 200
+
+
+def test_pages_of_known_origins_may_call_and_no_others():
+    with Cluster(ALLOWED_ORIGINS="https://app.example.com", PUBLIC_URL="https://notes.example.com",
+                 ALLOWED_HOSTS="localhost") as cluster:
+        worker = cluster.workers[0]
+        asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST",
+                 "Access-Control-Request-Headers": "authorization, content-type, mcp-session-id"}
+        allowed = httpx.options(worker.url, headers=asked)
+        assert allowed.status_code == 204
+        assert allowed.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+        assert "Mcp-Session-Id" in allowed.headers["Access-Control-Allow-Headers"]
+        token = cluster.run("token", "create", "--user", "ann", PUBLIC_URL="https://notes.example.com").stdout.strip()
+        called = httpx.post(worker.url, json=PING, headers={
+            "Origin": "https://app.example.com", "Authorization": f"Bearer {token}"})
+        assert called.status_code == 200 and "Mcp-Session-Id" in called.headers["Access-Control-Expose-Headers"]
+        for origin in ("https://evil.example.com", "null", "https://app.example.com.evil.com"):
+            refused = httpx.options(worker.url, headers={**asked, "Origin": origin})
+            assert refused.status_code == 403 and "Access-Control-Allow-Origin" not in refused.headers
+        # What needs no cookie may be asked from every page: browsers discover and register like other clients.
+        for path in ("/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server"):
+            found = httpx.get(worker.base + path, headers={"Origin": "https://evil.example.com"})
+            assert found.status_code == 200 and found.headers["Access-Control-Allow-Origin"] == "*"

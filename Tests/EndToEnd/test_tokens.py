@@ -66,7 +66,8 @@ def test_nobody_gives_more_than_they_have(cluster):
 @pytest.mark.parametrize("body", [
     {}, {"name": ""}, {"name": "x" * 101}, {"name": "a\nb"}, {"name": 1}, {"name": "x", "scopes": []},
     {"name": "x", "scopes": "notes:read"}, {"name": "x", "scopes": [1]}, {"name": "x", "expires_in": 0},
-    {"name": "x", "expires_in": 90 * 86400 + 1}, {"name": "x", "expires_in": "1h"}, {"name": "x", "folders": ["a"]}, [1],
+    {"name": "x", "expires_in": 90 * 86400 + 1}, {"name": "x", "expires_in": "1h"}, {"name": "x", "folders": []}, {"name": "x", "folders": "a"}, {"name": "x", "folders": [".."]},
+    {"name": "x", "folders": [""]}, {"name": "x", "folders": [1]}, {"name": "x", "other": 1}, [1],
 ])
 def test_bad_input_changes_nothing(cluster, body):
     api = API(cluster, cluster.token("dan"))
@@ -74,6 +75,31 @@ def test_bad_input_changes_nothing(cluster, body):
     refused = api("POST", "/api/tokens", body)
     assert refused.status_code == 400 and refused.json()["error"] == "validation_error"
     assert [t["jti"] for t in api("GET", "/api/tokens").json()["tokens"]] == [t["jti"] for t in before["tokens"]]
+
+
+def test_a_token_for_a_folder_sees_and_gives_no_more(cluster):
+    all_notes = Client(cluster.workers[0], cluster.token("fol"))
+    all_notes.tool("write_note", {"path": "work/plan.md", "body": "lantern [[secret]]"})
+    all_notes.tool("write_note", {"path": "secret.md", "body": "lantern [[plan]]"})
+    made = API(cluster, cluster.token("fol")).make(name="work", folders=["work/"])
+    assert made["folders"] == ["work"]
+    held = Client(cluster.workers[-1], made["token"])
+    assert held.paths() == ["work/plan.md"]
+    assert [r["path"] for r in held.tool("search_notes", {"query": "lantern"})["results"]] == ["work/plan.md"]
+    for arguments in ({"path": "secret.md"}, {"path": "missing.md"}, {"path": "workshop/a.md"}):
+        assert held.tool_error("read_note", arguments)["error"] == "forbidden"
+    assert held.tool_error("write_note", {"path": "b.md", "body": "x"})["error"] == "forbidden"
+    assert not (cluster.vault("fol") / "b.md").exists()
+    held.tool("write_note", {"path": "work/b.md", "body": "x"})
+    held.worker.await_event("forbidden", user_id="fol", path="b.md", error="permission_denied")
+    api = API(cluster, made["token"])
+    assert api.make(name="inner", folders=["work/inner"])["folders"] == ["work/inner"]
+    assert api.make(name="same")["folders"] == ["work"]
+    assert api("POST", "/api/auth/refresh").json()["folders"] == ["work"]
+    assert api("POST", "/api/tokens", {"name": "out", "folders": ["other"]}).status_code == 403
+    by_hand = Client(cluster.workers[0], cluster.token("fol", "--folder", "work"))
+    assert by_hand.paths() == ["work/b.md", "work/plan.md"]
+    assert cluster.run("token", "create", "--user", "fol", "--folder", "../x").returncode != 0
 
 
 def test_a_client_refreshes_before_its_token_expires(cluster):

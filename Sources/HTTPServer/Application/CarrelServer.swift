@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-public import Identity
 public import Logging
 public import MCPServer
 import NIOCore
@@ -12,9 +11,7 @@ public import Vault
 public struct CarrelServer: Service {
     /// What the routes work with.
     public struct Parts: Sendable {
-        let verifier: TokenVerifier
-        let issuer: TokenIssuer
-        let tokenLifetime: Duration
+        let signIn: SignIn
         let state: SharedPorts
         let usage: UsageLedger
         let audit: any AuditTrail
@@ -26,9 +23,7 @@ public struct CarrelServer: Service {
 
         /// Collects the parts.
         public init(
-            verifier: TokenVerifier,
-            issuer: TokenIssuer,
-            tokenLifetime: Duration,
+            signIn: SignIn,
             state: SharedPorts,
             usage: UsageLedger,
             audit: any AuditTrail,
@@ -38,9 +33,7 @@ public struct CarrelServer: Service {
             readiness: Readiness,
             now: @escaping @Sendable () -> Int64
         ) {
-            self.verifier = verifier
-            self.issuer = issuer
-            self.tokenLifetime = tokenLifetime
+            self.signIn = signIn
             self.state = state
             self.usage = usage
             self.audit = audit
@@ -57,19 +50,21 @@ public struct CarrelServer: Service {
     /// Builds the server; it listens when it is run.
     ///
     /// - Parameter onListening: told the port once connections are accepted.
+    /// - Throws: where a page cannot be made of its template.
     public init(
         _ configuration: EdgeConfiguration,
         parts: Parts,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         logger: Logger
-    ) {
+    ) throws {
         self.application = Application(
-            router: Self.router(configuration, parts: parts),
+            router: try Routes(configuration, parts: parts).router(),
             server: HTTPServerBuilder { responder in
                 LoopBoundChannel(HTTP1Channel(responder: responder, configuration: Self.channel(configuration)))
             },
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port)
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
             logger: logger
@@ -82,7 +77,9 @@ public struct CarrelServer: Service {
     }
 
     private static func channel(_ configuration: EdgeConfiguration) -> HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
+        let patience = TimeAmount.nanoseconds(configuration.requestTimeout.nanoseconds)
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestPatience(patience)],
             idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 * 1024,
@@ -90,68 +87,6 @@ public struct CarrelServer: Service {
                 maxHeaderFieldCount: 100
             )
         )
-    }
-
-    private static func router(_ configuration: EdgeConfiguration, parts: Parts) -> Router<CarrelRequestContext> {
-        let metrics = EdgeMetrics(methods: parts.toolNames + ["initialize", "ping", "tools/list", "tools/call"])
-        let authenticator = Authenticator(
-            verifier: parts.verifier,
-            audit: parts.audit,
-            metrics: metrics,
-            sightings: TokenSightings(),
-            tokens: parts.state.tokens,
-            now: parts.now
-        )
-        let router = Router(context: CarrelRequestContext.self)
-        router.add(middleware: ErrorMiddleware())
-        if !configuration.trustedProxies.isEmpty {
-            router.add(middleware: ClientAddressMiddleware(proxies: configuration.trustedProxies))
-        }
-        router.add(middleware: HostMiddleware(policy: HostPolicy(configuration)))
-        HealthRoutes(readiness: parts.readiness).add(to: router)
-        CreateTokenRoute(
-            configuration: configuration,
-            issuer: parts.issuer,
-            lifetime: parts.tokenLifetime,
-            audit: parts.audit
-        ).add(to: router)
-        let failures = FailureLimit(
-            limit: configuration.failureLimit,
-            addresses: parts.state.addresses,
-            audit: parts.audit,
-            metrics: metrics
-        )
-        let endpoint = MCPEndpoint(
-            configuration: configuration,
-            authenticator: authenticator,
-            failures: failures,
-            state: parts.state,
-            usage: parts.usage,
-            audit: parts.audit,
-            metrics: metrics,
-            vaults: parts.vaults,
-            legacy: parts.dispatcher,
-            rateHeaders: RateHeaders(configuration.rateLimits)
-        )
-        endpoint.add(to: router)
-        let gate = APIGate(
-            authenticator: authenticator,
-            failures: failures,
-            admission: parts.state.admission,
-            audit: parts.audit,
-            rateHeaders: RateHeaders(configuration.rateLimits)
-        )
-        UsageRoute(gate: gate, usage: parts.state.usage, vaults: parts.vaults, now: parts.now).add(to: router)
-        AuditRoute(gate: gate, store: parts.state.audit).add(to: router)
-        TokenRoutes(
-            gate: gate,
-            issuer: parts.issuer,
-            lifetime: parts.tokenLifetime,
-            state: parts.state,
-            audit: parts.audit,
-            now: parts.now
-        ).add(to: router)
-        return router
     }
 }
 

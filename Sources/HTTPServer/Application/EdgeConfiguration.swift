@@ -18,12 +18,18 @@ public struct EdgeConfiguration: Sendable {
     public var rateLimits: RateLimits
     /// How often an address may come with a token that is refused.
     public var failureLimit: RateLimit
+    /// How often an address may register a client.
+    public var registrationLimit: RateLimit
     /// Whether this is one worker for one machine: tokens without proof for loopback peers.
     public var isLocal: Bool
     /// The largest request body, in bytes.
     public var maxBodyBytes: Int
     /// How long a connection may be silent.
     public var idleTimeout: Duration
+    /// How long a client may take over sending a request.
+    public var requestTimeout: Duration
+    /// How many connections there may be at once; further ones wait.
+    public var maxConnections: Int
 
     /// Configures the edge.
     public init(
@@ -35,9 +41,12 @@ public struct EdgeConfiguration: Sendable {
         trustedProxies: TrustedProxies = .none,
         rateLimits: RateLimits = RateLimits(),
         failureLimit: RateLimit = RateLimit(60, per: .seconds(60)),
+        registrationLimit: RateLimit = RateLimit(100, per: .seconds(3600)),
         isLocal: Bool,
         maxBodyBytes: Int = 8 << 20,
-        idleTimeout: Duration = .seconds(75)
+        idleTimeout: Duration = .seconds(75),
+        requestTimeout: Duration = .seconds(60),
+        maxConnections: Int = 10_000
     ) {
         self.host = host
         self.port = port
@@ -47,8 +56,11 @@ public struct EdgeConfiguration: Sendable {
         self.trustedProxies = trustedProxies
         self.rateLimits = rateLimits
         self.failureLimit = failureLimit
+        self.registrationLimit = registrationLimit
         self.isLocal = isLocal
         self.maxBodyBytes = maxBodyBytes
         self.idleTimeout = idleTimeout
+        self.requestTimeout = requestTimeout
+        self.maxConnections = maxConnections
     }
 }

@@ -8,6 +8,8 @@ struct AuthenticationFailure: Error, Sendable {
     let reason: String
     /// Safe to show.
     let message: String
+    /// Where clients find out how to sign in, for the challenge.
+    var challenge = Challenge.plain
 
     /// The code of the HTTP API.
     var code: String {
@@ -21,11 +23,9 @@ struct AuthenticationFailure: Error, Sendable {
 
     var headers: HTTPFields {
         // Without a token the challenge names no error: the client has not done anything wrong yet.
-        guard self.reason != "missing" else { return [.wwwAuthenticate: #"Bearer realm="carrel""#] }
-        let description = self.message.replacing("\"", with: "'").replacing("\\", with: "/")
-        return [
-            .wwwAuthenticate: #"Bearer realm="carrel", error="invalid_token", error_description="\#(description)""#
-        ]
+        self.reason == "missing"
+            ? [.wwwAuthenticate: self.challenge.text]
+            : [.wwwAuthenticate: self.challenge.text(error: "invalid_token", self.message)]
     }
 
     func response() -> Response {

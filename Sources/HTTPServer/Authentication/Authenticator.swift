@@ -11,6 +11,7 @@ struct Authenticator: Sendable {
     let metrics: EdgeMetrics
     let sightings: TokenSightings
     let tokens: any TokenRegistry
+    let challenge: Challenge
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -40,6 +41,8 @@ struct Authenticator: Sendable {
         principal: Principal? = nil,
         context: CarrelRequestContext
     ) -> AuthenticationFailure {
+        var failure = failure
+        failure.challenge = self.challenge
         self.metrics.authenticationFailed(reason: failure.reason)
         self.audit.record(
             AuditEvent(

@@ -28,7 +28,7 @@ extension MCPEndpoint {
         do {
             session = try await self.state.sessions.create(
                 for: exchange.principal.user,
-                client: SessionClient(opening, tokenID: exchange.principal.tokenID)
+                client: SessionClient(opening, tokenID: exchange.principal.revocationID)
             )
         } catch let error as SharedStateError {
             exchange.context.logger.error("Session could not be opened", metadata: ["error": "\(error)"])
@@ -117,9 +117,8 @@ extension MCPEndpoint {
         _ admitted: Admitted,
         exchange: Exchange
     ) async throws -> Reply {
-        let user = exchange.principal.user.value
         let caller = Caller(
-            subject: try self.vaults.vault(of: user),
+            subject: try Self.vault(of: exchange.principal, in: self.vaults),
             scopes: exchange.principal.scopes.names,
             resultMeta: cost.tool == nil ? nil : admitted.budget.meta
         )
@@ -137,6 +136,17 @@ extension MCPEndpoint {
             )
         }
         return reply
+    }
+
+    /// The caller's vault, held to the folders that the token names.
+    private static func vault(of principal: Principal, in vaults: VaultStore) throws -> Vault {
+        let vault = try vaults.vault(of: principal.user.value)
+        guard let folders = principal.folders else { return vault }
+        do {
+            return try vault.restricted(to: folders)
+        } catch let error as VaultError {
+            throw APIError(.forbidden, "forbidden", "The token's folders cannot be used: \(error.message).")
+        }
     }
 
     private func record(_ events: [ToolEvent], exchange: Exchange) {
@@ -160,8 +170,11 @@ extension MCPEndpoint {
             status: .forbidden,
             id: id,
             headers: [
-                .wwwAuthenticate:
-                    #"Bearer error="insufficient_scope", scope="\#(needed)", error_description="\#(message)""#
+                .wwwAuthenticate: self.authenticator.challenge.text(
+                    error: "insufficient_scope",
+                    message,
+                    scope: needed
+                )
             ]
         )
     }

@@ -19,7 +19,7 @@ struct FailureLimit: Sendable {
             return failure.response()
         }
         do {
-            guard let wait = try await self.addresses.countFailure(of: address, limit: self.limit) else {
+            guard let wait = try await self.addresses.count(.failure, of: address, limit: self.limit) else {
                 return failure.response()
             }
             return self.limited(wait, context: context)

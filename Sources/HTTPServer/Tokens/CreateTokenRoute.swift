@@ -1,17 +1,23 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Logging
 import MCPCore
 import SharedState
 
-/// `POST /api/auth/create-token {user_id}` in its local form: a token without proof, for this machine alone.
+/// `POST /api/auth/create-token {user_id}`: a token for who proves to be its user.
 ///
-/// On a server for many users nobody gets a token by naming a user.
+/// The proof is an access token of the provider, which the provider itself is asked about. A server for one machine asks
+/// for none, and answers programs on that machine alone.
 struct CreateTokenRoute: Sendable {
     let configuration: EdgeConfiguration
     let issuer: TokenIssuer
     let lifetime: Duration
+    let provider: OpenIDProvider?
+    let gate: AddressGate
     let audit: any AuditTrail
+
+    private static let limit = RateLimit(60, per: .seconds(60))
 
     func add(to router: Router<CarrelRequestContext>) {
         router.post("/api/auth/create-token") { request, context in
@@ -20,32 +26,7 @@ struct CreateTokenRoute: Sendable {
     }
 
     private func create(_ request: Request, context: CarrelRequestContext) async throws -> Response {
-        guard self.configuration.isLocal else {
-            throw APIError(
-                .unauthorized,
-                "unauthorized",
-                "A token is given out only to who proves to be its user.",
-                detail: "Sign in, or ask the operator for a token made by 'carrel token create'.",
-                headers: [.wwwAuthenticate: #"Bearer realm="carrel""#]
-            )
-        }
-        guard Self.comesFromThisMachine(request, context: context) else {
-            self.audit.record(
-                AuditEvent(
-                    .forbidden,
-                    address: context.address,
-                    requestID: context.id,
-                    details: ["path": "/api/auth/create-token", "error": "permission_denied"]
-                )
-            )
-            throw APIError(
-                .forbidden,
-                "forbidden",
-                "Tokens without proof are for programs on this machine.",
-                detail: "Call http://localhost directly, from no foreign page and through no proxy."
-            )
-        }
-        let user = try await Self.user(of: request)
+        let user = try await self.provenUser(request, context)
         let token = try await self.issuer.issue(user: user, lifetime: self.lifetime)
         self.audit.record(
             AuditEvent(
@@ -67,28 +48,98 @@ struct CreateTokenRoute: Sendable {
         return .json(writer.bytes, headers: [.cacheControl: "no-store"])
     }
 
-    /// A loopback peer that names a loopback host, no page of another origin, and no proxy in between.
-    private static func comesFromThisMachine(_ request: Request, context: CarrelRequestContext) -> Bool {
-        guard let address = context.address, address == "::1" || address.hasPrefix("127."),
-            let host = request.head.authority.flatMap({ Authority($0) }), Loopback.isName(host.host)
-        else { return false }
-        let forwarded = request.headers.contains { field in
-            let name = field.name.canonicalName
-            return name == "forwarded" || name.hasPrefix("x-forwarded-") || name == "via" || name == "x-real-ip"
+    private func provenUser(_ request: Request, _ context: CarrelRequestContext) async throws -> UserID {
+        if request.headers[.authorization] == nil, self.configuration.isLocal {
+            guard LocalCaller.isLocal(request, context: context) else {
+                throw self.forbidden(
+                    "Tokens without proof are for programs on this machine.",
+                    detail: "Call http://localhost directly, from no foreign page and through no proxy.",
+                    context
+                )
+            }
+            return try await Self.user(of: request)
         }
-        guard !forwarded else { return false }
-        guard let origin = request.headers[.origin] else { return true }
-        // A page of any port of this machine is foreign, unless it is Carrel's own.
-        return origin.lowercased() == "http://\(host.host)\(host.port.map { ":\($0)" } ?? "")"
+        guard let provider = self.provider, request.headers[.authorization] != nil else {
+            throw Self.unproven("A token is given out only to who proves to be its user.")
+        }
+        let known = try await self.user(provider, of: request, context)
+        let wanted = try await Self.name(of: request)
+        guard wanted == known.subject || wanted == known.id.value else {
+            throw self.forbidden(
+                "That is another user than the one who has signed in.",
+                detail: "Leave 'user_id' to the id that the provider gives you.",
+                context
+            )
+        }
+        return known.id
     }
 
-    private static func user(of request: Request) async throws -> UserID {
+    private func user(
+        _ provider: OpenIDProvider,
+        of request: Request,
+        _ context: CarrelRequestContext
+    ) async throws -> OpenIDUser {
+        // Each asks the provider: nobody may make this server ask without end.
+        try await self.gate.count(.login, limit: Self.limit, context: context)
+        do {
+            let proof = try BearerToken.parse(request.headers[.authorization])
+            return try await provider.user(accessToken: String(proof))
+        } catch let error as IdentityError where error.code == .unreachable {
+            context.logger.warning("The provider was not reached", metadata: ["error": "\(error.message)"])
+            throw APIError(
+                .badGateway,
+                "unavailable",
+                "The provider cannot be reached now: try again in a moment.",
+                headers: [.retryAfter: "1"]
+            )
+        } catch let error as IdentityError {
+            self.audit.record(
+                AuditEvent(
+                    .authenticationFailed,
+                    address: context.address,
+                    requestID: context.id,
+                    details: ["reason": "proof", "error": error.message]
+                )
+            )
+            throw Self.unproven(error.message)
+        }
+    }
+
+    private static func unproven(_ message: String) -> APIError {
+        APIError(
+            .unauthorized,
+            "unauthorized",
+            message,
+            detail:
+                "Send an access token of the provider as bearer token, sign in on the page of this server, or ask the "
+                + "operator for a token made by 'carrel token create'.",
+            headers: [.wwwAuthenticate: #"Bearer realm="carrel""#]
+        )
+    }
+
+    private func forbidden(_ message: String, detail: String, _ context: CarrelRequestContext) -> APIError {
+        self.audit.record(
+            AuditEvent(
+                .forbidden,
+                address: context.address,
+                requestID: context.id,
+                details: ["path": "/api/auth/create-token", "error": "permission_denied"]
+            )
+        )
+        return APIError(.forbidden, "forbidden", message, detail: detail)
+    }
+
+    private static func name(of request: Request) async throws -> String {
         let body = try await APIBody.object(request, fields: ["user_id"])
         guard let name = body["user_id"]?.stringValue else {
             throw APIError(.badRequest, "validation_error", #"The body must be {"user_id": "<name>"}."#)
         }
+        return name
+    }
+
+    private static func user(of request: Request) async throws -> UserID {
         do {
-            return try UserID(name)
+            return try UserID(try await Self.name(of: request))
         } catch let error as IdentityError {
             throw APIError(.badRequest, "validation_error", error.message)
         }

@@ -1,22 +1,14 @@
 import HTTPTypes
 import Hummingbird
 import Identity
-import Logging
 import MCPCore
 import SharedState
+import Vault
 
 /// Tokens that people manage by themselves: made, listed, revoked, refreshed, and logout.
 struct TokenRoutes: Sendable {
     let gate: APIGate
-    let issuer: TokenIssuer
-    let lifetime: Duration
-    let state: SharedPorts
-    let audit: any AuditTrail
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
-
-    private static let longest: Int64 = 90 * 86400
-    private static let mostTokens = 100
+    let desk: TokenDesk
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/api/tokens") { request, context in
@@ -48,11 +40,12 @@ struct TokenRoutes: Sendable {
     // MARK: Tokens
 
     private func list(_ entry: APIGate.Entry) async throws -> Response {
+        try Self.refuseApps(entry.principal)
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("tokens")
         writer.beginArray()
-        for token in try await self.state.tokens.tokens(of: entry.principal.user) {
+        for token in try await self.desk.state.tokens.tokens(of: entry.principal.user) {
             writer.beginObject()
             Self.describe(token, in: &writer)
             writer.key("created")
@@ -71,65 +64,53 @@ struct TokenRoutes: Sendable {
         _ principal: Principal,
         _ context: CarrelRequestContext
     ) async throws -> Response {
-        let body = try await APIBody.object(request, fields: ["name", "scopes", "expires_in"])
-        guard let name = body["name"]?.stringValue, (1...100).contains(name.count),
-            !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
-        else { throw Self.invalid("'name' must be a text of 1 to 100 characters.") }
+        try Self.refuseApps(principal)
+        let body = try await APIBody.object(request, fields: ["name", "scopes", "folders", "expires_in"])
+        guard let name = body["name"]?.stringValue, TokenDesk.isName(name) else {
+            throw Self.invalid("'name' must be a text of 1 to 100 characters.")
+        }
         let scopes = try Self.scopes(body["scopes"], of: principal)
-        var lifetime = min(self.lifetime, .seconds(Self.longest))
+        let folders = try Self.folders(body["folders"], of: principal)
+        var lifetime = self.desk.usualLifetime
         if let wanted = body["expires_in"], wanted != .null {
-            guard let seconds = wanted.intValue, (1...Int(Self.longest)).contains(seconds) else {
-                throw Self.invalid("'expires_in' must be a number of seconds from 1 to \(Self.longest) (90 days).")
+            guard let seconds = wanted.intValue, (1...Int(TokenDesk.longest)).contains(seconds) else {
+                throw Self.invalid("'expires_in' must be a number of seconds from 1 to \(TokenDesk.longest) (90 days).")
             }
             lifetime = .seconds(seconds)
         }
-        guard try await self.state.tokens.tokens(of: principal.user).count < Self.mostTokens else {
-            throw APIError(.conflict, "conflict", "You have \(Self.mostTokens) tokens already: revoke one first.")
-        }
-        let (token, record) = try await self.issue(name, scopes, lifetime, principal)
+        let (token, record) = try await self.desk.make(
+            name,
+            scopes: scopes,
+            folders: folders,
+            lifetime: lifetime,
+            user: principal.user,
+            clientID: principal.clientID
+        )
         self.record(.tokenIssued, principal, context, ["token_name": name, "new_token_id": record.id])
         return Self.answer(token, record, status: .created)
     }
 
     private func refresh(_ principal: Principal, _ context: CarrelRequestContext) async throws -> Response {
-        let name = try await self.state.tokens.tokens(of: principal.user).first { $0.id == principal.tokenID }?.name
-        let (token, record) = try await self.issue(name ?? "refreshed", principal.scopes, self.lifetime, principal)
+        try Self.refuseApps(principal)
+        let tokens = try await self.desk.state.tokens.tokens(of: principal.user)
+        let (token, record) = try await self.desk.issue(
+            tokens.first { $0.id == principal.tokenID }?.name ?? "refreshed",
+            scopes: principal.scopes,
+            folders: principal.folders,
+            lifetime: self.desk.lifetime,
+            user: principal.user,
+            clientID: principal.clientID
+        )
         self.record(.tokenRefreshed, principal, context, ["new_token_id": record.id])
         return Self.answer(token, record, status: .ok)
     }
 
-    private func issue(
-        _ name: String,
-        _ scopes: ScopeSet,
-        _ lifetime: Duration,
-        _ principal: Principal
-    ) async throws -> (IssuedToken, TokenRecord) {
-        let token = try await self.issuer.issue(
-            user: principal.user,
-            lifetime: lifetime,
-            scopes: scopes,
-            clientID: principal.clientID
-        )
-        let record = TokenRecord(
-            id: token.tokenID,
-            name: name,
-            scopes: scopes.names.sorted(),
-            created: self.now(),
-            expiresAt: token.expiresAt
-        )
-        try await self.state.tokens.add(record, of: principal.user)
-        return (token, record)
-    }
-
     private func revoke(_ id: String, _ principal: Principal, _ context: CarrelRequestContext) async throws -> Response
     {
-        guard let known = try await self.state.tokens.tokens(of: principal.user).first(where: { $0.id == id }) else {
+        try Self.refuseApps(principal)
+        guard try await self.desk.revoke(id, of: principal.user) else {
             throw APIError(.notFound, "not_found", "You have no such token.")
         }
-        // Revoked first: should the rest fail, it is listed still, and no longer good.
-        try await self.state.revocations.revoke(id, of: principal.user, expiresAt: known.expiresAt)
-        _ = try await self.state.tokens.remove(id, of: principal.user)
-        try await self.endSessions(of: principal.user) { $0.client.tokenID == id }
         self.record(.tokenRevoked, principal, context, ["revoked_token_id": id])
         return Response(status: .noContent)
     }
@@ -142,29 +123,29 @@ struct TokenRoutes: Sendable {
         guard [nil, "true", "false"].contains(everywhere) else {
             throw Self.invalid("'everywhere' must be true or false.")
         }
-        let user = principal.user
         if everywhere == "true" {
-            try await self.state.revocations.revokeAll(of: user, issuedUpTo: self.now())
-            for token in try await self.state.tokens.tokens(of: user) {
-                _ = try await self.state.tokens.remove(token.id, of: user)
-            }
-            try await self.endSessions(of: user) { _ in true }
+            try Self.refuseApps(principal)
+            try await self.desk.endEverything(of: principal.user)
         } else {
-            try await self.state.revocations.revoke(principal.tokenID, of: user, expiresAt: principal.expiresAt)
-            _ = try await self.state.tokens.remove(principal.tokenID, of: user)
-            try await self.endSessions(of: user) { $0.client.tokenID == principal.tokenID }
+            try await self.desk.end(principal)
         }
         self.record(.logout, principal, context, ["everywhere": everywhere ?? "false"])
         return Response(status: .noContent)
     }
 
-    private func endSessions(of user: UserID, where isMeant: (Session) -> Bool) async throws {
-        for session in try await self.state.sessions.sessions(of: user) where isMeant(session) {
-            _ = try await self.state.sessions.end(session.id, of: user)
-        }
-    }
-
     // MARK: Pieces
+
+    /// An app that a user has let in must not make itself tokens that outlive its grant, nor end those of others.
+    private static func refuseApps(_ principal: Principal) throws {
+        guard principal.grantID != nil else { return }
+        throw APIError(
+            .forbidden,
+            "forbidden",
+            "An app cannot manage its user's tokens.",
+            detail:
+                "It gets new tokens with its refresh token; its user manages all of them on the page of this server."
+        )
+    }
 
     /// What a new token may do: never more than the one that asks for it.
     private static func scopes(_ value: JSONValue?, of principal: Principal) throws -> ScopeSet {
@@ -180,6 +161,30 @@ struct TokenRoutes: Sendable {
             )
         }
         return ScopeSet(names.joined(separator: " "))
+    }
+
+    /// The folders a new token is held to: within those of the one that asks for it.
+    private static func folders(_ value: JSONValue?, of principal: Principal) throws -> [String]? {
+        guard let value, value != .null else { return principal.folders }
+        guard let texts = value.arrayValue?.compactMap(\.stringValue), texts.count == value.arrayValue?.count,
+            (1...20).contains(texts.count), texts.reduce(0, { $0 + $1.utf8.count }) <= 2048
+        else { throw Self.invalid("'folders' must be a list of 1 to 20 folders, such as [\"work\"].") }
+        let folders: [String]
+        do {
+            folders = try Vault.folders(texts)
+        } catch let error as VaultError {
+            throw Self.invalid("'folders' names no folder: \(error.message).")
+        }
+        guard let own = principal.folders else { return folders }
+        if let other = folders.first(where: { folder in !own.contains { folder == $0 || folder.hasPrefix("\($0)/") } })
+        {
+            throw APIError(
+                .forbidden,
+                "forbidden",
+                "This token cannot give the folder '\(other.prefix(100))', which it cannot reach."
+            )
+        }
+        return folders
     }
 
     private static func invalid(_ message: String) -> APIError {
@@ -205,6 +210,12 @@ struct TokenRoutes: Sendable {
         writer.beginArray()
         for scope in record.scopes { writer.value(scope) }
         writer.endArray()
+        if let folders = record.folders {
+            writer.key("folders")
+            writer.beginArray()
+            for folder in folders { writer.value(folder) }
+            writer.endArray()
+        }
         writer.key("expires_at")
         writer.value(Timestamp.text(record.expiresAt))
     }
@@ -215,15 +226,6 @@ struct TokenRoutes: Sendable {
         _ context: CarrelRequestContext,
         _ details: [String: String]
     ) {
-        self.audit.record(
-            AuditEvent(
-                name,
-                user: principal.user.value,
-                tokenID: principal.tokenID,
-                address: context.address,
-                requestID: context.id,
-                details: details
-            )
-        )
+        self.desk.record(name, user: principal.user, tokenID: principal.tokenID, context, details)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Identity
 import MCPCore
 import SharedState
+import Vault
 
 /// `carrel token`: makes, checks and revokes tokens.
 struct Token: AsyncParsableCommand {
@@ -26,6 +27,9 @@ struct Token: AsyncParsableCommand {
         @Option(help: "Scopes, separated by spaces. Default: all.")
         var scope: String?
 
+        @Option(help: "A folder that the token is held to; may be given several times. Default: the whole vault.")
+        var folder: [String] = []
+
         func run() async throws {
             let settings = try await Command.settings()
             var lifetime = settings.tokenLifetime
@@ -38,33 +42,41 @@ struct Token: AsyncParsableCommand {
             do {
                 let issuer = settings.issuer(try settings.keys())
                 let scopes = try self.scope.map { try Self.scopes($0) } ?? .all
-                let token = try await issuer.issue(user: try UserID(self.user), lifetime: lifetime, scopes: scopes)
-                try await Self.register(token, name: self.name, scopes: scopes, user: self.user, settings)
+                let folders = self.folder.isEmpty ? nil : try Vault.folders(self.folder)
+                let token = try await issuer.issue(
+                    user: try UserID(self.user),
+                    lifetime: lifetime,
+                    scopes: scopes,
+                    folders: folders
+                )
+                try await self.register(token, scopes: scopes, folders: folders, settings)
                 print(token.token)
+            } catch let error as VaultError {
+                throw ValidationError("--folder names no folder: \(error.message).")
             } catch let error as IdentityError {
                 throw Command.failure(error.message)
             }
         }
 
         /// Lists the token for its user, where workers share a Redis; the token is as good without.
-        private static func register(
+        private func register(
             _ token: IssuedToken,
-            name: String,
             scopes: ScopeSet,
-            user: String,
+            folders: [String]?,
             _ settings: Settings
         ) async throws {
             guard settings.redis != nil else { return }
             let record = TokenRecord(
                 id: token.tokenID,
-                name: name,
+                name: self.name,
                 scopes: scopes.names.sorted(),
+                folders: folders,
                 created: Clocks.seconds(),
                 expiresAt: token.expiresAt
             )
             do {
                 try await settings.withBackend(logger: Command.logger) {
-                    try await $0.add(record, of: try UserID(user))
+                    try await $0.add(record, of: try UserID(self.user))
                 }
             } catch let error as SharedStateError {
                 _ = Command.failure("the token is good, but it is not listed: \(error.message)")
@@ -122,12 +134,13 @@ struct Token: AsyncParsableCommand {
                 let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
                 try await settings.withBackend(logger: Command.logger) { backend in
                     try await backend.revoke(
-                        principal.tokenID,
+                        principal.revocationID,
                         of: principal.user,
                         expiresAt: principal.expiresAt
                     )
                 }
-                print("Revoked the token \(principal.tokenID) of \(principal.user).")
+                let kind = principal.grantID == nil ? "token" : "grant"
+                print("Revoked the \(kind) \(principal.revocationID) of \(principal.user).")
             } catch let error as IdentityError {
                 throw Command.failure(error.message)
             } catch let error as SettingsError {

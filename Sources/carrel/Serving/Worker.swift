@@ -79,7 +79,7 @@ struct Worker {
         let settings = self.settings
         let logger = self.logger
         let worker = self.name
-        return CarrelServer(
+        return try CarrelServer(
             EdgeConfiguration(
                 host: settings.host,
                 port: settings.port,
@@ -89,12 +89,13 @@ struct Worker {
                 trustedProxies: settings.trustedProxies,
                 rateLimits: settings.rateLimits,
                 failureLimit: settings.failureLimit,
-                isLocal: settings.mode == .local
+                registrationLimit: settings.signIn.registrationLimit,
+                isLocal: settings.mode == .local,
+                requestTimeout: settings.requestTimeout,
+                maxConnections: settings.maxConnections
             ),
             parts: CarrelServer.Parts(
-                verifier: try settings.verifier(keys),
-                issuer: settings.issuer(keys),
-                tokenLifetime: settings.tokenLifetime,
+                signIn: try settings.makeSignIn(keys),
                 state: ports,
                 usage: usage,
                 audit: audit,

@@ -67,11 +67,16 @@ extension Settings {
         let journal = reader.value("JOURNAL_MODE", standard: "auto", expected: "auto, wal or rollback") {
             ["auto": JournalMode.automatic, "wal": .wal, "rollback": .rollback][$0]
         }
+        let signIn = Self.signIn(&reader)
+        let patience = Self.duration(&reader, "REQUEST_TIMEOUT", "60s", atLeast: .milliseconds(1))
+        let connections = reader.value("MAX_CONNECTIONS", standard: "10000", expected: "a number from 1 on") {
+            Int($0).flatMap { $0 > 0 ? $0 : nil }
+        }
         let drain = Self.duration(&reader, "DRAIN_DELAY", isSpace ? "5s" : "0", atLeast: .zero)
 
         guard reader.problems.isEmpty, let mode, let lifetime, let port, let publicURL, let idle, let age,
             let requests, let writes, let failures, let proxies, let level, let format, let metricsPort, let noteBytes,
-            let journal, let drain
+            let journal, let drain, let signIn, let patience, let connections
         else { return nil }
         self.init(
             mode: mode,
@@ -98,6 +103,9 @@ extension Settings {
             maxNoteBytes: noteBytes,
             journalMode: journal,
             drainDelay: drain,
+            signIn: signIn,
+            requestTimeout: patience,
+            maxConnections: connections,
             values: reader.values
         )
     }

@@ -39,6 +39,9 @@ struct Settings: Sendable {
     let maxNoteBytes: Int
     let journalMode: JournalMode
     let drainDelay: Duration
+    let signIn: SignInSettings
+    let requestTimeout: Duration
+    let maxConnections: Int
 
     /// Every setting with its value and where it comes from.
     let values: [SettingValue]

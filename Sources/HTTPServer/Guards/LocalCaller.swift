@@ -1,0 +1,19 @@
+import Hummingbird
+
+/// Whether a request comes from a program on this very machine, and from nowhere else through it.
+enum LocalCaller {
+    /// A loopback peer that names a loopback host, no page of another origin, and no proxy in between.
+    static func isLocal(_ request: Request, context: CarrelRequestContext) -> Bool {
+        guard let address = context.address, address == "::1" || address.hasPrefix("127."),
+            let host = request.head.authority.flatMap({ Authority($0) }), Loopback.isName(host.host)
+        else { return false }
+        let forwarded = request.headers.contains { field in
+            let name = field.name.canonicalName
+            return name == "forwarded" || name.hasPrefix("x-forwarded-") || name == "via" || name == "x-real-ip"
+        }
+        guard !forwarded else { return false }
+        guard let origin = request.headers[.origin] else { return true }
+        // A page of any port of this machine is foreign, unless it is Carrel's own.
+        return origin.lowercased() == "http://\(host.host)\(host.port.map { ":\($0)" } ?? "")"
+    }
+}

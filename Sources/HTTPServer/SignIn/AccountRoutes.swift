@@ -1,0 +1,110 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import SharedState
+
+/// The page on which people see and end what can reach their notes.
+struct AccountRoutes: Sendable {
+    let browsers: Browsers
+    let pages: Pages
+    let desk: TokenDesk
+
+    func add(to router: Router<CarrelRequestContext>) {
+        router.get("/style.css") { _, _ in self.pages.style() }
+        router.get("/") { request, context in
+            try await self.pages.catching(context) { try await self.show(request) }
+        }
+        router.post("/account/tokens") { request, context in
+            try await self.acting(request, context) { try await self.makeToken($0, $1, context) }
+        }
+        router.post("/account/tokens/revoke") { request, context in
+            try await self.acting(request, context) { session, form in
+                if let id = form["id"], try await self.desk.revoke(id, of: session.user) {
+                    self.desk.record(.tokenRevoked, user: session.user, context, ["revoked_token_id": id])
+                }
+                return self.pages.redirect(to: "/")
+            }
+        }
+        router.post("/account/grants/revoke") { request, context in
+            try await self.acting(request, context) { session, form in
+                if let id = form["id"], try await self.desk.endGrant(id, of: session.user) {
+                    self.desk.record(.grantRevoked, user: session.user, context, ["grant": id, "reason": "user"])
+                }
+                return self.pages.redirect(to: "/")
+            }
+        }
+    }
+
+    /// Lets in a form of somebody who is signed in, and no form that was made elsewhere.
+    private func acting(
+        _ request: Request,
+        _ context: CarrelRequestContext,
+        _ act: (WebSession, Form) async throws -> Response
+    ) async throws -> Response {
+        try await self.pages.catching(context) {
+            let form = try await Form.reading(request)
+            guard let session = try await self.browsers.session(of: request),
+                try self.browsers.payload(of: form["csrf"], for: session.digest) != nil
+            else { throw LoginRoutes.foreignForm }
+            return try await act(session, form)
+        }
+    }
+
+    private func show(_ request: Request) async throws -> Response {
+        guard let session = try await self.browsers.session(of: request) else {
+            return self.pages.page("welcome", ["endpoint": self.pages.endpoint], framing: .byHost)
+        }
+        let csrf = try self.browsers.ticket(for: session.digest)
+        let grants = try await self.desk.state.grants.grants(of: session.user).map { grant in
+            [
+                "id": grant.id, "name": grant.clientName, "scopes": grant.scopes.description,
+                "used": Timestamp.text(grant.lastUsed), "csrf": csrf,
+            ]
+        }
+        let tokens = try await self.desk.state.tokens.tokens(of: session.user).map { token in
+            [
+                "id": token.id, "name": token.name, "csrf": csrf, "ends": Timestamp.text(token.expiresAt),
+                "scopes": (token.scopes + (token.folders ?? []).map { "only \($0)/" }).joined(separator: " "),
+                "used": token.lastUsed.map { Timestamp.text($0) } ?? "never",
+            ]
+        }
+        var values: [String: Any] = [
+            "user": session.user.value, "endpoint": self.pages.endpoint, "csrf": csrf, "grants": grants,
+            "tokens": tokens, "hasGrants": !grants.isEmpty, "hasTokens": !tokens.isEmpty,
+            "days": "\(max(1, self.desk.usualLifetime.components.seconds / 86400))",
+        ]
+        values["name"] = session.name
+        return self.pages.page("account", values)
+    }
+
+    private func makeToken(_ session: WebSession, _ form: Form, _ context: CarrelRequestContext) async throws
+        -> Response
+    {
+        guard let name = form["name"], TokenDesk.isName(name) else {
+            throw APIError(.badRequest, "validation_error", "A token needs a name of 1 to 100 characters.")
+        }
+        let scopes = ScopeSet(form.all("scope").joined(separator: " "))
+        guard !scopes.isEmpty else {
+            throw APIError(.badRequest, "validation_error", "A token that may do nothing is good for nothing.")
+        }
+        guard let days = form["days"].flatMap({ Int64($0) }), (1...TokenDesk.longest / 86400).contains(days) else {
+            throw APIError(.badRequest, "validation_error", "A token is good for 1 to 90 days.")
+        }
+        let (token, record) = try await self.desk.make(
+            name,
+            scopes: scopes,
+            lifetime: .seconds(days * 86400),
+            user: session.user
+        )
+        self.desk.record(
+            .tokenIssued,
+            user: session.user,
+            context,
+            ["token_name": name, "new_token_id": record.id]
+        )
+        return self.pages.page(
+            "token",
+            ["token": token.token, "ends": Timestamp.text(token.expiresAt), "endpoint": self.pages.endpoint]
+        )
+    }
+}

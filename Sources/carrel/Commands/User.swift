@@ -1,0 +1,158 @@
+import ArgumentParser
+import Foundation
+import Identity
+import MCPCore
+import SharedState
+import Vault
+
+/// `carrel user`: hands out or deletes all that belongs to a user.
+struct User: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Export or delete what belongs to a user.",
+        subcommands: [Export.self, Delete.self]
+    )
+
+    /// `carrel user export`.
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Copy a user's notes, and what else is known of the user, into a folder.",
+            discussion: "Nobody writes to the vault meanwhile. Tokens are told by name, never given out."
+        )
+
+        @Option(help: "The user's id.")
+        var user: String
+
+        @Option(help: "The folder to copy to; it is made, and must be empty.")
+        var output: String
+
+        func run() async throws {
+            try await User.with(self.user) { user, settings in
+                let vaults = try settings.openVaults(logger: Command.logger)
+                let count = try await vaults.export(user.value, to: "\(self.output)/vault")
+                await vaults.close()
+                print("Copied \(count) files of \(user) to \(self.output)/vault.")
+                guard settings.redis != nil else { return }
+                let account = try await settings.withBackend(logger: Command.logger) { backend in
+                    try await User.account(of: user, in: backend)
+                }
+                let file = URL(fileURLWithPath: "\(self.output)/account.json")
+                try FileManager.default.createDirectory(atPath: self.output, withIntermediateDirectories: true)
+                try Data(account).write(to: file)
+                print("Wrote \(file.path).")
+            }
+        }
+    }
+
+    /// `carrel user delete`.
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a user's notes, index, tokens, grants and sessions for good.",
+            discussion: "Without --yes nothing is deleted: it only says what would be. Tokens of the user are refused "
+                + "from then on; the user can sign in again and begins with an empty vault."
+        )
+
+        @Option(help: "The user's id.")
+        var user: String
+
+        @Flag(help: "Do it.")
+        var yes = false
+
+        func run() async throws {
+            try await User.with(self.user) { user, settings in
+                let vaults = try settings.openVaults(logger: Command.logger)
+                guard self.yes else {
+                    try await User.tell(user, vaults, settings)
+                    await vaults.close()
+                    return
+                }
+                // The tokens first, so that nobody writes into what is being removed.
+                if settings.redis != nil {
+                    let count = try await settings.withBackend(logger: Command.logger) { backend in
+                        let count = try await backend.removeAccount(of: user, now: Clocks.seconds())
+                        try await backend.append([["event": "user_deleted", "deleted_user": user.value]])
+                        return count
+                    }
+                    print("Removed \(count) keys of \(user) from Redis; all tokens of \(user) are refused.")
+                } else {
+                    try await settings.journal(logger: Command.logger).revokeAll(of: user, issuedUpTo: Clocks.seconds())
+                    print("All tokens of \(user) are refused once the worker has been started again.")
+                }
+                let isRemoved = try await vaults.remove(user.value)
+                await vaults.close()
+                print(isRemoved ? "Removed the vault and the index of \(user)." : "\(user) had no vault.")
+            }
+        }
+    }
+
+    private static func tell(_ user: UserID, _ vaults: VaultStore, _ settings: Settings) async throws {
+        if try await vaults.hasVault(user.value) {
+            let size = try await vaults.vault(of: user.value).size()
+            print("Would remove the vault of \(user): \(size.notes) notes, \(size.bytes) bytes.")
+        } else {
+            print("\(user) has no vault.")
+        }
+        if settings.redis != nil {
+            let keys = try await settings.withBackend(logger: Command.logger) { try await $0.accountKeys(of: user) }
+            print("Would remove \(keys.count) keys from Redis and refuse all tokens of \(user):")
+            for key in keys { print("  \(key)") }
+        }
+        print("Nothing was changed; add --yes to do it.")
+    }
+
+    private static func account(of user: UserID, in backend: RedisBackend) async throws -> [UInt8] {
+        let time = { (seconds: Int64) in
+            JSONValue.string(Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601))
+        }
+        var writer = JSONWriter()
+        writer.value([
+            "user": .string(user.value),
+            "tokens": .array(
+                try await backend.tokens(of: user).map { token in
+                    [
+                        "name": .string(token.name), "id": .string(token.id), "created": time(token.created),
+                        "expires_at": time(token.expiresAt), "scopes": .array(token.scopes.map { .string($0) }),
+                    ]
+                }
+            ),
+            "apps": .array(
+                try await backend.grants(of: user).map { grant in
+                    [
+                        "name": .string(grant.clientName), "client_id": .string(grant.clientID),
+                        "scope": .string(grant.scopes.description), "created": time(grant.created),
+                    ]
+                }
+            ),
+            "sessions": .array(
+                try await backend.sessions(of: user).map { session in
+                    [
+                        "client": .string(session.client.name), "created": time(session.created),
+                        "last_seen": time(session.lastSeen),
+                    ]
+                }
+            ),
+            "audit": .array(
+                try await backend.records(of: user.value, limit: 1000).map { record in
+                    var fields: JSONObject = ["time": time(record.time)]
+                    for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) { fields[name] = .string(value) }
+                    return .object(fields)
+                }
+            ),
+        ])
+        return writer.bytes
+    }
+
+    private static func with(_ text: String, _ body: (UserID, Settings) async throws -> Void) async throws {
+        let settings = try await Command.settings()
+        do {
+            try await body(try UserID(text), settings)
+        } catch let error as SettingsError {
+            throw Command.failure("\(error)", code: Command.configurationExit)
+        } catch let error as IdentityError {
+            throw Command.failure(error.message)
+        } catch let error as SharedStateError {
+            throw Command.failure("\(error)")
+        } catch let error as VaultError {
+            throw Command.failure("\(error.code.rawValue): \(error.message)")
+        }
+    }
+}
