@@ -43,6 +43,50 @@ import Testing
         }
     }
 
+    @Test func nothingThatOpensADoorLiesInRedisAndAllOfItEnds() async throws {
+        try await withRedis { redis in
+            let backend = RedisBackend(redis: redis)
+            let alice = try UserID("alice")
+            let app = OAuthClient(id: "client-0123456789abcdef", name: "App", redirectURIs: ["https://a.example/cb"])
+            try await backend.save(app)
+            try await backend.save(try LoginAttempt(browser: "digest", next: "/"), state: "the-state-is-secret")
+            let code = AuthorizationCode(
+                grant: "grant-0123456789abcdef",
+                user: alice,
+                client: app,
+                redirectURI: nil,
+                challenge: CodeChallenge(verifier: "v"),
+                scopes: .all
+            )
+            try await backend.save(code, secret: "the-code-is-secret")
+            let cookie = try await backend.createWebSession(for: alice, name: nil)
+            let grant = Grant(
+                id: code.grant,
+                user: alice,
+                clientID: app.id,
+                clientName: "App",
+                scopes: .all,
+                created: 1_700_000_000,
+                lastUsed: 1_700_000_000
+            )
+            try await backend.open(grant)
+            _ = try await backend.rotate(
+                RefreshToken(user: alice, grant: grant.id, number: 0),
+                clientID: app.id
+            )
+            let keys = try await redis.send(["KEYS", "*"]).elements?.compactMap(\.text) ?? []
+            #expect(keys.count == 6)
+            for key in keys {
+                let dump = try await redis.send(["DUMP", key])
+                let life = try await redis.send(["PTTL", key])
+                #expect(life.integerValue ?? -1 > 0, "\(key) would stay for ever")
+                for secret in [cookie, "the-state-is-secret", "the-code-is-secret"] {
+                    #expect(!key.contains(secret) && !"\(dump)".contains(secret))
+                }
+            }
+        }
+    }
+
     @Test func oneAdmissionIsOneCommand() async throws {
         try await withRedis { redis in
             let backend = RedisBackend(redis: redis)

@@ -33,6 +33,46 @@ struct SettingsTests {
         #expect(local.rateLimits == RateLimits())
     }
 
+    @Test func aSpaceSignsUsersInWithWhatItIsGiven() throws {
+        let (settings, problems) = self.read([
+            "SPACE_ID": "me/notes", "SPACE_HOST": "me-notes.hf.space", "JWT_SECRET_KEY": Self.secret,
+            "REDIS_URL": "redis://redis", "OPENID_PROVIDER_URL": "https://huggingface.co", "OAUTH_CLIENT_ID": "id",
+            "OAUTH_CLIENT_SECRET": "secret", "OAUTH_SCOPES": "openid profile email",
+        ])
+        let space = try #require(settings)
+        #expect(problems.isEmpty)
+        #expect("\(space.publicURL)" == "https://me-notes.hf.space")
+        #expect(space.signIn.provider?.issuer == "https://huggingface.co")
+        #expect(space.signIn.provider?.clientSecret == "secret")
+        #expect(space.signIn.provider?.scopes == "openid profile email")
+        #expect(space.values.first { $0.name == "OAUTH_CLIENT_SECRET" }?.isSecret == true)
+    }
+
+    @Test(arguments: [
+        ["OPENID_PROVIDER_URL": "https://op.example"], ["OAUTH_CLIENT_ID": "id"],
+        ["OPENID_PROVIDER_URL": "http://op.example", "OAUTH_CLIENT_ID": "id"],
+        ["OPENID_PROVIDER_URL": "op.example", "OAUTH_CLIENT_ID": "id"],
+        ["OUTBOUND_CA_FILE": "/nowhere/ca.pem"], ["ACCESS_TOKEN_TTL": "0"], ["REGISTRATION_LIMIT": "many"],
+        ["REQUEST_TIMEOUT": "0"], ["MAX_CONNECTIONS": "0"],
+    ])
+    func whatCannotSignAnybodyInIsSaidAtStart(environment: [String: String]) {
+        let (settings, problems) = self.read(environment)
+        #expect(settings == nil)
+        #expect(problems.count == 1)
+    }
+
+    @Test func aProviderMayHaveAPathAndBeOnThisMachine() throws {
+        for (url, issuer) in [
+            ("https://op.example/realms/a/", "https://op.example/realms/a"),
+            ("http://127.0.0.1:9/", "http://127.0.0.1:9"),
+        ] {
+            let (settings, _) = self.read(["OPENID_PROVIDER_URL": url, "OAUTH_CLIENT_ID": "id"])
+            let provider = try #require(settings?.signIn.provider)
+            #expect(provider.issuer == issuer)
+            #expect(provider.clientSecret == nil)
+        }
+    }
+
     @Test func everyProblemIsListedAtOnce() {
         let (settings, problems) = self.read([
             "MODE": "cloud", "JWT_TTL": "soon", "MCP_PORT": "99999", "PUBLIC_URL": "http://example.com",

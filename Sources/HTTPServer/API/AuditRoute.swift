@@ -17,6 +17,15 @@ struct AuditRoute: Sendable {
     }
 
     private func answer(_ request: Request, _ entry: APIGate.Entry) async throws -> Response {
+        // The trail names notes of the whole vault.
+        guard entry.principal.folders == nil, entry.principal.grantID == nil else {
+            throw APIError(
+                .forbidden,
+                "forbidden",
+                "This token is for some of its user's notes only, and the audit trail tells of all.",
+                detail: "Use a token for the whole vault, made on the page of this server."
+            )
+        }
         let text = request.uri.queryParameters["limit"].map { String($0) } ?? "100"
         guard let limit = Int(text), (1...Self.most).contains(limit) else {
             throw APIError(.badRequest, "validation_error", "'limit' must be a number from 1 to \(Self.most).")

@@ -118,7 +118,7 @@ extension MCPEndpoint {
         exchange: Exchange
     ) async throws -> Reply {
         let caller = Caller(
-            subject: try Self.vault(of: exchange.principal, in: self.vaults),
+            subject: try self.vaults.vault(of: exchange.principal),
             scopes: exchange.principal.scopes.names,
             resultMeta: cost.tool == nil ? nil : admitted.budget.meta
         )
@@ -136,17 +136,6 @@ extension MCPEndpoint {
             )
         }
         return reply
-    }
-
-    /// The caller's vault, held to the folders that the token names.
-    private static func vault(of principal: Principal, in vaults: VaultStore) throws -> Vault {
-        let vault = try vaults.vault(of: principal.user.value)
-        guard let folders = principal.folders else { return vault }
-        do {
-            return try vault.restricted(to: folders)
-        } catch let error as VaultError {
-            throw APIError(.forbidden, "forbidden", "The token's folders cannot be used: \(error.message).")
-        }
     }
 
     private func record(_ events: [ToolEvent], exchange: Exchange) {

@@ -62,7 +62,8 @@ struct TokenEndpoint: Sendable {
             throw OAuthFailure.invalidGrant
         case .redeemed(let redeemed): code = redeemed
         }
-        guard code.clientID == client, code.redirectURI == form["redirect_uri"],
+        // OAuth 2.1 no longer sends the redirect URI here, for PKCE proves more; where it is sent it must be the same.
+        guard code.clientID == client, form["redirect_uri"] == nil || code.redirectURI == form["redirect_uri"],
             CodeChallenge(code.challenge)?.isMet(by: verifier) == true
         else { throw OAuthFailure.invalidGrant }
         let grant = Grant(

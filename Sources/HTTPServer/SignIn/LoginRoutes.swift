@@ -152,7 +152,7 @@ struct LoginRoutes: Sendable {
 
     /// A path of this server and of no other.
     private static func path(_ text: String?) -> String {
-        guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 4096,
+        guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 8192,
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
         else { return "/" }
         return text

@@ -30,5 +30,10 @@ struct OpenIDConfiguration: Sendable, Decodable {
         guard self.issuer == issuer || self.issuer == issuer + "/" else {
             throw IdentityError(.unreachable, "The provider at \(issuer) says that it is \(self.issuer.prefix(200)).")
         }
+        let endpoints = [self.authorizationEndpoint, self.tokenEndpoint, self.keysAddress, self.userinfoEndpoint]
+        // Only a provider on this very machine may do without TLS.
+        guard issuer.hasPrefix("http://") || endpoints.allSatisfy({ $0?.hasPrefix("https://") ?? true }) else {
+            throw IdentityError(.unreachable, "The provider at \(issuer) names an endpoint without https.")
+        }
     }
 }

@@ -91,7 +91,7 @@ extension MemoryBackend: GrantStore {
         let surplus = self.change { oauth, now in
             let held = OAuthState.HeldGrant(grant: grant, until: now + GrantTimes.grant)
             oauth.grants[grant.user, default: [:]][grant.id] = held
-            let all = (oauth.grants[grant.user] ?? [:]).values.map(\.grant).sorted { $0.created > $1.created }
+            let all = (oauth.grants[grant.user] ?? [:]).values.map(\.grant).sorted { $0.lastUsed > $1.lastUsed }
             return all.dropFirst(GrantTimes.mostGrants).map(\.id)
         }
         for id in surplus { try await self.revokeGrant(id, of: grant.user, now: grant.created) }
@@ -119,7 +119,7 @@ extension MemoryBackend: GrantStore {
         }
     }
 
-    /// The grants of a user that have not ended, newest first.
+    /// The grants of a user that have not ended, last used first.
     public func grants(of user: UserID) async throws -> [Grant] {
         let seconds = self.seconds
         return self.state.withLock { state in
@@ -127,7 +127,7 @@ extension MemoryBackend: GrantStore {
             let live = (state.oauth.grants[user] ?? [:]).filter {
                 $0.value.until > seconds && $0.value.grant.created > notBefore
             }
-            return live.values.map(\.grant).sorted { ($0.created, $0.id) > ($1.created, $1.id) }
+            return live.values.map(\.grant).sorted { ($0.lastUsed, $0.id) > ($1.lastUsed, $1.id) }
         }
     }
 

@@ -35,7 +35,7 @@ extension RedisBackend: GrantStore {
                 "HSET", key, "client_id", grant.clientID, "client_name", grant.clientName, "scope",
                 grant.scopes.description, "created", String(grant.created), "last_used", String(grant.lastUsed),
                 "number", "0", "rotated", "0",
-            ], ["EXPIRE", key, life], ["ZADD", list, String(grant.created), grant.id], ["EXPIRE", list, life],
+            ], ["EXPIRE", key, life], ["ZADD", list, String(grant.lastUsed), grant.id], ["EXPIRE", list, life],
             ["ZRANGE", list, "0", String(-GrantTimes.mostGrants - 1)],
         ])
         for surplus in (replies[4].elements ?? []).compactMap(\.text) {
@@ -51,9 +51,11 @@ extension RedisBackend: GrantStore {
             self.scripts.rotateGrant,
             keys: [
                 self.keys.grant(token.grant, of: token.user), self.keys.revoked(token.grant, of: token.user),
-                self.keys.notBefore(token.user),
+                self.keys.notBefore(token.user), self.keys.grants(of: token.user),
             ],
-            arguments: [clientID, String(token.number), String(GrantTimes.grace), String(GrantTimes.grant)]
+            arguments: [
+                clientID, String(token.number), String(GrantTimes.grace), String(GrantTimes.grant), token.grant,
+            ]
         )
         let elements = reply.elements ?? []
         switch elements.first?.integerValue {
@@ -76,7 +78,7 @@ extension RedisBackend: GrantStore {
         throw SharedStateError(.corrupt, "The script for grants answered something unknown.")
     }
 
-    /// The grants of a user that have not ended, newest first.
+    /// The grants of a user that have not ended, last used first.
     public func grants(of user: UserID) async throws -> [Grant] {
         let replies = try await self.run([
             ["ZREVRANGE", self.keys.grants(of: user), "0", "-1"], ["GET", self.keys.notBefore(user)],

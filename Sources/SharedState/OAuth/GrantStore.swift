@@ -12,7 +12,7 @@ public protocol GrantStore: Sendable {
     /// What a code stands for, and only once.
     func redeem(_ secret: String) async throws -> CodeRedemption
 
-    /// Opens a grant; past 100 of a user the oldest ends.
+    /// Opens a grant; past 100 of a user the one that was not used for longest ends.
     func open(_ grant: Grant) async throws
 
     /// Takes a refresh token of a grant for the next one.
@@ -20,7 +20,7 @@ public protocol GrantStore: Sendable {
     /// - Parameter clientID: whoever is not the grant's client is answered as if there were none.
     func rotate(_ token: RefreshToken, clientID: String) async throws -> GrantRotation
 
-    /// The grants of a user that have not ended, newest first.
+    /// The grants of a user that have not ended, last used first.
     func grants(of user: UserID) async throws -> [Grant]
 
     /// Ends a grant with all its tokens, on every worker from the next request on.

@@ -1,6 +1,6 @@
 -- Takes a refresh token of a grant for the next one; in front of it stands clock.lua.
--- KEYS  1 grant   2 revocation of the grant   3 not-before of the user
--- ARGV  1 client id   2 number of the token shown   3 grace (s)   4 lifetime (s)
+-- KEYS  1 grant   2 revocation of the grant   3 not-before of the user   4 grants of the user
+-- ARGV  1 client id   2 number of the token shown   3 grace (s)   4 lifetime (s)   5 grant id
 -- Reply {0, number of the next token, scope, client name, created} rotated   {1} no such grant   {2} used before
 
 local grant = redis.call('HMGET', KEYS[1], 'client_id', 'number', 'rotated', 'created', 'scope', 'client_name')
@@ -20,4 +20,6 @@ if shown < number then
 end
 redis.call('HSET', KEYS[1], 'number', shown + 1, 'rotated', seconds, 'last_used', seconds)
 redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('ZADD', KEYS[4], 'XX', seconds, ARGV[5])
+redis.call('EXPIRE', KEYS[4], ARGV[4])
 return { 0, shown + 1, grant[5], grant[6], tonumber(grant[4]) }

@@ -135,16 +135,24 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
-    func pastAHundredTheOldestGrantEnds(kind: BackendKind) async throws {
+    func pastAHundredTheLongestUnusedGrantEnds(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             for number in 0..<102 {
                 let id = "grant-number-\(1000 + number)-abcdef"
                 try await backend.ports.grants.open(try Self.grant(id, created: 1_700_000_000 + Int64(number)))
             }
-            let left = try await backend.ports.grants.grants(of: try UserID("alice"))
+            let alice = try UserID("alice")
+            let left = try await backend.ports.grants.grants(of: alice)
+            let oldest = RefreshToken(user: alice, grant: "grant-number-1002-abcdef", number: 0)
+            _ = try await backend.ports.grants.rotate(oldest, clientID: "client")
+            try await backend.ports.grants.open(try Self.grant("grant-number-2000-abcdef", created: 1_700_001_000))
+            let then = try await backend.ports.grants.grants(of: alice)
             #expect(left.count == 100)
             #expect(left.first?.id == "grant-number-1101-abcdef")
             #expect(left.last?.id == "grant-number-1002-abcdef")
+            #expect(then.count == 100)
+            #expect(then.first?.id == "grant-number-1002-abcdef")
+            #expect(then.last?.id == "grant-number-1004-abcdef")
         }
     }
 
