@@ -60,6 +60,7 @@ public final class ClientDocuments: Sendable {
         guard metadata.clientID == id else {
             throw ClientMetadata.refusal("the document is not that of this client: its 'client_id' differs")
         }
+        guard metadata.hasName else { throw ClientMetadata.refusal("the document has no 'client_name'") }
         return OAuthClient(id: id, name: metadata.name, redirectURIs: metadata.redirectURIs)
     }
 

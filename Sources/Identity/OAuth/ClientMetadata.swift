@@ -4,8 +4,10 @@ public import Foundation
 public struct ClientMetadata: Sendable, Decodable {
     /// The document's own address, in a document.
     public let clientID: String?
-    /// What the client calls itself.
+    /// What the client calls itself; where it does not, who is behind its first redirect URI.
     public let name: String
+    /// Whether the client has said what it calls itself.
+    let hasName: Bool
     /// Where its users may be sent back to.
     public let redirectURIs: [String]
 
@@ -57,6 +59,7 @@ public struct ClientMetadata: Sendable, Decodable {
             throw Self.refusal("'client_name' must be a plain text of at most 100 characters")
         }
         let trimmed = name.trimmingCharacters(in: .whitespaces)
+        self.hasName = !trimmed.isEmpty
         self.name = trimmed.isEmpty ? redirects[0].owner : trimmed
     }
 

@@ -83,22 +83,50 @@ public struct OutboundHTTP: Sendable {
         configuration.timeout = .init(connect: Self.patience, read: Self.patience)
         configuration.dnsOverride = pinned
         configuration.httpVersion = .http1Only
+        // A bad certificate does not become good by asking again.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        var tls = TLSConfiguration.makeClientConfiguration()
+        // Whoever is left is left: until the other side says goodbye, what it still sends would be read.
+        tls.shutdownTimeout = .milliseconds(50)
         if let file = self.authorityFile {
-            var tls = TLSConfiguration.makeClientConfiguration()
             tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file))]
-            configuration.tlsConfiguration = tls
         }
+        configuration.tlsConfiguration = tls
         do {
             // A client for each request: they are rare, and each is to go to an address of its own.
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(request, deadline: .now() + Self.patience)
-                let body = try await response.body.collect(upTo: limit)
-                return Answer(status: response.status.code, body: Data(body.readableBytesView))
+                try await Self.send(request, limit: limit, by: client)
             }
         } catch is NIOTooManyBytesError {
             throw IdentityError(.unreachable, "The answer of \(Self.host(request)) is larger than \(limit) bytes.")
         } catch {
             throw IdentityError(.unreachable, "\(Self.host(request)) does not answer: \(error)")
+        }
+    }
+
+    /// Sends a request and reads its answer, both within the time there is: the client's own deadline ends with the head.
+    private static func send(_ request: HTTPClientRequest, limit: Int, by client: HTTPClient) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask {
+                let response = try await client.execute(request, deadline: .now() + Self.patience)
+                var bytes = Data()
+                for try await piece in response.body {
+                    guard bytes.count + piece.readableBytes <= limit else {
+                        // Without this the rest would still be read, to keep the connection.
+                        withUnsafeCurrentTask { $0?.cancel() }
+                        throw NIOTooManyBytesError(maxBytes: limit)
+                    }
+                    bytes.append(contentsOf: piece.readableBytesView)
+                }
+                return Answer(status: response.status.code, body: bytes)
+            }
+            group.addTask {
+                try await Task.sleep(for: .nanoseconds(Self.patience.nanoseconds))
+                throw IdentityError(.unreachable, "it takes too long")
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw IdentityError(.unreachable, "nobody asked") }
+            return answer
         }
     }
 
