@@ -138,5 +138,7 @@ def test_metrics_are_on_a_listener_of_their_own():
         assert 'carrel_requests_total{method="list_notes",outcome="success"} 1' in shown
         assert 'carrel_requests_total{method="read_note",outcome="tool_error"} 1' in shown
         assert "carrel_path_traversal_attempts_total 1" in shown
+        assert 'carrel_audit_events_total{event="path_rejected"} 1' in shown
+        assert 'carrel_audit_events_total{event="forbidden"} 0' in shown
         assert "alice" not in shown
         assert httpx.get(f"{cluster.workers[0].base}/metrics").status_code == 404

@@ -48,6 +48,13 @@ public struct AuditEvent: Sendable, Hashable {
         public static let userDeleted = Name(rawValue: "user_deleted")
         /// A user logged out.
         public static let logout = Name(rawValue: "logout")
+
+        /// All kinds that workers record, for counters.
+        static let recorded: [Name] = [
+            .userAuthenticated, .authenticationFailed, .sessionCreated, .sessionEnded, .sessionHijackAttempt,
+            .pathRejected, .forbidden, .rateLimited, .noteWritten, .noteDeleted, .tokenIssued, .tokenRevoked,
+            .tokenRefreshed, .login, .logout, .grant, .grantRevoked, .refreshTokenReused,
+        ]
     }
 
     /// What happened.

@@ -1,4 +1,5 @@
 public import Logging
+import Metrics
 public import ServiceLifecycle
 import Synchronization
 
@@ -11,6 +12,7 @@ public final class AuditLedger: AuditTrail, Service {
     private let store: any AuditStore
     private let worker: String
     private let logger: Logger
+    private let counters: [AuditEvent.Name: Counter]
     private let pending = Mutex<[[String: String]]>([])
 
     private static let bound = 10_000
@@ -24,11 +26,18 @@ public final class AuditLedger: AuditTrail, Service {
         self.store = store
         self.worker = worker
         self.logger = logger
+        // Made beforehand, so that each is there from the start and an event only adds to one.
+        self.counters = Dictionary(
+            uniqueKeysWithValues: AuditEvent.Name.recorded.map { name in
+                (name, Counter(label: "carrel_audit_events_total", dimensions: [("event", name.rawValue)]))
+            }
+        )
     }
 
     /// Writes an event down.
     public func record(_ event: AuditEvent) {
         self.log.record(event)
+        self.counters[event.name]?.increment()
         var fields = event.details
         fields["event"] = event.name.rawValue
         fields["worker"] = self.worker
