@@ -24,7 +24,7 @@ public struct RedisError: Error, Sendable, CustomStringConvertible {
         public static let invalidURL = Code(rawValue: "invalid_url")
         /// Redis does not take the password.
         public static let authenticationFailed = Code(rawValue: "authentication_failed")
-        /// Too many commands are waiting for replies.
+        /// Too many commands are waiting for replies or for a connection.
         public static let tooManyPending = Code(rawValue: "too_many_pending")
     }
 

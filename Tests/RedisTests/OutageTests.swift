@@ -59,6 +59,116 @@ import Testing
         }
     }
 
+    @Test func aCommandRunsOnceAtMostWhileConnectionsAreKilled() async throws {
+        try await withRedisServer { server in
+            try await server.withClient { redis in
+                let traffic = try await Traffic.run(redis, for: .seconds(2)) {
+                    for _ in 0..<30 {
+                        try await server.withClient { _ = try await $0.send(["CLIENT", "KILL", "TYPE", "normal"]) }
+                        try await Task.sleep(for: .milliseconds(40))
+                    }
+                }
+                let executed = try await traffic.executed(redis)
+                print("Connections killed: \(traffic), \(executed) executed")
+                #expect(traffic.wrong == 0)
+                #expect(traffic.answered > 500)
+                #expect(traffic.answered <= executed)
+                #expect(executed <= traffic.answered + traffic.unknown)
+            }
+        }
+    }
+
+    @Test func aSilentPeerIsFoundOutThoughNothingIsAskedOfIt() async throws {
+        try await withRedisServer { server in
+            try await server.withClient {
+                $0.idleTimeout = .milliseconds(100)
+                $0.commandTimeout = .milliseconds(200)
+            } _: { redis in
+                _ = try await redis.send(["PING"])
+                server.freeze()
+                let clock = ContinuousClock()
+                let time = try await clock.measure {
+                    while redis.isConnected { try await Task.sleep(for: .milliseconds(10)) }
+                }
+                server.thaw()
+                let reply = try await redis.send(["PING"])
+                #expect(time < .seconds(5))
+                #expect(reply.text == "PONG")
+            }
+        }
+    }
+
+    @Test func aConnectionThatIsOnlyIdleStaysOpen() async throws {
+        try await withRedisServer { server in
+            try await server.withClient {
+                $0.idleTimeout = .milliseconds(50)
+                $0.connections = 1
+            } _: { redis in
+                let before = try await redis.send(["CLIENT", "ID"])
+                try await server.withClient { other in
+                    // Somebody pings, and it is not this one, which is not idle for long enough.
+                    try await other.await("signs of life were asked for") {
+                        let stats = try await other.send(["INFO", "commandstats"]).text ?? ""
+                        let calls = stats.split(separator: "cmdstat_ping:calls=").last?.prefix { $0.isNumber }
+                        return calls.flatMap { Int($0) } ?? 0 >= 10
+                    }
+                }
+                let after = try await redis.send(["CLIENT", "ID"])
+                #expect(before == after)
+            }
+        }
+    }
+
+    @Test func aConnectionThatDoesNotComeToBeIsGivenUpInTime() async throws {
+        // Nobody takes what is connected here, and the kernel lets so many wait and no more.
+        let server = try FullListener()
+        try await withLoopbackRedis { redis in
+            try await redis.withClient(.standalone(server.endpoint)) {
+                $0.connectTimeout = .milliseconds(100)
+                $0.waitTimeout = .milliseconds(500)
+            } _: { client in
+                let clock = ContinuousClock()
+                let start = clock.now
+                do throws(RedisError) {
+                    _ = try await client.send(["PING"])
+                    Issue.record("answered")
+                } catch {
+                    #expect(error.code == .unavailable)
+                    let text = "\(error)".lowercased().filter { $0 != " " }
+                    #expect(text.contains("connecttimeout"))
+                }
+                #expect(start.duration(to: clock.now) < .seconds(3))
+            }
+        }
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func tooManyCommandsThatWaitForAConnectionAreRefusedAtOnce() async throws {
+        try await withRedisServer { server in
+            server.kill()
+            try await server.withClient {
+                $0.maxPending = 5
+                $0.connections = 2
+                $0.waitTimeout = .seconds(2)
+            } _: { redis in
+                let codes = await withTaskGroup(of: RedisError.Code?.self) { group in
+                    for _ in 0..<30 {
+                        group.addTask { await redis.pingOutcome() }
+                    }
+                    return await group.reduce(into: [RedisError.Code?]()) { $0.append($1) }
+                }
+                // Those that may not wait are told first.
+                let (first, last) = (codes.prefix(20), codes.suffix(10))
+                #expect(first.allSatisfy { $0 == .tooManyPending })
+                #expect(last.allSatisfy { $0 == .unavailable })
+                // The line is empty again.
+                try await server.start()
+                let reply = try await redis.send(["PING"])
+                #expect(reply.text == "PONG")
+            }
+        }
+    }
+
     @Test func tooManyWaitingCommandsAreRefusedAtOnce() async throws {
         try await withRedisServer { server in
             try await server.withClient {

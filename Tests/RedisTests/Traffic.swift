@@ -14,11 +14,27 @@ struct Traffic: CustomStringConvertible {
     /// The longest time that a single command took, answered or not.
     var longestWait = Duration.zero
 
+    /// Commands of which nobody knows whether they ran.
+    var unknown: Int {
+        let known: Set = [RedisError.Code.unavailable.rawValue, RedisError.Code.tooManyPending.rawValue]
+        return self.failed.filter { !known.contains($0.key) }.values.reduce(0, +)
+    }
+
     var description: String {
         let failures = self.failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return "\(self.answered) answered, \(failures.isEmpty ? "none" : failures) failed, \(self.wrong) wrong, "
             + "longest outage \(self.longestOutage), longest wait \(self.longestWait)"
     }
+
+    /// How many commands have run, by what they left behind.
+    func executed(_ client: RedisClient, tasks: Int = 8) async throws -> Int {
+        let keys = (0..<tasks).flatMap { task in (0..<Self.keysOfTask).map { "traffic:\(task)-\($0)" } }
+        return try await client.pipeline(keys.map { ["GET", $0] }).reduce(0) { sum, reply in
+            try sum + Int(reply.get().integerValue ?? 0)
+        }
+    }
+
+    private static let keysOfTask = 50
 
     /// Sends commands from several tasks, each with keys of its own, while something is done to the servers.
     ///
@@ -42,8 +58,9 @@ struct Traffic: CustomStringConvertible {
                         let text = "\(task)-\(sent)"
                         let start = clock.now
                         let script = ["EVAL", "return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}", "1"]
-                        let outcome = await Self.outcome(client, script + ["traffic:\(task)-\(sent % 50)", text])
-                        ledger.note(outcome, key: "traffic:\(task)-\(sent % 50)", text: text, since: start)
+                        let key = "traffic:\(task)-\(sent % Self.keysOfTask)"
+                        let outcome = await Self.outcome(client, script + [key, text])
+                        ledger.note(outcome, key: key, text: text, since: start)
                         try await Task.sleep(for: .milliseconds(2))
                     }
                 }

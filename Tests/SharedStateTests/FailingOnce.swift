@@ -11,13 +11,13 @@ final class FailingOnce: UsageStore {
         self.store = store
     }
 
-    func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws {
+    func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws -> UnaddedUsage {
         let isFirst = self.failed.withLock { failed -> Bool in
             defer { failed = true }
             return !failed
         }
         if isFirst { throw SharedStateError(.unavailable, "away") }
-        try await self.store.add(counts, firstSeen: firstSeen, day: day)
+        return try await self.store.add(counts, firstSeen: firstSeen, day: day)
     }
 
     func usage(of user: UserID, day: String) async throws -> UsageCounts {

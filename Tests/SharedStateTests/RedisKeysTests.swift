@@ -25,6 +25,20 @@ import Testing
         }
     }
 
+    @Test func expiredSessionsLeaveTheListOfTheirUser() async throws {
+        try await withRedis { redis in
+            let backend = RedisBackend(redis: redis, sessionLimits: SessionLimits(idleTimeout: .seconds(1)))
+            let alice = try UserID("alice")
+            for _ in 0..<3 { _ = try await backend.create(for: alice, client: client) }
+            let before = try await redis.send(["ZCARD", "carrel:sessions:{alice}"])
+            try await redis.wait(for: .milliseconds(2100))
+            let last = try await backend.create(for: alice, client: client)
+            let after = try await redis.send(["ZRANGE", "carrel:sessions:{alice}", "0", "-1"])
+            #expect(before.integerValue == 3)
+            #expect(after.elements?.compactMap(\.text) == [last.id.value])
+        }
+    }
+
     @Test func everyKeyEndsByItself() async throws {
         try await withRedis { redis in
             let backend = RedisBackend(redis: redis)
@@ -32,7 +46,11 @@ import Testing
             let session = try await backend.create(for: alice.user, client: client)
             _ = try await backend.admit(AdmissionRequest(principal: alice, session: session.id, writes: 1))
             try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
-            try await backend.add([alice.user: UsageCounts(requests: 1)], firstSeen: [alice.user], day: "2026-01-31")
+            _ = try await backend.add(
+                [alice.user: UsageCounts(requests: 1)],
+                firstSeen: [alice.user],
+                day: "2026-01-31"
+            )
             let keys = try await redis.send(["KEYS", "*"]).elements?.compactMap(\.text) ?? []
             #expect(keys.count == 8)
             for key in keys where key != "carrel:epoch" {
@@ -56,7 +74,8 @@ import Testing
                 client: app,
                 redirectURI: nil,
                 challenge: CodeChallenge(verifier: "v"),
-                scopes: .all
+                scopes: .all,
+                allowed: 1_700_000_000
             )
             try await backend.save(code, secret: "the-code-is-secret")
             let cookie = try await backend.createWebSession(for: alice, name: nil)
@@ -69,10 +88,11 @@ import Testing
                 created: 1_700_000_000,
                 lastUsed: 1_700_000_000
             )
-            try await backend.open(grant)
+            _ = try await backend.open(grant)
             _ = try await backend.rotate(
                 RefreshToken(user: alice, grant: grant.id, number: 0),
-                clientID: app.id
+                clientID: app.id,
+                scopes: []
             )
             let keys = try await redis.send(["KEYS", "*"]).elements?.compactMap(\.text) ?? []
             #expect(keys.count == 6)

@@ -127,6 +127,51 @@ import Testing
         }
     }
 
+    @Test func whoWaitsForANewServerIsAnsweredWhenThatKnowsWhatIsRevokedAndIsCountedOnce() async throws {
+        try await self.withFile { path in
+            let journal = self.journal(path, now: 1_700_000_000)
+            let rates = RateLimits(requests: RateLimit(40, per: .seconds(3600)))
+            try await withRedisServer { server in
+                try await server.withClient { redis in
+                    let backend = RedisBackend(redis: redis, rateLimits: rates, journal: journal)
+                    let (alice, bob) = (try principal("alice"), try principal("bob"))
+                    _ = try await backend.admit(AdmissionRequest(principal: alice))
+                    // What the next server begins with: it says that it is filled, and lacks what comes now.
+                    _ = try await redis.send(["SAVE"])
+                    try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+                    server.kill()
+                    while redis.isConnected { try await Task.sleep(for: .milliseconds(5)) }
+                    typealias Answer = (user: UserID, verdict: AdmissionVerdict)
+                    let answers = try await withThrowingTaskGroup(of: Answer.self) { group -> [Answer] in
+                        for principal in [alice, bob] {
+                            for _ in 0..<20 {
+                                let request = AdmissionRequest(principal: principal)
+                                group.addTask { (principal.user, try await backend.admit(request)) }
+                            }
+                        }
+                        try await server.start()
+                        var answers: [Answer] = []
+                        for try await answer in group { answers.append(answer) }
+                        return answers
+                    }
+                    let epoch = try await redis.send(["GET", "carrel:epoch"])
+                    let next = try await backend.admit(AdmissionRequest(principal: bob))
+                    let (alices, bobs) = (
+                        answers.filter { $0.user == alice.user }, answers.filter { $0.user == bob.user }
+                    )
+                    #expect(alices.map(\.verdict) == Array(repeating: .revoked, count: 20))
+                    #expect(bobs.map(\.verdict.isAdmitted) == Array(repeating: true, count: 20))
+                    #expect(epoch.integerValue ?? 0 > 1_700_000_000)
+                    guard case .admitted(_, let budget) = next else {
+                        Issue.record("refused: \(next)")
+                        return
+                    }
+                    #expect(budget.requests?.remaining == 19)
+                }
+            }
+        }
+    }
+
     @Test func withoutItsFileNobodyIsLetInByANewServer() async throws {
         try await self.withFile { path in
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

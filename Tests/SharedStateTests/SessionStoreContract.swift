@@ -64,10 +64,76 @@ import Testing
     @Test(arguments: BackendKind.allCases)
     func theOldestSessionsPastTheBoundAreEnded(kind: BackendKind) async throws {
         try await withBackend(kind, sessions: SessionLimits(perUser: 3)) { backend in
-            let alice = try UserID("alice")
-            for _ in 0..<5 { _ = try await backend.ports.sessions.create(for: alice, client: client) }
-            let listed = try await backend.ports.sessions.sessions(of: alice)
+            let alice = try principal("alice")
+            let admission = backend.ports.admission
+            var opened: [SessionID] = []
+            // All within one second or two: which of the others go is open, the new one never does.
+            for _ in 0..<12 {
+                let id = try await backend.ports.sessions.create(for: alice.user, client: client).id
+                let verdict = try await admission.admit(AdmissionRequest(principal: alice, session: id))
+                #expect(verdict.isAdmitted)
+                opened.append(id)
+            }
+            let listed = try await backend.ports.sessions.sessions(of: alice.user).map(\.id)
             #expect(listed.count == 3)
+            #expect(listed.contains(opened[11]))
+            for id in opened {
+                let verdict = try await admission.admit(AdmissionRequest(principal: alice, session: id))
+                let found = try await backend.ports.sessions.session(id)
+                #expect((found != nil) == listed.contains(id))
+                if listed.contains(id) {
+                    #expect(verdict.isAdmitted)
+                } else {
+                    #expect(verdict == .unknownSession(foreign: false))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func theSessionThatWasUsedLongestAgoIsEnded(kind: BackendKind) async throws {
+        // A session is renewed when it is used after half its time.
+        let limits = SessionLimits(idleTimeout: .seconds(4), perUser: 2)
+        try await withBackend(kind, sessions: limits) { backend in
+            let alice = try principal("alice")
+            let first = try await backend.ports.sessions.create(for: alice.user, client: client)
+            try await backend.advance(.milliseconds(1100))
+            let second = try await backend.ports.sessions.create(for: alice.user, client: client)
+            try await backend.advance(.milliseconds(1100))
+            let use = AdmissionRequest(principal: alice, session: first.id)
+            let renewed = try await backend.ports.admission.admit(use)
+            let third = try await backend.ports.sessions.create(for: alice.user, client: client)
+            let listed = try await backend.ports.sessions.sessions(of: alice.user)
+            let kept = try await backend.ports.admission.admit(use)
+            let gone = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: alice, session: second.id)
+            )
+            #expect(renewed.isAdmitted)
+            #expect(Set(listed.map(\.id)) == [first.id, third.id])
+            #expect(kept.isAdmitted)
+            #expect(gone == .unknownSession(foreign: false))
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func aSessionInUseLivesPastTheSilenceThatEndsAnother(kind: BackendKind) async throws {
+        try await withBackend(kind, sessions: SessionLimits(idleTimeout: .seconds(4))) { backend in
+            let alice = try principal("alice")
+            let used = try await backend.ports.sessions.create(for: alice.user, client: client)
+            let unused = try await backend.ports.sessions.create(for: alice.user, client: client)
+            let use = AdmissionRequest(principal: alice, session: used.id)
+            try await backend.advance(.seconds(3))
+            let early = try await backend.ports.admission.admit(use)
+            try await backend.advance(.milliseconds(2200))
+            let late = try await backend.ports.admission.admit(use)
+            let other = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: alice, session: unused.id)
+            )
+            let listed = try await backend.ports.sessions.sessions(of: alice.user)
+            #expect(early.isAdmitted)
+            #expect(late.isAdmitted)
+            #expect(other == .unknownSession(foreign: false))
+            #expect(listed.map(\.id) == [used.id])
         }
     }
 

@@ -1,6 +1,8 @@
 import Identity
 import Logging
+import Redis
 import SharedState
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct UsageTests {
@@ -10,8 +12,8 @@ import Testing
             let alice = try UserID("alice")
             let bob = try UserID("bob")
             let counts = UsageCounts(requests: 3, reads: 2, writes: 1, bytesIn: 10, bytesOut: 20, errors: 1)
-            try await backend.ports.usage.add([alice: counts], firstSeen: [alice], day: "2026-01-31")
-            try await backend.ports.usage.add(
+            let first = try await backend.ports.usage.add([alice: counts], firstSeen: [alice], day: "2026-01-31")
+            let second = try await backend.ports.usage.add(
                 [alice: counts, bob: counts],
                 firstSeen: [alice, bob],
                 day: "2026-01-31"
@@ -22,6 +24,24 @@ import Testing
             #expect(usage == UsageCounts(requests: 6, reads: 4, writes: 2, bytesIn: 20, bytesOut: 40, errors: 2))
             #expect(another == UsageCounts())
             #expect(active == 2)
+            #expect(first.isEmpty && second.isEmpty)
+        }
+    }
+
+    @Test func countsOfMoreUsersThanCommandsMayWaitAreAdded() async throws {
+        try await withRedisServer { server in
+            try await server.withClient {
+                $0.maxPending = 1000
+                $0.connections = 1
+            } _: { redis in
+                let backend = RedisBackend(redis: redis)
+                let users = try (0..<1500).map { try UserID("user\($0)") }
+                let counts = Dictionary(uniqueKeysWithValues: users.map { ($0, UsageCounts(requests: 1)) })
+                let unadded = try await backend.add(counts, firstSeen: [], day: "2026-01-31")
+                let found = try await backend.users(day: "2026-01-31")
+                #expect(unadded.isEmpty)
+                #expect(Set(found) == Set(users))
+            }
         }
     }
 

@@ -24,7 +24,7 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var sentinelPassword: String?
     /// What `CLIENT LIST` shows.
     public var clientName: String?
-    /// How many commands of a connection may wait for replies; one more fails at once.
+    /// How many commands of a connection may wait for replies, or for the connection; one more fails at once.
     public var maxPending: Int
 
     /// Describes a Redis.

@@ -2,16 +2,30 @@ import NIOCore
 
 /// Which connections are up and who waits for one; does nothing itself and says what to do.
 struct ConnectionPool {
-    typealias Waiter = CheckedContinuation<Connection?, Never>
+    typealias Waiter = CheckedContinuation<Answer, Never>
+
+    /// What somebody who asks for a connection is told.
+    enum Answer: Sendable {
+        /// Here is one.
+        case connection(Connection)
+        /// The wait is over: there may be one now, or it was in vain.
+        case waited
+        /// So many wait that one more may not.
+        case full(RedisError)
+    }
 
     private var connections: [Connection?]
     private var waiters: [(waiter: Waiter, deadline: NIODeadline)] = []
     private var turn = 0
     private var isShutDown = false
+    private let maxWaiters: Int
     private(set) var problem: RedisError?
 
-    init(count: Int) {
+    /// - Parameter maxPending: how many may wait for each connection while none is up.
+    init(count: Int, maxPending: Int) {
         self.connections = Array(repeating: nil, count: count)
+        let (product, isTooMuch) = maxPending.multipliedReportingOverflow(by: count)
+        self.maxWaiters = isTooMuch ? .max : product
     }
 
     var isConnected: Bool { self.connections.contains { $0 != nil } }
@@ -33,10 +47,15 @@ struct ConnectionPool {
         return nil
     }
 
-    /// Puts somebody into the line for the next connection; gives it back where there is nothing to wait for.
-    mutating func wait(_ waiter: Waiter, until deadline: NIODeadline) -> (Waiter, Connection?)? {
-        if let connection = self.pick(near: nil) { return (waiter, connection) }
-        if self.isShutDown { return (waiter, nil) }
+    /// Puts somebody into the line for the next connection; gives an answer where there is nothing to wait for.
+    mutating func wait(_ waiter: Waiter, until deadline: NIODeadline) -> Answer? {
+        if let connection = self.pick(near: nil) { return .connection(connection) }
+        // Of many commands in a row that are late, each would wait until it is looked for.
+        if self.isShutDown || deadline <= .now() { return .waited }
+        guard self.waiters.count < self.maxWaiters else {
+            let text = "\(self.maxWaiters) commands wait for a connection already."
+            return .full(RedisError(.tooManyPending, text, cause: self.problem))
+        }
         self.waiters.append((waiter, deadline))
         return nil
     }

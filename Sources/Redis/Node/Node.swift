@@ -38,7 +38,8 @@ final class Node: Sendable {
         self.eventLoops = eventLoops
         self.logger = logger
         self.server = server
-        self.state = Mutex(State(pool: ConnectionPool(count: eventLoops.count)))
+        let pool = ConnectionPool(count: eventLoops.count, maxPending: configuration.maxPending)
+        self.state = Mutex(State(pool: pool))
     }
 
     /// Whether a connection is up.
@@ -65,7 +66,7 @@ final class Node: Sendable {
             group.cancelAll()
         }
         let (waiters, connections) = self.state.withLock { $0.pool.shutDown() }
-        for waiter in waiters { waiter.resume(returning: nil) }
+        for waiter in waiters { waiter.resume(returning: .waited) }
         for connection in connections { connection.close() }
     }
 
@@ -127,12 +128,16 @@ final class Node: Sendable {
     private func connection(until deadline: NIODeadline) async throws(RedisError) -> Connection {
         let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop
         if let connection = self.state.withLock({ $0.pool.pick(near: eventLoop) }) { return connection }
-        let found = await withCheckedContinuation { waiter in
-            if let (waiter, connection) = self.state.withLock({ $0.pool.wait(waiter, until: deadline) }) {
-                waiter.resume(returning: connection)
+        let answer = await withCheckedContinuation { (waiter: ConnectionPool.Waiter) in
+            if let answer = self.state.withLock({ $0.pool.wait(waiter, until: deadline) }) {
+                waiter.resume(returning: answer)
             }
         }
-        if let found { return found }
+        switch answer {
+        case .connection(let connection): return connection
+        case .full(let error): throw error
+        case .waited: break
+        }
         if let connection = self.state.withLock({ $0.pool.pick(near: nil) }) { return connection }
         let problem = self.state.withLock { $0.pool.problem }
         throw RedisError(.unavailable, "There is no connection to Redis.", cause: problem)
@@ -176,7 +181,7 @@ extension Node {
             state.serverID = serverID
             return state.pool.opened(connection, slot: slot)
         }
-        for waiter in waiters { waiter.resume(returning: nil) }
+        for waiter in waiters { waiter.resume(returning: .waited) }
         await withTaskCancellationHandler {
             do {
                 try await connection.ended.get()
@@ -197,7 +202,7 @@ extension Node {
             } catch {
                 return
             }
-            for waiter in self.state.withLock({ $0.pool.expired(at: .now()) }) { waiter.resume(returning: nil) }
+            for waiter in self.state.withLock({ $0.pool.expired(at: .now()) }) { waiter.resume(returning: .waited) }
         }
     }
 

@@ -25,6 +25,8 @@ final class ClusterRoute: CommandRoute {
     /// A node without a connection may have been replaced: after this time the map is looked at again.
     private static let patience = TimeAmount.milliseconds(200)
     private static let mostRedirections = 8
+    /// In front of a command that is sent to where its slot is on the way to.
+    private static let asking = ByteBuffer(string: "*1\r\n$6\r\nASKING\r\n")
 
     init(_ seeds: [RedisEndpoint], configuration: RedisConfiguration, eventLoops: [any EventLoop], logger: Logger) {
         self.seeds = seeds
@@ -40,8 +42,7 @@ final class ClusterRoute: CommandRoute {
     }
 
     var generation: Int {
-        let (nodes, past) = self.state.withLock { (Array($0.nodes.values), $0.pastGenerations) }
-        return nodes.reduce(past) { $0 + $1.generation }
+        self.state.withLock { state in state.nodes.values.reduce(state.pastGenerations) { $0 + $1.generation } }
     }
 
     var subscriptionKind: SubscriptionKind { .sharded }
@@ -71,8 +72,9 @@ final class ClusterRoute: CommandRoute {
                 continue
             }
             guard let redirection = Redirection(value, from: endpoint) else { return value }
-            redirections += 1
-            guard redirections <= Self.mostRedirections || redirection == .later else { return value }
+            // After a wait the way begins anew: only the deadline bounds that.
+            redirections = redirection == .later ? 0 : redirections + 1
+            guard redirections <= Self.mostRedirections else { return value }
             switch redirection {
             case .moved(let slot, let owner):
                 self.state.withLock { $0.map.move(slot, to: owner) }
@@ -94,7 +96,7 @@ final class ClusterRoute: CommandRoute {
     ) async throws(RedisError) -> RedisValue {
         let patience = min(deadline, .now() + Self.patience)
         guard isAsking else { return try await node.exchange(command, until: patience) }
-        var commands = ByteBuffer(string: "*1\r\n$6\r\nASKING\r\n")
+        var commands = Self.asking
         commands.writeImmutableBuffer(command)
         let outcomes = try await node.exchange(commands, count: 2, until: patience)
         return try outcomes[1].get()
@@ -133,7 +135,27 @@ final class ClusterRoute: CommandRoute {
         until deadline: NIODeadline
     ) async throws(RedisError) -> [PendingReply.Outcome] {
         let endpoint = try await self.owner(of: HashSlot.of(key), until: deadline, asked: nil)
-        return try await self.node(at: endpoint).exchange(commands, count: count, until: deadline)
+        let outcomes = try await self.node(at: endpoint).exchange(commands, count: count, until: deadline)
+        switch Self.redirection(in: outcomes, from: endpoint) {
+        case .moved(let slot, let owner):
+            self.state.withLock { $0.map.move(slot, to: owner) }
+            self.wantRefresh()
+            return try await self.node(at: owner).exchange(commands, count: count, until: deadline)
+        case .ask(let endpoint):
+            var asking = Self.asking
+            asking.writeImmutableBuffer(commands)
+            let outcomes = try await self.node(at: endpoint).exchange(asking, count: count + 1, until: deadline)
+            return Array(outcomes.dropFirst())
+        case .later, nil: return outcomes
+        }
+    }
+
+    /// Where the first reply that says so sends its command.
+    private static func redirection(in outcomes: [PendingReply.Outcome], from node: RedisEndpoint) -> Redirection? {
+        for case .success(let value) in outcomes {
+            if let redirection = Redirection(value, from: node) { return redirection }
+        }
+        return nil
     }
 
     func nodes() async throws(RedisError) -> [Node] {

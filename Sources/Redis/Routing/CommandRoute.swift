@@ -21,7 +21,10 @@ protocol CommandRoute: Sendable {
         until deadline: NIODeadline
     ) async throws(RedisError) -> [PendingReply.Outcome]
 
-    /// Sends commands in one piece, over one connection, to where a key lives now; a move of it is not followed.
+    /// Sends commands in one piece, over one connection, to where a key lives now.
+    ///
+    /// A move of it is followed once, with all commands; where the slot is only on its way, just the first command may
+    /// name the key. What does not name it runs at both places then.
     func replies(
         to commands: ByteBuffer,
         count: Int,

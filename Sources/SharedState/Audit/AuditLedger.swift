@@ -13,7 +13,19 @@ public final class AuditLedger: AuditTrail, Service {
     private let worker: String
     private let logger: Logger
     private let counters: [AuditEvent.Name: Counter]
-    private let pending = Mutex<[[String: String]]>([])
+    private let pending = Mutex(Pending())
+
+    private struct Pending {
+        var entries: [AuditEntry] = []
+        /// How many have gone since the last time for want of room.
+        var dropped = 0
+
+        mutating func bound(to count: Int) {
+            guard self.entries.count > AuditLedger.bound else { return }
+            self.dropped += self.entries.count - count
+            self.entries.removeFirst(self.entries.count - count)
+        }
+    }
 
     private static let bound = 10_000
     private static let interval = Duration.seconds(1)
@@ -46,10 +58,11 @@ public final class AuditLedger: AuditTrail, Service {
         fields["session"] = event.session
         fields["address"] = event.address
         fields["request_id"] = event.requestID
-        let record = fields
+        let entry = AuditEntry(fields)
         self.pending.withLock { pending in
-            if pending.count >= Self.bound { pending.removeFirst(Self.bound / 10) }
-            pending.append(record)
+            pending.entries.append(entry)
+            // Many at a time: to take one from the front moves all others.
+            pending.bound(to: Self.bound / 10 * 9)
         }
     }
 
@@ -70,18 +83,34 @@ public final class AuditLedger: AuditTrail, Service {
 
     /// Hands on what has been recorded so far.
     public func flush() async {
-        let events = self.pending.withLock { pending in
-            defer { pending = [] }
+        let taken = self.pending.withLock { pending in
+            defer { pending = Pending() }
             return pending
         }
-        guard !events.isEmpty else { return }
+        if taken.dropped > 0 { self.tell(lost: taken.dropped, "too many wait") }
+        guard !taken.entries.isEmpty else { return }
         do {
-            try await self.store.append(events)
+            let unwritten = try await self.store.append(taken.entries)
+            let problem = unwritten.problem.map { "\($0)" } ?? ""
+            if unwritten.lost > 0 { self.tell(lost: unwritten.lost, problem) }
+            if !unwritten.entries.isEmpty { self.keep(unwritten.entries, problem) }
         } catch {
-            self.logger.warning("Audit events could not be handed on yet", metadata: ["error": "\(error)"])
-            self.pending.withLock { pending in
-                pending = Array((events + pending).suffix(Self.bound))
-            }
+            self.keep(taken.entries, "\(error)")
         }
+    }
+
+    private func keep(_ entries: [AuditEntry], _ problem: String) {
+        self.logger.warning("Audit events could not be handed on yet", metadata: ["error": "\(problem)"])
+        self.pending.withLock { pending in
+            pending.entries.insert(contentsOf: entries, at: 0)
+            pending.bound(to: Self.bound)
+        }
+    }
+
+    private func tell(lost count: Int, _ problem: String) {
+        self.logger.error(
+            "Audit events are in the log only",
+            metadata: ["count": "\(count)", "error": "\(problem)"]
+        )
     }
 }

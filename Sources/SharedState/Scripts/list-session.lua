@@ -11,6 +11,14 @@ local excess = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
 if excess <= 0 then
   return {}
 end
-local oldest = redis.call('ZRANGE', KEYS[1], 0, excess - 1)
-redis.call('ZREM', KEYS[1], unpack(oldest))
+-- Never the one that was just added: among those of one second its id alone may put it first.
+local oldest = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, excess)) do
+  if id ~= ARGV[1] and #oldest < excess then
+    oldest[#oldest + 1] = id
+  end
+end
+if #oldest > 0 then
+  redis.call('ZREM', KEYS[1], unpack(oldest))
+end
 return oldest

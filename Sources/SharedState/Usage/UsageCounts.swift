@@ -40,6 +40,19 @@ public struct UsageCounts: Sendable, Hashable {
         self.errors += other.errors
     }
 
+    /// Adds to the count of a name.
+    mutating func add(_ value: Int, to name: String) {
+        switch name {
+        case "requests": self.requests += value
+        case "reads": self.reads += value
+        case "writes": self.writes += value
+        case "bytes_in": self.bytesIn += value
+        case "bytes_out": self.bytesOut += value
+        case "errors": self.errors += value
+        default: preconditionFailure("There is no count of the name \(name).")
+        }
+    }
+
     /// The counts under the names they have in Redis.
     public var fields: [(name: String, value: Int)] {
         [

@@ -77,19 +77,37 @@ public final class UsageLedger: Service {
             pending.fresh = []
             return taken
         }
-        guard !taken.counts.isEmpty else { return }
+        guard !taken.counts.isEmpty || !taken.fresh.isEmpty else { return }
         do {
-            try await self.store.add(
+            let unadded = try await self.store.add(
                 taken.counts,
                 firstSeen: Array(taken.fresh),
                 day: Self.dayName(taken.day)
             )
+            if !unadded.isEmpty { self.keep(unadded) }
         } catch {
             self.logger.warning("Usage could not be handed on", metadata: ["error": "\(error)"])
-            self.pending.withLock { pending in
-                for (user, counts) in taken.counts { pending.counts[user, default: UsageCounts()].add(counts) }
-                pending.fresh.formUnion(taken.fresh)
-            }
+            self.keep(taken.counts, fresh: taken.fresh)
+        }
+    }
+
+    /// Keeps what a store did not add, and says what is lost.
+    private func keep(_ unadded: UnaddedUsage) {
+        let problem = unadded.problem.map { "\($0)" } ?? ""
+        if unadded.lost != UsageCounts() {
+            var metadata: Logger.Metadata = ["error": "\(problem)"]
+            for (name, value) in unadded.lost.fields { metadata["usage.\(name)"] = "\(value)" }
+            self.logger.error("Usage was lost", metadata: metadata)
+        }
+        guard !unadded.counts.isEmpty || !unadded.firstSeen.isEmpty else { return }
+        self.logger.warning("Some usage could not be handed on", metadata: ["error": "\(problem)"])
+        self.keep(unadded.counts, fresh: Set(unadded.firstSeen))
+    }
+
+    private func keep(_ counts: [UserID: UsageCounts], fresh: Set<UserID>) {
+        self.pending.withLock { pending in
+            for (user, counts) in counts { pending.counts[user, default: UsageCounts()].add(counts) }
+            pending.fresh.formUnion(fresh)
         }
     }
 

@@ -8,7 +8,9 @@ public protocol UsageStore: Sendable {
     ///   - counts: what each user asked.
     ///   - firstSeen: the users that this worker sees for the first time that day.
     ///   - day: `yyyy-mm-dd`, UTC.
-    func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws
+    /// - Returns: what was not added.
+    /// - Throws: ``SharedStateError`` when nothing was added.
+    func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws -> UnaddedUsage
 
     /// The counts of a user on a day, all workers together.
     func usage(of user: UserID, day: String) async throws -> UsageCounts

@@ -29,7 +29,8 @@ import Testing
             client: OAuthClient(id: "client", name: "An App", redirectURIs: ["https://a.example/cb"]),
             redirectURI: "https://a.example/cb",
             challenge: CodeChallenge(verifier: "v"),
-            scopes: .all
+            scopes: .all,
+            allowed: 1_700_000_000
         )
     }
 
@@ -53,15 +54,15 @@ import Testing
     func refreshTokensFollowEachOther(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let (grants, grant) = (backend.ports.grants, try Self.grant())
-            try await grants.open(grant)
+            _ = try await grants.open(grant)
             let alice = try UserID("alice")
             let token = { (number: Int) in RefreshToken(user: alice, grant: grant.id, number: number) }
-            let foreign = try await grants.rotate(token(0), clientID: "other client")
-            let first = try await grants.rotate(token(0), clientID: "client")
+            let foreign = try await grants.rotate(token(0), clientID: "other client", scopes: [])
+            let first = try await grants.rotate(token(0), clientID: "client", scopes: [])
             // A client that races with itself gets the same one again.
-            let again = try await grants.rotate(token(0), clientID: "client")
-            let second = try await grants.rotate(token(1), clientID: "client")
-            let stolen = try await grants.rotate(token(0), clientID: "client")
+            let again = try await grants.rotate(token(0), clientID: "client", scopes: [])
+            let second = try await grants.rotate(token(1), clientID: "client", scopes: [])
+            let stolen = try await grants.rotate(token(0), clientID: "client", scopes: [])
             #expect(foreign == .ended)
             guard case .rotated(1, let found) = first else { return #expect(Bool(false), "\(first)") }
             #expect(found.scopes == .notesRead)
@@ -76,11 +77,11 @@ import Testing
     func afterTheGraceAnOldTokenIsStolen(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let grant = try Self.grant()
-            try await backend.ports.grants.open(grant)
+            _ = try await backend.ports.grants.open(grant)
             let token = RefreshToken(user: grant.user, grant: grant.id, number: 0)
-            _ = try await backend.ports.grants.rotate(token, clientID: "client")
+            _ = try await backend.ports.grants.rotate(token, clientID: "client", scopes: [])
             try await backend.advance(.milliseconds(11_100))
-            let late = try await backend.ports.grants.rotate(token, clientID: "client")
+            let late = try await backend.ports.grants.rotate(token, clientID: "client", scopes: [])
             #expect(late == .reused)
         }
     }
@@ -89,7 +90,7 @@ import Testing
     func aRevokedGrantEndsItsAccessTokensToo(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let (grants, grant) = (backend.ports.grants, try Self.grant())
-            try await grants.open(grant)
+            _ = try await grants.open(grant)
             let access = Principal(
                 user: grant.user,
                 scopes: .all,
@@ -105,7 +106,8 @@ import Testing
             let after = try await backend.ports.admission.admit(AdmissionRequest(principal: access))
             let refreshed = try await grants.rotate(
                 RefreshToken(user: grant.user, grant: grant.id, number: 0),
-                clientID: "client"
+                clientID: "client",
+                scopes: []
             )
             let left = try await grants.grants(of: grant.user)
             let own = try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
@@ -122,11 +124,12 @@ import Testing
     func loggingOutEverywhereEndsGrantsThatWereLeftOver(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let grant = try Self.grant()
-            try await backend.ports.grants.open(grant)
+            _ = try await backend.ports.grants.open(grant)
             try await backend.ports.revocations.revokeAll(of: grant.user, issuedUpTo: grant.created)
             let refreshed = try await backend.ports.grants.rotate(
                 RefreshToken(user: grant.user, grant: grant.id, number: 0),
-                clientID: "client"
+                clientID: "client",
+                scopes: []
             )
             let listed = try await backend.ports.grants.grants(of: grant.user)
             #expect(refreshed == .ended)
@@ -139,13 +142,13 @@ import Testing
         try await withBackend(kind) { backend in
             for number in 0..<102 {
                 let id = "grant-number-\(1000 + number)-abcdef"
-                try await backend.ports.grants.open(try Self.grant(id, created: 1_700_000_000 + Int64(number)))
+                _ = try await backend.ports.grants.open(try Self.grant(id, created: 1_700_000_000 + Int64(number)))
             }
             let alice = try UserID("alice")
             let left = try await backend.ports.grants.grants(of: alice)
             let oldest = RefreshToken(user: alice, grant: "grant-number-1002-abcdef", number: 0)
-            _ = try await backend.ports.grants.rotate(oldest, clientID: "client")
-            try await backend.ports.grants.open(try Self.grant("grant-number-2000-abcdef", created: 1_700_001_000))
+            _ = try await backend.ports.grants.rotate(oldest, clientID: "client", scopes: [])
+            _ = try await backend.ports.grants.open(try Self.grant("grant-number-2000-abcdef", created: 1_700_001_000))
             let then = try await backend.ports.grants.grants(of: alice)
             #expect(left.count == 100)
             #expect(left.first?.id == "grant-number-1101-abcdef")
@@ -157,13 +160,44 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
+    func whatWasEndedBeforeItBeganDoesNotBegin(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let (grants, alice) = (backend.ports.grants, try UserID("alice"))
+            try await backend.ports.revocations.revokeAll(of: alice, issuedUpTo: 1_700_000_000)
+            let before = try await grants.open(try Self.grant(created: 1_700_000_000))
+            let after = try await grants.open(try Self.grant("grant-of-later-01234567", created: 1_700_000_001))
+            try await grants.revokeGrant("grant-replayed-012345678", of: alice, now: 1_900_000_000)
+            let replayed = try await grants.open(try Self.grant("grant-replayed-012345678", created: 1_700_000_001))
+            let listed = try await grants.grants(of: alice)
+            #expect(!before)
+            #expect(after)
+            #expect(!replayed)
+            #expect(listed.map(\.id) == ["grant-of-later-01234567"])
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func whoeverWantsTooMuchLosesNothing(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let grant = try Self.grant()
+            _ = try await backend.ports.grants.open(grant)
+            let token = RefreshToken(user: grant.user, grant: grant.id, number: 0)
+            let more = try await backend.ports.grants.rotate(token, clientID: "client", scopes: .all)
+            let enough = try await backend.ports.grants.rotate(token, clientID: "client", scopes: .notesRead)
+            #expect(more == .exceeded)
+            guard case .rotated(1, _) = enough else { return #expect(Bool(false), "\(enough)") }
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
     func usersHaveTheirOwnGrants(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
-            try await backend.ports.grants.open(try Self.grant())
+            _ = try await backend.ports.grants.open(try Self.grant())
             let bob = try UserID("bob")
             let foreign = try await backend.ports.grants.rotate(
                 RefreshToken(user: bob, grant: "grant-0123456789abcdef", number: 0),
-                clientID: "client"
+                clientID: "client",
+                scopes: []
             )
             let listed = try await backend.ports.grants.grants(of: bob)
             #expect(foreign == .ended)
