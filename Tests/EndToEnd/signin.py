@@ -13,7 +13,8 @@ from oidc_provider import Provider
 from servers import RoundRobin
 
 BOTH = "notes:read notes:write"
-addresses = (f"2001:db8::{number:x}" for number in itertools.count(1))
+# Each in a network of its own: an address of IPv6 stands for its network.
+addresses = (f"2001:db8:0:{number:x}::1" for number in itertools.count(1))
 
 
 class Site(Cluster):
@@ -69,7 +70,8 @@ class Page(html.parser.HTMLParser):
         assert response.headers["content-type"].startswith("text/html"), response.headers
         self.forms: list[tuple[str, list[tuple[str, str]]]] = []
         self.links: list[str] = []
-        self.feed(response.text)
+        self.text = response.text
+        self.feed(self.text)
 
     def handle_starttag(self, tag, attributes):
         found = {key: value or "" for key, value in attributes}

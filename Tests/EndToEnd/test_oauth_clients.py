@@ -7,7 +7,7 @@ import zlib
 import pytest
 from oidc_provider import Provider
 from servers import Host
-from signin import App, Person, Site, error_of
+from signin import addresses, error_of, App, Person, Site
 
 REDIRECT = "https://app.example/cb"
 
@@ -41,6 +41,8 @@ def document(client_id: str, /, size: int = 0, **changes) -> bytes:
 
 
 def ask(site, person, client_id: str):
+    # From another place each time: a place may ask only so often.
+    person.http.headers["X-Forwarded-For"] = next(addresses)
     return person.get(App(site, REDIRECT, client_id=client_id).ask())
 
 
@@ -95,6 +97,9 @@ def test_an_address_that_registers_without_end(site):
     assert accepted in (29, 30) and answers[-1].status_code == 429
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 3600
     assert other.register(redirect_uris=[other.redirect]).status_code == 201
+    # Another address of the same network is no other.
+    app.http.headers["X-Forwarded-For"] = app.http.headers["X-Forwarded-For"].removesuffix("1") + "ffff"
+    assert app.register(redirect_uris=[app.redirect]).status_code == 429
 
 
 # Documents: a server that is told an address by somebody unknown must not ask just anybody.
@@ -218,5 +223,7 @@ def test_a_host_with_a_certificate_of_nobody_is_not_believed(hosts, tmp_path):
         provider, workers=1, TRUSTED_CLIENT_HOSTS=f"localhost:{impostor.port}", OUTBOUND_CA_FILE=str(hosts[1].authority),
     ) as site:
         impostor.pages["/app.json"] = document(f"{impostor.origin}/app.json")
-        refused(ask(site, Person(site, "ann"), f"{impostor.origin}/app.json"))
+        ann = Person(site, "ann")
+        ann.sign_in()
+        refused(ask(site, ann, f"{impostor.origin}/app.json"))
         assert impostor.asked == []

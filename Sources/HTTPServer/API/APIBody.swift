@@ -4,20 +4,25 @@ import NIOCore
 
 /// Reads the JSON object that a request of the HTTP API carries.
 enum APIBody {
+    private static let largest = 16384
+
+    /// The bytes of a body, which may be none.
+    static func read(_ request: Request) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: Self.largest)
+        } catch is NIOTooManyBytesError {
+            throw APIError(.contentTooLarge, "validation_error", "The body is larger than \(Self.largest) bytes.")
+        }
+    }
+
     /// - Parameter fields: what may stand in it; anything else is an error rather than passed over.
-    static func object(_ request: Request, fields: Set<String>) async throws -> JSONObject {
+    static func object(_ body: ByteBuffer, of request: Request, fields: Set<String>) throws -> JSONObject {
         guard MCPEndpoint.isJSON(request.headers[.contentType]) else {
             throw APIError(
                 .unsupportedMediaType,
                 "validation_error",
                 "The body must be JSON: send 'Content-Type: application/json'."
             )
-        }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: 16384)
-        } catch is NIOTooManyBytesError {
-            throw APIError(.contentTooLarge, "validation_error", "The body is too large.")
         }
         let value: JSONValue
         do {

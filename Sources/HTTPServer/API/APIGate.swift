@@ -1,6 +1,7 @@
 import Hummingbird
 import Identity
 import Logging
+import NIOCore
 import SharedState
 
 /// Lets requests of the HTTP API in as `/mcp` does: by token, revocation and limits.
@@ -9,6 +10,7 @@ struct APIGate: Sendable {
     struct Entry: Sendable {
         let principal: Principal
         let budget: RequestBudget
+        let body: ByteBuffer
     }
 
     let authenticator: Authenticator
@@ -32,10 +34,12 @@ struct APIGate: Sendable {
         } catch let failure as AuthenticationFailure {
             return await self.failures.response(to: failure, context: context)
         }
+        // Read before anybody is let in: a request that is held open must not be let in by what was true at its beginning.
+        let body = try await APIBody.read(request)
         let verdict = try await self.admission.admit(AdmissionRequest(principal: principal, writes: writes ? 1 : 0))
         switch verdict {
         case .admitted(_, let budget):
-            var response = try await answer(Entry(principal: principal, budget: budget))
+            var response = try await answer(Entry(principal: principal, budget: budget, body: body))
             for field in self.rateHeaders.fields(budget) { response.headers.append(field) }
             return response
         case .revoked:

@@ -90,8 +90,7 @@ struct Routes {
         TokenRoutes(gate: gate, desk: self.desk).add(to: router)
         CreateTokenRoute(
             configuration: self.configuration,
-            issuer: self.parts.signIn.issuer,
-            lifetime: self.parts.signIn.tokenLifetime,
+            desk: self.desk,
             provider: self.parts.signIn.provider,
             gate: self.addressGate,
             audit: self.parts.audit
@@ -121,10 +120,8 @@ struct Routes {
         RevocationRoute(
             verifier: signIn.verifier,
             refreshTokens: signIn.refreshTokens,
-            grants: self.parts.state.grants,
-            revocations: self.parts.state.revocations,
-            audit: self.parts.audit,
-            now: self.parts.now
+            desk: self.desk,
+            gate: self.addressGate
         ).add(to: router)
     }
 
@@ -138,6 +135,8 @@ struct Routes {
         AuthorizeRoutes(
             publicURL: self.configuration.publicURL,
             directory: ClientDirectory(clients: self.parts.state.clients, documents: signIn.documents),
+            clients: self.parts.state.clients,
+            gate: self.addressGate,
             grants: self.parts.state.grants,
             browsers: browsers,
             pages: self.pages,

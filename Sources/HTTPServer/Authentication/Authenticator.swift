@@ -62,7 +62,7 @@ struct Authenticator: Sendable {
         let second = self.now()
         Task {
             do {
-                try await self.tokens.used(principal.tokenID, of: principal.user, at: second)
+                try await self.tokens.used(principal.revocationID, of: principal.user, at: second)
             } catch {
                 context.logger.debug("The use of a token was not noted", metadata: ["error": "\(error)"])
             }

@@ -48,11 +48,11 @@ extension MCPEndpoint {
             return Self.sessionRequired(request.id)
         }
         let cost = self.legacy.cost(of: request)
-        if let scope = cost.scope, !exchange.principal.scopes.names.contains(scope) {
-            return self.insufficientScope(scope, exchange, id: request.id)
-        }
-        let admitted = try await self.admit(exchange, requests: 1, writes: cost.writes ? 1 : 0, id: request.id)
+        let isAllowed = cost.scope.map { exchange.principal.scopes.names.contains($0) } ?? true
+        let writes = cost.writes && isAllowed ? 1 : 0
+        let admitted = try await self.admit(exchange, requests: 1, writes: writes, id: request.id)
         if let refusal = admitted.refusal { return refusal }
+        if !isAllowed, let scope = cost.scope { return self.insufficientScope(scope, exchange, id: request.id) }
         let revision = Self.revision(of: admitted.session, exchange: exchange)
         let reply = try await self.reply(to: request, cost: cost, revision: revision, admitted, exchange: exchange)
         return .json(reply.body, headers: admitted.headers)

@@ -64,7 +64,7 @@ public struct TrustedProxies: Sendable {
     }
 
     /// The bytes of an address; an IPv4 address in IPv6's clothes is one of IPv4.
-    private static func bytes(of text: String) -> [UInt8]? {
+    static func bytes(of text: String) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
         guard inet_pton(AF_INET6, text, &bytes) == 1 else { return nil }

@@ -12,7 +12,7 @@ struct AddressGate: Sendable {
     /// - Throws: ``APIError`` with 429 past the limit, `SharedStateError` when nobody can be asked.
     func count(_ act: AddressAct, limit: RateLimit, context: CarrelRequestContext) async throws {
         guard limit.count > 0, let address = context.address,
-            let wait = try await self.addresses.count(act, of: address, limit: limit)
+            let wait = try await self.addresses.count(act, of: AddressKey.of(address), limit: limit)
         else { return }
         self.metrics.rateLimited()
         self.audit.record(

@@ -19,7 +19,8 @@ struct FailureLimit: Sendable {
             return failure.response()
         }
         do {
-            guard let wait = try await self.addresses.count(.failure, of: address, limit: self.limit) else {
+            guard let wait = try await self.addresses.count(.failure, of: AddressKey.of(address), limit: self.limit)
+            else {
                 return failure.response()
             }
             return self.limited(wait, context: context)

@@ -10,6 +10,8 @@ import SharedState
 struct AuthorizeRoutes: Sendable {
     let publicURL: PublicURL
     let directory: ClientDirectory
+    let clients: any ClientStore
+    let gate: AddressGate
     let grants: any GrantStore
     let browsers: Browsers
     let pages: Pages
@@ -20,10 +22,13 @@ struct AuthorizeRoutes: Sendable {
 
     /// A consent page is good for this many seconds.
     private static let patience: Int64 = 600
+    /// Longer than any client's request, in bytes.
+    private static let longestQuery = 6000
+    private static let limit = RateLimit(120, per: .seconds(60))
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/oauth/authorize") { request, context in
-            try await self.pages.catching(context) { try await self.ask(request) }
+            try await self.pages.catching(context) { try await self.ask(request, context) }
         }
         router.post("/oauth/authorize") { request, context in
             try await self.pages.catching(context) { try await self.decide(request) }
@@ -36,12 +41,22 @@ struct AuthorizeRoutes: Sendable {
         let redirect: RedirectURI
         let form: Form
         let query: String
+
+        /// What the user is told of the client, on one line.
+        var shown: String { "\(self.redirect) \(self.client.name)" }
     }
 
     // MARK: Asking
 
-    private func ask(_ request: Request) async throws -> Response {
+    private func ask(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         let query = request.uri.query ?? ""
+        guard query.utf8.count <= Self.longestQuery else {
+            throw APIError(.badRequest, "invalid_request", "The request of the app is too long.")
+        }
+        let session = try await self.browsers.session(of: request)
+        // What a stranger names is fetched for somebody who is signed in only, and not without end.
+        if session == nil, Self.namesDocument(query) { return self.signIn(query) }
+        try await self.gate.count(.authorization, limit: Self.limit, context: context)
         let caller = try await self.caller(query)
         let wanted: AuthorizationRequest
         do {
@@ -49,18 +64,24 @@ struct AuthorizeRoutes: Sendable {
         } catch let failure as OAuthFailure {
             return self.sendBack(caller, [("error", failure.code), ("error_description", failure.message)])
         }
-        guard self.canSignIn else { return self.pages.noProvider() }
-        guard let session = try await self.browsers.session(of: request) else {
-            return self.pages.redirect(to: "/auth/login?next=\(FormText.encode("/oauth/authorize?\(query)"))")
-        }
+        guard let session else { return self.signIn(query) }
         var values: [String: Any] = [
             "client": caller.client.name, "owner": caller.redirect.owner, "user": session.user.value,
             "loopback": caller.redirect.isLoopback,
-            "ticket": try self.browsers.ticket("\(self.now())\n\(query)", for: session.digest),
+            "ticket": try self.browsers.ticket("\(self.now())\n\(caller.shown)\n\(query)", for: session.digest),
             "scopes": wanted.scopes.names.sorted().map { ["name": $0, "text": Self.text(of: $0)] },
         ]
         if caller.client.isDocument { values["address"] = caller.client.id }
         return self.pages.page("consent", values, formTargets: [caller.redirect.source])
+    }
+
+    private func signIn(_ query: String) -> Response {
+        guard self.canSignIn else { return self.pages.noProvider() }
+        return self.pages.redirect(to: "/auth/login?next=\(FormText.encode("/oauth/authorize?\(query)"))")
+    }
+
+    private static func namesDocument(_ query: String) -> Bool {
+        Form(query)?["client_id"]?.hasPrefix("https://") ?? false
     }
 
     private static func text(of scope: String) -> String {
@@ -75,11 +96,10 @@ struct AuthorizeRoutes: Sendable {
 
     private func decide(_ request: Request) async throws -> Response {
         let form = try await Form.reading(request)
-        guard let session = try await self.browsers.session(of: request),
-            let payload = try self.browsers.payload(of: form["ticket"], for: session.digest),
-            let end = payload.firstIndex(of: "\n"), let time = Int64(payload[..<end]),
-            self.now() - time <= Self.patience
-        else {
+        let session = try await self.browsers.session(of: request)
+        let payload = try session.flatMap { try self.browsers.payload(of: form["ticket"], for: $0.digest) }
+        let parts = payload?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false) ?? []
+        guard let session, parts.count == 3, let time = Int64(parts[0]), self.now() - time <= Self.patience else {
             throw APIError(
                 .forbidden,
                 "forbidden",
@@ -87,7 +107,16 @@ struct AuthorizeRoutes: Sendable {
                 detail: "Go back to the app and begin again."
             )
         }
-        let caller = try await self.caller(String(payload[payload.index(after: end)...]))
+        let caller = try await self.caller(String(parts[2]))
+        // A client's document may have changed since the page was shown: what was shown is what is allowed.
+        guard caller.shown == parts[1] else {
+            throw APIError(
+                .forbidden,
+                "forbidden",
+                "The app describes itself differently now.",
+                detail: "Go back to the app and begin again."
+            )
+        }
         let wanted = try AuthorizationRequest(caller.form, publicURL: self.publicURL)
         let scopes = ScopeSet(form.all("scope").joined(separator: " ")).intersection(wanted.scopes)
         guard form["decision"] == "allow", !scopes.isEmpty else {
@@ -103,9 +132,11 @@ struct AuthorizeRoutes: Sendable {
             client: caller.client,
             redirectURI: caller.form["redirect_uri"],
             challenge: wanted.challenge,
-            scopes: scopes
+            scopes: scopes,
+            allowed: self.now()
         )
         try await self.grants.save(code, secret: secret)
+        try await self.clients.keepClient(caller.client.id)
         return self.sendBack(caller, [("code", secret)])
     }
 

@@ -17,13 +17,7 @@ struct RegistrationRoute: Sendable {
 
     func add(to router: Router<CarrelRequestContext>) {
         router.post("/oauth/register") { request, context in
-            do {
-                return try await self.register(request, context)
-            } catch let failure as OAuthFailure {
-                return failure.response()
-            } catch let error as IdentityError {
-                return OAuthFailure(error.code.rawValue, error.message).response()
-            }
+            try await OAuthFailure.catching(context) { try await self.register(request, context) }
         }
     }
 
@@ -34,7 +28,7 @@ struct RegistrationRoute: Sendable {
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: 32768)
+            body = try await request.body.collect(upTo: 16384)
         } catch is NIOTooManyBytesError {
             throw OAuthFailure(
                 "invalid_client_metadata",

@@ -7,27 +7,29 @@ import SharedState
 struct RevocationRoute: Sendable {
     let verifier: TokenVerifier
     let refreshTokens: Seal
-    let grants: any GrantStore
-    let revocations: any RevocationList
-    let audit: any AuditTrail
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let desk: TokenDesk
+    let gate: AddressGate
+
+    private static let limit = RateLimit(300, per: .seconds(60))
 
     func add(to router: Router<CarrelRequestContext>) {
         router.post("/oauth/revoke") { request, context in
-            let form = try await Form.reading(request)
-            guard let token = form["token"] else {
-                return OAuthFailure.invalidRequest("'token' is missing.").response()
+            try await OAuthFailure.catching(context) {
+                let form = try await Form.reading(request)
+                guard let token = form["token"] else { throw OAuthFailure.invalidRequest("'token' is missing.") }
+                try await self.gate.count(.revocation, limit: Self.limit, context: context)
+                try await self.revoke(token, context)
+                // A token that is not good is as good as revoked (section 2.2).
+                return Response(status: .ok, headers: [.cacheControl: "no-store"])
             }
-            try await self.revoke(token, context)
-            // A token that is not good is as good as revoked (section 2.2).
-            return Response(status: .ok, headers: [.cacheControl: "no-store"])
         }
     }
 
     private func revoke(_ text: String, _ context: CarrelRequestContext) async throws {
         if let refresh = try RefreshToken(text, seal: self.refreshTokens) {
-            return try await self.end(refresh.grant, refresh.user, context)
+            // One that has ended already leaves nothing to be written down.
+            guard try await self.desk.endGrant(refresh.grant, of: refresh.user) else { return }
+            return self.record(.grantRevoked, refresh.user, ["grant": refresh.grant, "reason": "client"], context)
         }
         let principal: Principal
         do {
@@ -35,18 +37,9 @@ struct RevocationRoute: Sendable {
         } catch is IdentityError {
             return
         }
-        if let grant = principal.grantID { return try await self.end(grant, principal.user, context) }
-        try await self.revocations.revoke(
-            principal.tokenID,
-            of: principal.user,
-            expiresAt: principal.expiresAt
-        )
-        self.record(.tokenRevoked, principal.user, ["revoked_token_id": principal.tokenID], context)
-    }
-
-    private func end(_ grant: String, _ user: UserID, _ context: CarrelRequestContext) async throws {
-        try await self.grants.revokeGrant(grant, of: user, now: self.now())
-        self.record(.grantRevoked, user, ["grant": grant, "reason": "client"], context)
+        try await self.desk.end(principal)
+        let name: AuditEvent.Name = principal.grantID == nil ? .tokenRevoked : .grantRevoked
+        self.record(name, principal.user, ["revoked_id": principal.revocationID, "reason": "client"], context)
     }
 
     private func record(
@@ -55,8 +48,6 @@ struct RevocationRoute: Sendable {
         _ details: [String: String],
         _ context: CarrelRequestContext
     ) {
-        self.audit.record(
-            AuditEvent(name, user: user.value, address: context.address, requestID: context.id, details: details)
-        )
+        self.desk.record(name, user: user, context, details)
     }
 }

@@ -19,14 +19,14 @@ struct TokenEndpoint: Sendable {
 
     func add(to router: Router<CarrelRequestContext>) {
         router.post("/oauth/token") { request, context in
-            do {
-                return try await self.answer(try await Form.reading(request), context)
-            } catch let failure as OAuthFailure {
-                // Only what fails is counted: many users may share an address.
-                if failure.code == "invalid_grant" {
+            try await OAuthFailure.catching(context) {
+                do {
+                    return try await self.answer(try await Form.reading(request), context)
+                } catch let failure as OAuthFailure where failure.code == "invalid_grant" {
+                    // Only what fails is counted: many users may share an address.
                     try await self.gate.count(.exchange, limit: self.failureLimit, context: context)
+                    throw failure
                 }
-                return failure.response()
             }
         }
     }
@@ -72,10 +72,11 @@ struct TokenEndpoint: Sendable {
             clientID: code.clientID,
             clientName: code.clientName,
             scopes: ScopeSet(code.scope),
-            created: self.now(),
-            lastUsed: self.now()
+            // When it was allowed: what has been ended since then stays ended.
+            created: code.allowed,
+            lastUsed: code.allowed
         )
-        try await self.grants.open(grant)
+        guard try await self.grants.open(grant) else { throw OAuthFailure.invalidGrant }
         self.record(
             .grant,
             grant.user,
@@ -90,21 +91,17 @@ struct TokenEndpoint: Sendable {
     private func refresh(_ form: Form, client: String, _ context: CarrelRequestContext) async throws -> Response {
         guard let text = form["refresh_token"] else { throw OAuthFailure.invalidRequest("'refresh_token' is needed.") }
         guard let token = try RefreshToken(text, seal: self.refreshTokens) else { throw OAuthFailure.invalidGrant }
-        let wanted = form["scope"]
-        switch try await self.grants.rotate(token, clientID: client) {
+        let wanted = try form["scope"].map { try AuthorizationRequest.scopes($0) }
+        switch try await self.grants.rotate(token, clientID: client, scopes: wanted ?? []) {
         case .ended: throw OAuthFailure.invalidGrant
         case .reused:
             try await self.grants.revokeGrant(token.grant, of: token.user, now: self.now())
             self.record(.refreshTokenReused, token.user, context, ["grant": token.grant, "client_id": client])
             throw OAuthFailure.invalidGrant
+        case .exceeded: throw OAuthFailure("invalid_scope", "The user did not allow that much.")
         case .rotated(let number, let grant):
-            // A token may do less than its grant, never more.
-            let scopes = try wanted.map { try AuthorizationRequest.scopes($0) } ?? grant.scopes
-            guard grant.scopes.isSuperset(of: scopes) else {
-                throw OAuthFailure("invalid_scope", "The user allowed no more than: \(grant.scopes.description).")
-            }
             self.record(.tokenRefreshed, grant.user, context, ["grant": grant.id, "client_id": client])
-            return try await self.tokens(grant, scopes: scopes, number: number)
+            return try await self.tokens(grant, scopes: wanted ?? grant.scopes, number: number)
         }
     }
 

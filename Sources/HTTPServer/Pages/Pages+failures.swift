@@ -17,6 +17,9 @@ extension Pages {
             return response
         } catch let failure as OAuthFailure {
             return self.message("That did not work", failure.message, status: failure.status)
+        } catch let error as IdentityError {
+            context.logger.error("A page failed", metadata: ["error": "\(error.message)"])
+            return self.message("That did not work", error.message, status: .internalServerError)
         } catch let error as SharedStateError {
             context.logger.error("The shared state is away", metadata: ["error": "\(error)"])
             var response = self.message(

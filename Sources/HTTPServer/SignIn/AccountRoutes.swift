@@ -80,7 +80,7 @@ struct AccountRoutes: Sendable {
     private func makeToken(_ session: WebSession, _ form: Form, _ context: CarrelRequestContext) async throws
         -> Response
     {
-        guard let name = form["name"], TokenDesk.isName(name) else {
+        guard let name = form["name"], DisplayName.isPlain(name) else {
             throw APIError(.badRequest, "validation_error", "A token needs a name of 1 to 100 characters.")
         }
         let scopes = ScopeSet(form.all("scope").joined(separator: " "))

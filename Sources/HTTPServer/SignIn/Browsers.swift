@@ -32,7 +32,6 @@ struct Browsers: Sendable {
     func signIn(_ user: UserID, name: String?, _ response: inout Response) async throws {
         let secret = try await self.store.createWebSession(for: user, name: name)
         self.set(self.sessionCookie, to: secret, seconds: 30 * 86400, &response)
-        self.set(self.loginCookie, to: "", seconds: 0, &response)
     }
 
     /// Signs the browser out.

@@ -41,7 +41,8 @@ struct LoginRoutes: Sendable {
     private func begin(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         try await self.gate.count(.login, limit: Self.limit, context: context)
         let next = Self.path(request.uri.queryParameters["next"].map { String($0) })
-        let browser = try self.browsers.newLogin()
+        // The one of another tab is kept, so that logins begun in both can be finished.
+        let browser = try self.browsers.login(of: request) ?? self.browsers.newLogin()
         var response: Response
         if let provider = self.provider {
             let attempt = try LoginAttempt(browser: SecretDigest.of(browser), next: next)

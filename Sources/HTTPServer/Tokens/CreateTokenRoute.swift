@@ -11,8 +11,7 @@ import SharedState
 /// for none, and answers programs on that machine alone.
 struct CreateTokenRoute: Sendable {
     let configuration: EdgeConfiguration
-    let issuer: TokenIssuer
-    let lifetime: Duration
+    let desk: TokenDesk
     let provider: OpenIDProvider?
     let gate: AddressGate
     let audit: any AuditTrail
@@ -27,16 +26,18 @@ struct CreateTokenRoute: Sendable {
 
     private func create(_ request: Request, context: CarrelRequestContext) async throws -> Response {
         let user = try await self.provenUser(request, context)
-        let token = try await self.issuer.issue(user: user, lifetime: self.lifetime)
-        self.audit.record(
-            AuditEvent(
-                .tokenIssued,
-                user: user.value,
-                tokenID: token.tokenID,
-                address: context.address,
-                requestID: context.id,
-                details: ["token_expires_at": Timestamp.text(token.expiresAt)]
-            )
+        let (token, record) = try await self.desk.makeAnother(
+            "create-token",
+            scopes: .all,
+            lifetime: self.desk.usualLifetime,
+            user: user
+        )
+        self.desk.record(
+            .tokenIssued,
+            user: user,
+            tokenID: record.id,
+            context,
+            ["token_expires_at": Timestamp.text(token.expiresAt)]
         )
         var writer = JSONWriter()
         writer.beginObject()
@@ -130,7 +131,7 @@ struct CreateTokenRoute: Sendable {
     }
 
     private static func name(of request: Request) async throws -> String {
-        let body = try await APIBody.object(request, fields: ["user_id"])
+        let body = try APIBody.object(try await APIBody.read(request), of: request, fields: ["user_id"])
         guard let name = body["user_id"]?.stringValue else {
             throw APIError(.badRequest, "validation_error", #"The body must be {"user_id": "<name>"}."#)
         }

@@ -18,11 +18,6 @@ struct TokenDesk: Sendable {
     /// How long a token is good where nothing is said.
     var usualLifetime: Duration { min(self.lifetime, .seconds(Self.longest)) }
 
-    /// A name that people can read: 1 to 100 characters on one line.
-    static func isName(_ name: String) -> Bool {
-        (1...100).contains(name.count) && !name.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-    }
-
     // MARK: Making
 
     /// Makes a token and lists it for its user.
@@ -49,8 +44,47 @@ struct TokenDesk: Sendable {
         )
     }
 
-    /// Makes a token however many there are, for one that it replaces.
-    func issue(
+    /// Makes a token under a name of which there may be many, and ends the oldest of them where there are too many.
+    func makeAnother(_ name: String, scopes: ScopeSet, lifetime: Duration, user: UserID) async throws
+        -> (IssuedToken, TokenRecord)
+    {
+        let tokens = try await self.state.tokens.tokens(of: user)
+        if tokens.count >= Self.mostTokens, let oldest = tokens.last(where: { $0.name == name }) {
+            _ = try await self.revoke(oldest.id, of: user)
+        }
+        return try await self.make(name, scopes: scopes, lifetime: lifetime, user: user)
+    }
+
+    /// Makes the next token for one that will end: as good for as long again, and ended by the same revocation.
+    ///
+    /// It takes the place of the other in the list of its user's.
+    func refresh(_ principal: Principal) async throws -> (IssuedToken, TokenRecord) {
+        let root = principal.revocationID
+        let known = try await self.state.tokens.tokens(of: principal.user).first { $0.id == root }
+        let begun = known?.created ?? principal.issuedAt ?? self.now()
+        let ended = known?.expiresAt ?? principal.expiresAt
+        let (life, overflows) = ended.subtractingReportingOverflow(begun)
+        let token = try await self.issuer.issue(
+            user: principal.user,
+            lifetime: .seconds(overflows ? Self.longest : min(max(1, life), Self.longest)),
+            scopes: principal.scopes,
+            folders: principal.folders,
+            clientID: principal.clientID,
+            familyID: root
+        )
+        let record = TokenRecord(
+            id: root,
+            name: known?.name ?? "refreshed",
+            scopes: principal.scopes.names.sorted(),
+            folders: principal.folders,
+            created: self.now(),
+            expiresAt: token.expiresAt
+        )
+        try await self.state.tokens.add(record, of: principal.user)
+        return (token, record)
+    }
+
+    private func issue(
         _ name: String,
         scopes: ScopeSet,
         folders: [String]?,
@@ -99,13 +133,19 @@ struct TokenDesk: Sendable {
             try await self.state.grants.revokeGrant(grant, of: principal.user, now: self.now())
         } else {
             try await self.state.revocations.revoke(
-                principal.tokenID,
+                principal.revocationID,
                 of: principal.user,
-                expiresAt: principal.expiresAt
+                expiresAt: max(principal.expiresAt, try await self.end(of: principal))
             )
-            _ = try await self.state.tokens.remove(principal.tokenID, of: principal.user)
+            _ = try await self.state.tokens.remove(principal.revocationID, of: principal.user)
         }
         try await self.endSessions(of: principal.user) { $0.client.tokenID == principal.revocationID }
+    }
+
+    /// When the last of the tokens ends that were refreshed from each other.
+    private func end(of principal: Principal) async throws -> Int64 {
+        let tokens = try await self.state.tokens.tokens(of: principal.user)
+        return tokens.first { $0.id == principal.revocationID }?.expiresAt ?? 0
     }
 
     /// Ends what a user has allowed a client.

@@ -16,7 +16,7 @@ struct TokenRoutes: Sendable {
         }
         router.post("/api/tokens") { request, context in
             try await self.gate.admitting(request, context, writes: true) {
-                try await self.create(request, $0.principal, context)
+                try await self.create(request, $0, context)
             }
         }
         router.delete("/api/tokens/:id") { request, context in
@@ -40,7 +40,7 @@ struct TokenRoutes: Sendable {
     // MARK: Tokens
 
     private func list(_ entry: APIGate.Entry) async throws -> Response {
-        try Self.refuseApps(entry.principal)
+        try Self.refuseRestricted(entry.principal)
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("tokens")
@@ -61,16 +61,17 @@ struct TokenRoutes: Sendable {
 
     private func create(
         _ request: Request,
-        _ principal: Principal,
+        _ entry: APIGate.Entry,
         _ context: CarrelRequestContext
     ) async throws -> Response {
-        try Self.refuseApps(principal)
-        let body = try await APIBody.object(request, fields: ["name", "scopes", "folders", "expires_in"])
-        guard let name = body["name"]?.stringValue, TokenDesk.isName(name) else {
-            throw Self.invalid("'name' must be a text of 1 to 100 characters.")
+        let principal = entry.principal
+        try Self.refuseRestricted(principal)
+        let body = try APIBody.object(entry.body, of: request, fields: ["name", "scopes", "folders", "expires_in"])
+        guard let name = body["name"]?.stringValue, DisplayName.isPlain(name) else {
+            throw Self.invalid("'name' must be a plain text of 1 to 100 characters.")
         }
         let scopes = try Self.scopes(body["scopes"], of: principal)
-        let folders = try Self.folders(body["folders"], of: principal)
+        let folders = try Self.folders(body["folders"])
         var lifetime = self.desk.usualLifetime
         if let wanted = body["expires_in"], wanted != .null {
             guard let seconds = wanted.intValue, (1...Int(TokenDesk.longest)).contains(seconds) else {
@@ -91,23 +92,15 @@ struct TokenRoutes: Sendable {
     }
 
     private func refresh(_ principal: Principal, _ context: CarrelRequestContext) async throws -> Response {
-        try Self.refuseApps(principal)
-        let tokens = try await self.desk.state.tokens.tokens(of: principal.user)
-        let (token, record) = try await self.desk.issue(
-            tokens.first { $0.id == principal.tokenID }?.name ?? "refreshed",
-            scopes: principal.scopes,
-            folders: principal.folders,
-            lifetime: self.desk.lifetime,
-            user: principal.user,
-            clientID: principal.clientID
-        )
+        guard principal.grantID == nil else { throw Self.restricted }
+        let (token, record) = try await self.desk.refresh(principal)
         self.record(.tokenRefreshed, principal, context, ["new_token_id": record.id])
         return Self.answer(token, record, status: .ok)
     }
 
     private func revoke(_ id: String, _ principal: Principal, _ context: CarrelRequestContext) async throws -> Response
     {
-        try Self.refuseApps(principal)
+        try Self.refuseRestricted(principal)
         guard try await self.desk.revoke(id, of: principal.user) else {
             throw APIError(.notFound, "not_found", "You have no such token.")
         }
@@ -124,7 +117,7 @@ struct TokenRoutes: Sendable {
             throw Self.invalid("'everywhere' must be true or false.")
         }
         if everywhere == "true" {
-            try Self.refuseApps(principal)
+            try Self.refuseRestricted(principal)
             try await self.desk.endEverything(of: principal.user)
         } else {
             try await self.desk.end(principal)
@@ -135,17 +128,20 @@ struct TokenRoutes: Sendable {
 
     // MARK: Pieces
 
-    /// An app that a user has let in must not make itself tokens that outlive its grant, nor end those of others.
-    private static func refuseApps(_ principal: Principal) throws {
-        guard principal.grantID != nil else { return }
-        throw APIError(
-            .forbidden,
-            "forbidden",
-            "An app cannot manage its user's tokens.",
-            detail:
-                "It gets new tokens with its refresh token; its user manages all of them on the page of this server."
-        )
+    /// A token that is for less than everything must not make itself others that outlive it, nor see or end those of its
+    /// user.
+    ///
+    /// It may refresh itself and log out.
+    private static func refuseRestricted(_ principal: Principal) throws {
+        guard principal.isUnrestricted else { throw Self.restricted }
     }
+
+    private static let restricted = APIError(
+        .forbidden,
+        "forbidden",
+        "This token is for some scopes or folders only, or an app's: it cannot manage its user's tokens.",
+        detail: "Use a token for everything, or the page of this server. Apps get new tokens with their refresh tokens."
+    )
 
     /// What a new token may do: never more than the one that asks for it.
     private static func scopes(_ value: JSONValue?, of principal: Principal) throws -> ScopeSet {
@@ -163,28 +159,17 @@ struct TokenRoutes: Sendable {
         return ScopeSet(names.joined(separator: " "))
     }
 
-    /// The folders a new token is held to: within those of the one that asks for it.
-    private static func folders(_ value: JSONValue?, of principal: Principal) throws -> [String]? {
-        guard let value, value != .null else { return principal.folders }
+    /// The folders a new token is held to.
+    private static func folders(_ value: JSONValue?) throws -> [String]? {
+        guard let value, value != .null else { return nil }
         guard let texts = value.arrayValue?.compactMap(\.stringValue), texts.count == value.arrayValue?.count,
             (1...20).contains(texts.count), texts.reduce(0, { $0 + $1.utf8.count }) <= 2048
         else { throw Self.invalid("'folders' must be a list of 1 to 20 folders, such as [\"work\"].") }
-        let folders: [String]
         do {
-            folders = try Vault.folders(texts)
+            return try Vault.folders(texts)
         } catch let error as VaultError {
             throw Self.invalid("'folders' names no folder: \(error.message).")
         }
-        guard let own = principal.folders else { return folders }
-        if let other = folders.first(where: { folder in !own.contains { folder == $0 || folder.hasPrefix("\($0)/") } })
-        {
-            throw APIError(
-                .forbidden,
-                "forbidden",
-                "This token cannot give the folder '\(other.prefix(100))', which it cannot reach."
-            )
-        }
-        return folders
     }
 
     private static func invalid(_ message: String) -> APIError {

@@ -9,6 +9,7 @@ struct Claims: Sendable {
     private var tokenID: String?
     private var clientID: String?
     private var grantID: String?
+    private var familyID: String?
     private var folders: [String]?
     private var scopes = ScopeSet.all
     private var issuedAt: Int64?
@@ -29,10 +30,11 @@ struct Claims: Sendable {
             case ("scope", .string(let text)): self.scopes = ScopeSet(text)
             case ("client_id", .string(let text)): self.clientID = text
             case ("grant", .string(let text)) where (1...256).contains(text.utf8.count): self.grantID = text
+            case ("family", .string(let text)) where (1...256).contains(text.utf8.count): self.familyID = text
             case ("folders", .strings(let texts)) where !texts.isEmpty: self.folders = texts
             case ("iss", .string): break
             case ("sub", _), ("exp", _), ("nbf", _), ("iat", _), ("aud", _), ("jti", _), ("scope", _),
-                ("client_id", _), ("grant", _), ("folders", _), ("iss", _):
+                ("client_id", _), ("grant", _), ("family", _), ("folders", _), ("iss", _):
                 throw IdentityError(.invalidClaim, "The token's claim '\(name)' is not of its type.")
             default: break
             }
@@ -69,6 +71,7 @@ struct Claims: Sendable {
             expiresAt: self.expiresAt,
             clientID: self.clientID,
             grantID: self.grantID,
+            familyID: self.familyID,
             folders: self.folders
         )
     }

@@ -14,6 +14,8 @@ public struct AuthorizationCode: Hashable, Sendable, Codable {
     public let challenge: String
     /// What is allowed.
     public let scope: String
+    /// When it was allowed, in seconds since 1970.
+    public let allowed: Int64
 
     /// Describes a code.
     public init(
@@ -22,7 +24,8 @@ public struct AuthorizationCode: Hashable, Sendable, Codable {
         client: OAuthClient,
         redirectURI: String?,
         challenge: CodeChallenge,
-        scopes: ScopeSet
+        scopes: ScopeSet,
+        allowed: Int64
     ) {
         self.grant = grant
         self.user = user.value
@@ -31,6 +34,7 @@ public struct AuthorizationCode: Hashable, Sendable, Codable {
         self.redirectURI = redirectURI
         self.challenge = challenge.text
         self.scope = scopes.description
+        self.allowed = allowed
     }
 
     enum CodingKeys: String, CodingKey {
@@ -41,5 +45,6 @@ public struct AuthorizationCode: Hashable, Sendable, Codable {
         case redirectURI = "redirect_uri"
         case challenge = "code_challenge"
         case scope
+        case allowed
     }
 }

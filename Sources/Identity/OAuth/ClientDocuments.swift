@@ -30,11 +30,11 @@ public final class ClientDocuments: Sendable {
     ///
     /// - Throws: ``IdentityError`` saying what is wrong with the URL or the document.
     public func client(at id: String) async throws -> OAuthClient {
-        let url = try Self.url(id)
+        let address = try Self.address(id)
         if let entry = self.entries.withLock({ $0[id] }), entry.until > .now { return try entry.outcome.get() }
         let outcome: Result<OAuthClient, IdentityError>
         do {
-            outcome = .success(try await self.fetch(url, id: id))
+            outcome = .success(try await self.fetch(address, id: id))
         } catch let error as IdentityError {
             outcome = .failure(error)
         }
@@ -46,13 +46,13 @@ public final class ClientDocuments: Sendable {
         return try outcome.get()
     }
 
-    private func fetch(_ url: URL, id: String) async throws -> OAuthClient {
-        guard let host = url.host(percentEncoded: false) else { throw Self.refusal("it has no host") }
-        let isTrusted = self.trustedHosts.contains(host) || self.trustedHosts.contains("\(host):\(url.port ?? 443)")
+    private func fetch(_ address: WebAddress, id: String) async throws -> OAuthClient {
+        let host = address.host
+        let isTrusted = self.trustedHosts.contains(host) || self.trustedHosts.contains("\(host):\(address.port ?? 443)")
         let answer =
             isTrusted
             ? try await self.http.get(id, limit: Self.largest)
-            : try await self.http.getPublic(url, host: host, limit: Self.largest)
+            : try await self.http.getPublic(id, at: address, limit: Self.largest)
         guard answer.status == 200 else {
             throw IdentityError(.unreachable, "\(host) answers \(answer.status) instead of the client's document.")
         }
@@ -65,22 +65,21 @@ public final class ClientDocuments: Sendable {
     }
 
     /// Checks an id before anything is asked for: it is compared as text, so it must have one spelling only.
-    private static func url(_ id: String) throws -> URL {
-        guard id.utf8.count <= 512, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URL(string: id),
-            url.scheme == "https", let host = url.host(percentEncoded: false), !host.isEmpty, host == host.lowercased(),
-            !host.contains("%")
-        else { throw Self.refusal("it must be an https URL") }
-        guard url.fragment == nil, url.user == nil, url.password == nil, !id.contains("#"), !id.contains("@") else {
-            throw Self.refusal("it must have no fragment and name no user")
+    private static func address(_ id: String) throws -> WebAddress {
+        guard id.utf8.count <= 512, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), id.hasPrefix("https://"),
+            let address = WebAddress(url: id), URL(string: id)?.host() != nil
+        else { throw Self.refusal("it must be an https URL with a host and perhaps a port") }
+        let rest = id.dropFirst("https://".count).drop { !"/?#".contains($0) }
+        guard id.dropFirst("https://".count).hasPrefix(address.host), !id.contains("#"), !id.contains("@") else {
+            throw Self.refusal("it must be in small letters, have no fragment and name no user")
         }
-        let segments = url.path(percentEncoded: true).lowercased().split(
-            separator: "/",
-            omittingEmptySubsequences: true
-        )
-        guard !segments.isEmpty,
-            !segments.contains(where: { [".", "..", "%2e", "%2e%2e", ".%2e", "%2e."].contains($0) })
-        else { throw Self.refusal("it must have a path, without dots as segments") }
-        return url
+        let path = rest.prefix { $0 != "?" }.lowercased()
+        let segments = path.split(separator: "/", omittingEmptySubsequences: true)
+        let dots: Set<Substring> = [".", "..", "%2e", "%2e%2e", ".%2e", "%2e."]
+        guard path.hasPrefix("/"), !segments.isEmpty, !segments.contains(where: { dots.contains($0) }) else {
+            throw Self.refusal("it must have a path, without dots as segments")
+        }
+        return address
     }
 
     private static func refusal(_ reason: String) -> IdentityError {

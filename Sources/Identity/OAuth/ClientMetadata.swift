@@ -42,6 +42,9 @@ public struct ClientMetadata: Sendable, Decodable {
         guard (1...Self.mostRedirects).contains(self.redirectURIs.count) else {
             throw IdentityError(.invalidRedirectURI, "A client has 1 to \(Self.mostRedirects) redirect URIs.")
         }
+        guard self.redirectURIs.reduce(0, { $0 + $1.utf8.count }) <= 4096 else {
+            throw IdentityError(.invalidRedirectURI, "The redirect URIs are too long: 4096 bytes are enough for all.")
+        }
         let redirects = try self.redirectURIs.map { try RedirectURI($0) }
         if let types = try fields.decodeIfPresent([String].self, forKey: .grantTypes),
             !types.contains("authorization_code")
@@ -52,10 +55,7 @@ public struct ClientMetadata: Sendable, Decodable {
             throw Self.refusal("'response_types' must have code")
         }
         let name = try fields.decodeIfPresent(String.self, forKey: .name) ?? ""
-        let isPlain = name.unicodeScalars.allSatisfy {
-            !$0.properties.isBidiControl && $0.value >= 0x20 && $0.value != 0x7F
-        }
-        guard name.count <= 100, isPlain else {
+        guard name.isEmpty || DisplayName.isPlain(name) else {
             throw Self.refusal("'client_name' must be a plain text of at most 100 characters")
         }
         let trimmed = name.trimmingCharacters(in: .whitespaces)

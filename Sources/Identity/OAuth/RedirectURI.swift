@@ -29,22 +29,25 @@ public struct RedirectURI: Hashable, Sendable, CustomStringConvertible {
         guard parts.fragment == nil, parts.user == nil, parts.password == nil else {
             throw Self.refusal(text, "it must have no fragment and name no user")
         }
-        let host = parts.host?.lowercased() ?? ""
-        let isLoopback = ["127.0.0.1", "[::1]", "::1", "localhost"].contains(host)
-        switch scheme {
-        case "https":
-            guard !host.isEmpty else { throw Self.refusal(text, "it has no host") }
-        case "http":
-            guard isLoopback else { throw Self.refusal(text, "http is for programs on the user's own machine") }
-        default:
+        let isWeb = scheme == "https" || scheme == "http"
+        guard isWeb else {
             guard !Self.refused.contains(scheme), !scheme.hasPrefix("ms-"), text.dropFirst(scheme.count).hasPrefix(":/")
             else { throw Self.refusal(text, "that scheme leads to no app") }
+            self.description = text
+            self.owner = "\(scheme):"
+            self.source = "\(scheme):"
+            self.isLoopback = false
+            return
+        }
+        // As it is written: a host that is decoded first may look like another, or break out of a header.
+        guard let address = WebAddress(url: text) else { throw Self.refusal(text, "its host or port is not valid") }
+        self.isLoopback = ["127.0.0.1", "[::1]", "localhost"].contains(address.host)
+        guard scheme == "https" || self.isLoopback else {
+            throw Self.refusal(text, "http is for programs on the user's own machine")
         }
         self.description = text
-        let isWeb = scheme == "https" || scheme == "http"
-        self.isLoopback = isWeb && isLoopback
-        self.owner = isWeb ? host : "\(scheme):"
-        self.source = isWeb ? "\(scheme)://\(host)\(parts.port.map { ":\($0)" } ?? "")" : "\(scheme):"
+        self.owner = address.host
+        self.source = "\(scheme)://\(address.host)\(address.port.map { ":\($0)" } ?? "")"
     }
 
     /// Whether a client that has registered this URI may ask for another: only for this very one, but on the user's own

@@ -60,17 +60,16 @@ public struct OutboundHTTP: Sendable {
     ///
     /// The host is looked up once and the connection goes to the very address that was checked, so that a name that
     /// changes in between leads nowhere.
-    func getPublic(_ url: URL, host: String, limit: Int) async throws -> Answer {
-        let addresses = await self.resolver.addresses(host)
-        guard let address = addresses.first else {
-            throw IdentityError(.unreachable, "The host \(host) has no address.")
+    func getPublic(_ url: String, at address: WebAddress, limit: Int) async throws -> Answer {
+        let name = address.host.filter { $0 != "[" && $0 != "]" }
+        let addresses = try await self.resolver.addresses(name)
+        guard let first = addresses.first, addresses.allSatisfy({ AddressRules.isPublic($0) }) else {
+            // Nothing more is told: who asks may be after the names of a network that is not theirs.
+            throw IdentityError(.unreachable, "The host \(address.host) has no address on the public network.")
         }
-        guard addresses.allSatisfy({ AddressRules.isPublic($0) }) else {
-            throw IdentityError(.unreachable, "The host \(host) is not on the public network.")
-        }
-        var request = HTTPClientRequest(url: url.absoluteString)
+        var request = HTTPClientRequest(url: url)
         request.headers.add(name: "accept", value: "application/json")
-        return try await self.send(request, limit: limit, pinned: [host: address])
+        return try await self.send(request, limit: limit, pinned: [name: first])
     }
 
     private func send(
@@ -87,7 +86,7 @@ public struct OutboundHTTP: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         var tls = TLSConfiguration.makeClientConfiguration()
         // Whoever is left is left: until the other side says goodbye, what it still sends would be read.
-        tls.shutdownTimeout = .milliseconds(50)
+        tls.shutdownTimeout = .milliseconds(1)
         if let file = self.authorityFile {
             tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file))]
         }

@@ -25,13 +25,15 @@ public struct TokenIssuer: Sendable {
     /// - Parameters:
     ///   - folders: the folders it is held to; `nil` for the whole vault.
     ///   - grantID: the grant it comes from, with which it ends.
+    ///   - familyID: the token that it is refreshed from, at first, with which it ends.
     public func issue(
         user: UserID,
         lifetime: Duration,
         scopes: ScopeSet = .all,
         folders: [String]? = nil,
         clientID: String? = nil,
-        grantID: String? = nil
+        grantID: String? = nil,
+        familyID: String? = nil
     ) async throws -> IssuedToken {
         let issuedAt = self.now()
         let (end, overflows) = issuedAt.addingReportingOverflow(max(1, lifetime.components.seconds))
@@ -45,6 +47,7 @@ public struct TokenIssuer: Sendable {
             scope: scopes.description,
             client_id: clientID,
             grant: grantID,
+            family: familyID,
             folders: folders
         )
         let keys = JWTKeyCollection()
@@ -66,6 +69,7 @@ public struct TokenIssuer: Sendable {
         let scope: String
         let client_id: String?
         let grant: String?
+        let family: String?
         let folders: [String]?
 
         func verify(using _: some JWTAlgorithm) throws {}

@@ -14,6 +14,8 @@ public struct Principal: Sendable, Hashable {
     public let clientID: String?
     /// The grant it came from, with which it ends.
     public let grantID: String?
+    /// The token that it was refreshed from, at first, with which it ends.
+    public let familyID: String?
     /// The folders it is held to; `nil` where it is for the whole vault.
     public let folders: [String]?
 
@@ -26,6 +28,7 @@ public struct Principal: Sendable, Hashable {
         expiresAt: Int64,
         clientID: String?,
         grantID: String? = nil,
+        familyID: String? = nil,
         folders: [String]? = nil
     ) {
         self.user = user
@@ -35,10 +38,16 @@ public struct Principal: Sendable, Hashable {
         self.expiresAt = expiresAt
         self.clientID = clientID
         self.grantID = grantID
+        self.familyID = familyID
         self.folders = folders
     }
 
-    /// What a revocation names: the grant of a token that came from one, which ends all its tokens at once, and
-    /// otherwise the token.
-    public var revocationID: String { self.grantID ?? self.tokenID }
+    /// What a revocation names: the grant of a token that came from one, the first of those that were refreshed from each
+    /// other, and otherwise the token.
+    ///
+    /// So one revocation ends all that came of something.
+    public var revocationID: String { self.grantID ?? self.familyID ?? self.tokenID }
+
+    /// Whether the token stands for its user in all respects: it is no app's, and nothing of the vault is kept from it.
+    public var isUnrestricted: Bool { self.grantID == nil && self.folders == nil && self.scopes == .all }
 }

@@ -12,6 +12,10 @@ public struct AddressAct: RawRepresentable, Hashable, Sendable {
     public static let failure = AddressAct(rawValue: "failures")
     /// A client that registered.
     public static let registration = AddressAct(rawValue: "registrations")
+    /// A client's request for access.
+    public static let authorization = AddressAct(rawValue: "authorizations")
+    /// A token that was revoked by whoever has it.
+    public static let revocation = AddressAct(rawValue: "revocations")
     /// A login that was begun or finished.
     public static let login = AddressAct(rawValue: "logins")
     /// A request for tokens, by code or refresh token.

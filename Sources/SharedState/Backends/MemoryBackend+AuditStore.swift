@@ -2,15 +2,16 @@ import Synchronization
 
 extension MemoryBackend: AuditStore {
     /// Writes events down; the last ten thousand are kept.
-    public func append(_ events: [[String: String]]) async throws {
+    public func append(_ entries: [AuditEntry]) async throws -> UnwrittenAudit {
         let milliseconds = Int64(Self.microseconds(self.now()) / 1000)
         self.state.withLock { state in
-            for event in events {
+            for entry in entries {
                 state.auditCount += 1
-                state.audit.append(AuditRecord(id: "\(milliseconds)-\(state.auditCount)", fields: event))
+                state.audit.append(AuditRecord(id: "\(milliseconds)-\(state.auditCount)", fields: entry.fields))
             }
             if state.audit.count > 10_000 { state.audit.removeFirst(state.audit.count - 10_000) }
         }
+        return UnwrittenAudit()
     }
 
     /// The last events, newest first.

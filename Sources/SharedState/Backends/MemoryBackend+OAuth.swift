@@ -55,16 +55,20 @@ extension MemoryBackend: LoginStore, ClientStore {
 
     /// Keeps a client.
     public func save(_ client: OAuthClient) async throws {
-        self.change { $0.clients[client.id] = .init(value: client, until: $1 + GrantTimes.client) }
+        self.change { $0.clients[client.id] = .init(value: client, until: $1 + GrantTimes.newClient) }
     }
 
-    /// The client of that id, which lives on for being asked for.
+    /// The client of that id.
     public func client(_ id: String) async throws -> OAuthClient? {
         self.change { oauth, now in
             guard let kept = oauth.clients[id], kept.until > now else { return nil }
-            oauth.clients[id]?.until = now + GrantTimes.client
             return kept.value
         }
+    }
+
+    /// Keeps a client that a user has let in.
+    public func keepClient(_ id: String) async throws {
+        self.change { $0.clients[id]?.until = $1 + GrantTimes.client }
     }
 }
 
@@ -86,19 +90,24 @@ extension MemoryBackend: GrantStore {
         }
     }
 
-    /// Opens a grant.
-    public func open(_ grant: Grant) async throws {
-        let surplus = self.change { oauth, now in
-            let held = OAuthState.HeldGrant(grant: grant, until: now + GrantTimes.grant)
-            oauth.grants[grant.user, default: [:]][grant.id] = held
-            let all = (oauth.grants[grant.user] ?? [:]).values.map(\.grant).sorted { $0.lastUsed > $1.lastUsed }
+    /// Opens a grant, unless it has ended before.
+    public func open(_ grant: Grant) async throws -> Bool {
+        let seconds = self.seconds
+        let surplus = self.state.withLock { state -> [String]? in
+            if let end = state.revoked[grant.user]?[Keys.digest(grant.id)], end > seconds { return nil }
+            if let second = state.notBefore[grant.user], grant.created <= second { return nil }
+            let held = OAuthState.HeldGrant(grant: grant, until: seconds + GrantTimes.grant)
+            state.oauth.grants[grant.user, default: [:]][grant.id] = held
+            let all = (state.oauth.grants[grant.user] ?? [:]).values.map(\.grant).sorted { $0.lastUsed > $1.lastUsed }
             return all.dropFirst(GrantTimes.mostGrants).map(\.id)
         }
+        guard let surplus else { return false }
         for id in surplus { try await self.revokeGrant(id, of: grant.user, now: grant.created) }
+        return true
     }
 
     /// Takes a refresh token for the next one.
-    public func rotate(_ token: RefreshToken, clientID: String) async throws -> GrantRotation {
+    public func rotate(_ token: RefreshToken, clientID: String, scopes: ScopeSet) async throws -> GrantRotation {
         let seconds = self.seconds
         return self.state.withLock { state in
             guard var held = state.oauth.grants[token.user]?[token.grant], held.until > seconds,
@@ -106,6 +115,7 @@ extension MemoryBackend: GrantStore {
             else { return .ended }
             if let end = state.revoked[token.user]?[Keys.digest(token.grant)], end > seconds { return .ended }
             if let second = state.notBefore[token.user], held.grant.created <= second { return .ended }
+            guard held.grant.scopes.isSuperset(of: scopes) else { return .exceeded }
             if token.number < held.number {
                 let isGraced = token.number == held.number - 1 && seconds - held.rotated <= GrantTimes.grace
                 return isGraced ? .rotated(number: held.number, held.grant) : .reused

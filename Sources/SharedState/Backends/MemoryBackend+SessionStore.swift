@@ -11,8 +11,9 @@ extension MemoryBackend: SessionStore {
             state.sweep(at: seconds, limits: self.sessionLimits)
             state.sessions[id] = session
             state.sessionsByUser[user, default: []].insert(id)
-            let live = self.live(of: user, at: seconds, in: &state)
-            for excess in live.dropFirst(self.sessionLimits.perUser) { state.forget(excess.id) }
+            // Never the new one, which may come last among those of one second.
+            let others = self.live(of: user, at: seconds, in: &state).filter { $0.id != id }
+            for excess in others.dropFirst(max(0, self.sessionLimits.perUser - 1)) { state.forget(excess.id) }
         }
         return session
     }

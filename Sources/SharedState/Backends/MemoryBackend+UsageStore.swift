@@ -3,7 +3,7 @@ import Synchronization
 
 extension MemoryBackend: UsageStore {
     /// Adds counts to a day's.
-    public func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws {
+    public func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws -> UnaddedUsage {
         self.state.withLock { state in
             // One worker over one month: older days are of no use to anybody here.
             if state.usage[day] == nil, state.usage.count >= 35, let oldest = state.usage.keys.min() {
@@ -13,6 +13,7 @@ extension MemoryBackend: UsageStore {
                 state.usage[day, default: [:]][user, default: UsageCounts()].add(counts)
             }
         }
+        return UnaddedUsage()
     }
 
     /// The counts of a user on a day.

@@ -7,17 +7,31 @@ extension RedisBackend: Admission {
     /// In a Cluster the user's keys and the session may lie on two nodes, which are then asked at the same time. There a
     /// request that is refused for its session has counted against the limits.
     public func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict {
-        if self.guardian.mustRestore(self.redis) { try await self.guardian.restore(self) }
-        var verdict = try await self.ask(request)
-        if verdict == nil {
-            try await self.guardian.restore(self, user: request.principal.user)
-            verdict = try await self.ask(request)
+        var request = request
+        for _ in 0..<Self.mostRounds {
+            if self.guardian.mustRestore(self.redis) { try await self.guardian.restore(self) }
+            guard let verdict = try await self.ask(request) else {
+                try await self.guardian.restore(self, user: request.principal.user)
+                continue
+            }
+            // A question that waited for a connection may have been answered by a server that was not there before, and
+            // does not know yet what has been revoked.
+            guard self.hasJournal, verdict != .revoked, self.guardian.mustRestore(self.redis) else { return verdict }
+            // What has been counted is not counted again.
+            if verdict.isAdmitted {
+                request = AdmissionRequest(
+                    principal: request.principal,
+                    session: request.session,
+                    requests: 0,
+                    writes: 0
+                )
+            }
         }
-        guard let verdict else {
-            throw SharedStateError(.unavailable, "Redis loses what it is given.")
-        }
-        return verdict
+        throw SharedStateError(.unavailable, "Redis forgets faster than it can be told what has been revoked.")
     }
+
+    /// How often a request is asked for while servers come and go.
+    private static let mostRounds = 5
 
     /// The verdict, or `nil` where Redis came back empty and does not know what has been revoked.
     private func ask(_ request: AdmissionRequest) async throws -> AdmissionVerdict? {

@@ -7,24 +7,57 @@ extension RedisBackend: AuditStore {
     /// Seconds.
     private static let life = String(90 * 86400)
 
+    /// A command that writes an event, by its place, into a trail.
+    private struct Line {
+        let command: [String]
+        let place: Int
+        let trail: WritableKeyPath<AuditEntry, Bool>
+    }
+
     /// Writes events down, for operators and for each user's own eyes.
-    public func append(_ events: [[String: String]]) async throws {
-        var commands: [[String]] = []
-        var users: Set<String> = []
-        for event in events {
-            let fields = event.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
-            commands.append(["XADD", self.keys.audit, "MAXLEN", "~", Self.kept, "*"] + fields)
-            guard let user = event["user_id"] else { continue }
-            users.insert(user)
-            commands.append(["XADD", self.keys.audit(of: user), "MAXLEN", "~", Self.keptOfUser, "*"] + fields)
+    ///
+    /// In a Cluster each user's trail lies on a server of its own: where one is away, the others get theirs.
+    public func append(_ entries: [AuditEntry]) async throws -> UnwrittenAudit {
+        var entries = entries
+        let lines = self.lines(for: entries)
+        let users = Set(entries.compactMap { $0.fields["user_id"] })
+        // Last, and should it fail it is done with the user's next event.
+        let expiries = users.map { ["EXPIRE", self.keys.audit(of: $0), Self.life] }
+        let commands = lines.map(\.command) + expiries
+        let replies = try await self.replies(to: commands)
+        var unwritten = UnwrittenAudit()
+        var (again, lost): (Set<Int>, Set<Int>) = ([], [])
+        for (line, reply) in zip(lines, replies) {
+            entries[line.place][keyPath: line.trail] = true
+            guard case .failure(let error) = reply else { continue }
+            unwritten.problem = SharedStateError(.unavailable, "Audit events could not be written down.", cause: error)
+            // What Redis refused it would refuse again, and what may be there is not written twice.
+            guard error.isRetriable else {
+                lost.insert(line.place)
+                continue
+            }
+            entries[line.place][keyPath: line.trail] = false
+            again.insert(line.place)
         }
-        for user in users { commands.append(["EXPIRE", self.keys.audit(of: user), Self.life]) }
-        let batch = commands
-        let replies = try await self.asking { () async throws(RedisError) in try await self.redis.pipeline(batch) }
-        // A command that Redis refused would be refused again: it is not repeated with the rest.
-        for case .failure(let error) in replies where error.code == .unavailable {
-            throw SharedStateError(.unavailable, "Audit events could not be written down.", cause: error)
+        unwritten.entries = again.sorted().map { entries[$0] }
+        unwritten.lost = lost.count
+        return unwritten
+    }
+
+    private func lines(for entries: [AuditEntry]) -> [Line] {
+        var lines: [Line] = []
+        for (place, entry) in entries.enumerated() {
+            let fields = entry.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+            if !entry.isInTrail {
+                let command = ["XADD", self.keys.audit, "MAXLEN", "~", Self.kept, "*"] + fields
+                lines.append(Line(command: command, place: place, trail: \.isInTrail))
+            }
+            if let user = entry.fields["user_id"], !entry.isInUsersTrail {
+                let command = ["XADD", self.keys.audit(of: user), "MAXLEN", "~", Self.keptOfUser, "*"] + fields
+                lines.append(Line(command: command, place: place, trail: \.isInUsersTrail))
+            }
         }
+        return lines
     }
 
     /// The last events, newest first.

@@ -26,37 +26,41 @@ extension RedisBackend: GrantStore {
         }
     }
 
-    /// Opens a grant.
-    public func open(_ grant: Grant) async throws {
-        let (key, list) = (self.keys.grant(grant.id, of: grant.user), self.keys.grants(of: grant.user))
-        let life = String(GrantTimes.grant)
-        let replies = try await self.run([
-            [
-                "HSET", key, "client_id", grant.clientID, "client_name", grant.clientName, "scope",
-                grant.scopes.description, "created", String(grant.created), "last_used", String(grant.lastUsed),
-                "number", "0", "rotated", "0",
-            ], ["EXPIRE", key, life], ["ZADD", list, String(grant.lastUsed), grant.id], ["EXPIRE", list, life],
-            ["ZRANGE", list, "0", String(-GrantTimes.mostGrants - 1)],
-        ])
-        for surplus in (replies[4].elements ?? []).compactMap(\.text) {
-            try await self.revokeGrant(surplus, of: grant.user, now: grant.created)
+    /// Opens a grant, unless it has ended before.
+    public func open(_ grant: Grant) async throws -> Bool {
+        let list = self.keys.grants(of: grant.user)
+        let keys = [
+            self.keys.grant(grant.id, of: grant.user), self.keys.revoked(grant.id, of: grant.user),
+            self.keys.notBefore(grant.user), list,
+        ]
+        let arguments = [
+            String(grant.created), String(GrantTimes.grant), grant.id, "client_id", grant.clientID, "client_name",
+            grant.clientName, "scope", grant.scopes.description,
+        ]
+        let reply = try await self.knowing {
+            try await self.evaluate(self.scripts.openGrant, keys: keys, arguments: arguments)
         }
+        guard reply.integerValue == 1 else { return false }
+        let surplus = try await self.run([["ZRANGE", list, "0", String(-GrantTimes.mostGrants - 1)]])
+        for id in (surplus[0].elements ?? []).compactMap(\.text) {
+            try await self.revokeGrant(id, of: grant.user, now: grant.created)
+        }
+        return true
     }
 
     /// Takes a refresh token for the next one.
-    public func rotate(_ token: RefreshToken, clientID: String) async throws -> GrantRotation {
-        // A server that may lack revocations is given them first.
-        if self.guardian.mustRestore(self.redis) { try await self.guardian.restore(self) }
-        let reply = try await self.evaluate(
-            self.scripts.rotateGrant,
-            keys: [
-                self.keys.grant(token.grant, of: token.user), self.keys.revoked(token.grant, of: token.user),
-                self.keys.notBefore(token.user), self.keys.grants(of: token.user),
-            ],
-            arguments: [
-                clientID, String(token.number), String(GrantTimes.grace), String(GrantTimes.grant), token.grant,
-            ]
-        )
+    public func rotate(_ token: RefreshToken, clientID: String, scopes: ScopeSet) async throws -> GrantRotation {
+        let keys = [
+            self.keys.grant(token.grant, of: token.user), self.keys.revoked(token.grant, of: token.user),
+            self.keys.notBefore(token.user), self.keys.grants(of: token.user),
+        ]
+        let arguments =
+            [clientID, String(token.number), String(GrantTimes.grace), String(GrantTimes.grant), token.grant]
+            + scopes.names.sorted()
+        // Asked twice, the second time is within the grace.
+        let reply = try await self.knowing {
+            try await self.evaluate(self.scripts.rotateGrant, keys: keys, arguments: arguments)
+        }
         let elements = reply.elements ?? []
         switch elements.first?.integerValue {
         case 0 where elements.count == 5:
@@ -73,6 +77,7 @@ extension RedisBackend: GrantStore {
             return .rotated(number: Int(number), grant)
         case 1: return .ended
         case 2: return .reused
+        case 3: return .exceeded
         default: break
         }
         throw SharedStateError(.corrupt, "The script for grants answered something unknown.")
@@ -123,8 +128,11 @@ extension RedisBackend: GrantStore {
 
     /// Ends a grant with all its tokens.
     public func revokeGrant(_ id: String, of user: UserID, now: Int64) async throws {
-        // Revoked first: should the rest fail, its tokens are no longer good.
-        try await self.revoke(id, of: user, expiresAt: now + GrantTimes.grant)
+        // Revoked first: should the rest fail, its tokens are no longer good. One that was ended lately is not ended again.
+        let known = try await self.revokedUntil(digest: Keys.digest(id), of: user)
+        if known < (now + GrantTimes.grant - GrantTimes.newClient) * 1000 {
+            try await self.revoke(id, of: user, expiresAt: now + GrantTimes.grant)
+        }
         try await self.run([["DEL", self.keys.grant(id, of: user)], ["ZREM", self.keys.grants(of: user), id]])
     }
 }

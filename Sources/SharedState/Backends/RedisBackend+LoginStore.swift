@@ -20,16 +20,23 @@ extension RedisBackend: LoginStore {
 extension RedisBackend: ClientStore {
     /// Keeps a client.
     public func save(_ client: OAuthClient) async throws {
-        let life = String(GrantTimes.client)
+        let life = String(GrantTimes.newClient)
         let command = ["SET", self.keys.client(client.id), try StoredText.encode(client), "EX", life]
         _ = try await self.asking { () async throws(RedisError) in try await self.redis.send(command) }
     }
 
-    /// The client of that id, which lives on for being asked for.
+    /// The client of that id.
     public func client(_ id: String) async throws -> OAuthClient? {
         let reply = try await self.asking { () async throws(RedisError) in
-            try await self.redis.send(["GETEX", self.keys.client(id), "EX", String(GrantTimes.client)])
+            try await self.redis.send(["GET", self.keys.client(id)])
         }
         return try reply.text.map { try StoredText.decode(OAuthClient.self, from: $0) }
+    }
+
+    /// Keeps a client that a user has let in.
+    public func keepClient(_ id: String) async throws {
+        _ = try await self.asking { () async throws(RedisError) in
+            try await self.redis.send(["EXPIRE", self.keys.client(id), String(GrantTimes.client)])
+        }
     }
 }

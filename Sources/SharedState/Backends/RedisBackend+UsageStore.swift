@@ -5,27 +5,61 @@ extension RedisBackend: UsageStore {
     /// Days are kept this long, in seconds.
     private static var kept: String { String(35 * 86400) }
 
+    /// A command, and what it adds.
+    private struct Addition {
+        enum Part {
+            case count(UserID, name: String, value: Int)
+            case life(UserID)
+            case seen
+        }
+
+        let command: [String]
+        let part: Part
+    }
+
     /// Adds counts to a day's.
-    public func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws {
-        var commands: [[String]] = []
+    ///
+    /// Where a part of a Cluster is away, what belongs to the rest is added.
+    public func add(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) async throws -> UnaddedUsage {
+        let additions = self.additions(counts, firstSeen: firstSeen, day: day)
+        let commands = additions.map(\.command)
+        let replies = try await self.replies(to: commands)
+        var unadded = UnaddedUsage()
+        for (addition, reply) in zip(additions, replies) {
+            guard case .failure(let error) = reply else { continue }
+            unadded.problem = SharedStateError(.unavailable, "Usage could not be added.", cause: error)
+            switch addition.part {
+            case .count(let user, let name, let value):
+                // Whatever may have been added is not added again.
+                if error.isRetriable {
+                    unadded.counts[user, default: UsageCounts()].add(value, to: name)
+                } else {
+                    unadded.lost.add(value, to: name)
+                }
+            case .life(let user):
+                // Counts of nothing: all that is done with them is this.
+                if error.mayPass { unadded.counts[user, default: UsageCounts()].add(UsageCounts()) }
+            case .seen: if error.mayPass { unadded.firstSeen = firstSeen }
+            }
+        }
+        return unadded
+    }
+
+    private func additions(_ counts: [UserID: UsageCounts], firstSeen: [UserID], day: String) -> [Addition] {
+        var additions: [Addition] = []
         for (user, counts) in counts {
             let key = self.keys.usage(of: user, day: day)
-            for field in counts.fields where field.value != 0 {
-                commands.append(["HINCRBY", key, field.name, String(field.value)])
+            for (name, value) in counts.fields where value != 0 {
+                let command = ["HINCRBY", key, name, String(value)]
+                additions.append(Addition(command: command, part: .count(user, name: name, value: value)))
             }
-            commands.append(["EXPIRE", key, Self.kept])
+            additions.append(Addition(command: ["EXPIRE", key, Self.kept], part: .life(user)))
         }
-        if !firstSeen.isEmpty {
-            let key = self.keys.active(day: day)
-            commands.append(["PFADD", key] + firstSeen.map(\.value))
-            commands.append(["EXPIRE", key, Self.kept])
-        }
-        let batch = commands
-        let replies = try await self.asking { () async throws(RedisError) in try await self.redis.pipeline(batch) }
-        // A command that Redis refused would be refused again: it is not repeated with the rest.
-        for case .failure(let error) in replies where error.code == .unavailable {
-            throw SharedStateError(.unavailable, "Usage could not be added.", cause: error)
-        }
+        guard !firstSeen.isEmpty else { return additions }
+        let key = self.keys.active(day: day)
+        additions.append(Addition(command: ["PFADD", key] + firstSeen.map(\.value), part: .seen))
+        additions.append(Addition(command: ["EXPIRE", key, Self.kept], part: .seen))
+        return additions
     }
 
     /// The counts of a user on a day.
@@ -66,4 +100,9 @@ extension RedisBackend: UsageStore {
         }
         return Int(reply.integerValue ?? 0)
     }
+}
+
+extension RedisError {
+    /// Whether the same command, which does no harm when it runs twice, may succeed later.
+    fileprivate var mayPass: Bool { self.code != .serverError && self.code != .authenticationFailed }
 }

@@ -19,13 +19,12 @@ extension RedisBackend: WebSessionStore {
 
     /// Who is signed in with that secret.
     public func webSession(_ secret: String) async throws -> WebSession? {
-        if self.guardian.mustRestore(self.redis) { try await self.guardian.restore(self) }
         let digest = SecretDigest.of(secret)
         let found = try await self.run([["HMGET", self.keys.webSession(digest), "user", "name", "created"]])
         let words = (found[0].elements ?? []).map(\.text)
         guard words.count == 3, let name = words[0], let created = words[2].flatMap({ Int64($0) }) else { return nil }
         let user = try UserID(name)
-        let notBefore = try await self.run([["GET", self.keys.notBefore(user)]])
+        let notBefore = try await self.knowing { try await self.run([["GET", self.keys.notBefore(user)]]) }
         if let second = notBefore[0].text.flatMap({ Int64($0) }), created <= second { return nil }
         return WebSession(
             user: user,

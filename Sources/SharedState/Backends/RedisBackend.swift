@@ -11,6 +11,8 @@ public struct RedisBackend: Sendable {
     let rateLimits: RateLimits
     let scripts: Scripts
     let guardian: RevocationGuardian
+    /// Whether a server that was not there before has anything to be told.
+    let hasJournal: Bool
     /// Whether a user's keys and a session may lie on different servers.
     let isSpread: Bool
 
@@ -52,13 +54,17 @@ public struct RedisBackend: Sendable {
         self.rateLimits = rateLimits
         self.scripts = Scripts(sessionLimits: sessionLimits, rateLimits: rateLimits)
         self.guardian = RevocationGuardian(journal: journal)
+        self.hasJournal = journal != nil
         self.isSpread = isSpread
     }
 
-    /// Notes in Redis that it knows what has been revoked.
+    /// Notes in Redis that it knows what has been revoked, and since when, in seconds since 1970.
     func markFilled(_ user: UserID) async throws {
-        let command = ["SET", self.epochKey(for: user), "filled", "NX"]
-        _ = try await self.asking { () async throws(RedisError) in try await self.redis.send(command) }
+        let time = try await self.run([["TIME"]])
+        guard let seconds = time[0].elements?.first?.text else {
+            throw SharedStateError(.corrupt, "Redis gave no time.")
+        }
+        try await self.run([["SET", self.epochKey(for: user), seconds, "NX"]])
     }
 
     /// What an operator should know about how Redis is set; empty where all is well.
@@ -82,6 +88,27 @@ public struct RedisBackend: Sendable {
     /// Asks Redis whether it answers; throws ``SharedStateError`` when it does not.
     public func probe() async throws {
         _ = try await self.asking { () async throws(RedisError) in try await self.redis.send(["PING"]) }
+    }
+
+    /// Sends any number of commands, a thousand at a time, as only so many may wait for replies; gives what became of each.
+    ///
+    /// - Throws: ``SharedStateError`` when none could be sent.
+    func replies(to commands: [[String]]) async throws -> [Result<RedisValue, RedisError>] {
+        var replies: [Result<RedisValue, RedisError>] = []
+        while replies.count < commands.count {
+            let piece = Array(commands[replies.count...].prefix(1000))
+            do throws(RedisError) {
+                replies += try await self.redis.pipeline(piece)
+            } catch {
+                guard !replies.isEmpty else {
+                    throw SharedStateError(.unavailable, "The shared state in Redis cannot be asked now.", cause: error)
+                }
+                // Nor would the others be sent.
+                let failure = Result<RedisValue, RedisError>.failure(error)
+                return replies + Array(repeating: failure, count: commands.count - replies.count)
+            }
+        }
+        return replies
     }
 
     /// Runs a call to Redis and turns its failure into this module's error.

@@ -11,6 +11,8 @@ struct Scripts: Sendable {
     let revokeAll = RedisScript(PackageResources.revoke_all_lua)
     let revoke = RedisScript(PackageResources.revoke_lua)
     let countAddress = RedisScript(PackageResources.clock_lua + PackageResources.count_address_lua)
+    let revokedUntil = RedisScript(PackageResources.revoked_until_lua)
+    let openGrant = RedisScript(PackageResources.open_grant_lua)
     let redeemCode = RedisScript(PackageResources.redeem_code_lua)
     let rotateGrant = RedisScript(PackageResources.clock_lua + PackageResources.rotate_grant_lua)
 

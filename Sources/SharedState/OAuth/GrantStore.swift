@@ -13,12 +13,16 @@ public protocol GrantStore: Sendable {
     func redeem(_ secret: String) async throws -> CodeRedemption
 
     /// Opens a grant; past 100 of a user the one that was not used for longest ends.
-    func open(_ grant: Grant) async throws
+    ///
+    /// - Returns: whether it is open; not so where it was ended before, by itself or with all that its user had allowed up
+    ///   to when it was ``Grant/created``.
+    func open(_ grant: Grant) async throws -> Bool
 
     /// Takes a refresh token of a grant for the next one.
     ///
     /// - Parameter clientID: whoever is not the grant's client is answered as if there were none.
-    func rotate(_ token: RefreshToken, clientID: String) async throws -> GrantRotation
+    /// - Parameter scopes: what is wanted of it; empty for all.
+    func rotate(_ token: RefreshToken, clientID: String, scopes: ScopeSet) async throws -> GrantRotation
 
     /// The grants of a user that have not ended, last used first.
     func grants(of user: UserID) async throws -> [Grant]
@@ -45,6 +49,8 @@ public enum GrantRotation: Sendable, Hashable {
     case rotated(number: Int, Grant)
     /// It was used before, and not just now: somebody has stolen it. Its grant should end.
     case reused
+    /// More is wanted than was allowed; the token is as good as before.
+    case exceeded
     /// There is no such grant, or no longer.
     case ended
 }
@@ -55,6 +61,7 @@ enum GrantTimes {
     static let code: Int64 = 60
     /// That a code was used is known for longer than the code.
     static let usedCode: Int64 = 600
+    static let newClient: Int64 = 86400
     static let client: Int64 = 90 * 86400
     static let grant: Int64 = 90 * 86400
     /// A token that was just exchanged may be shown again by a client that races with itself.

@@ -19,6 +19,35 @@ enum Revocation: Hashable, Sendable {
         return end > second
     }
 
+    /// One for each token and the latest for each user, in their order.
+    static func strongest(_ revocations: [Revocation]) -> [Revocation] {
+        var places: [String: Int] = [:]
+        var kept: [Revocation] = []
+        for revocation in revocations {
+            guard let place = places[revocation.subject] else {
+                places[revocation.subject] = kept.count
+                kept.append(revocation)
+                continue
+            }
+            if revocation.time > kept[place].time { kept[place] = revocation }
+        }
+        return kept
+    }
+
+    private var subject: String {
+        switch self {
+        case .token(let id, let user, _): return "\(user) \(id)"
+        case .all(let user, _): return user.value
+        }
+    }
+
+    private var time: Int64 {
+        switch self {
+        case .token(_, _, let end): return end
+        case .all(_, let second): return second
+        }
+    }
+
     /// One line of the file, without its end.
     var line: String {
         switch self {

@@ -51,9 +51,7 @@ final class RevocationGuardian: Sendable {
         defer { self.state.withLock { $0.running = nil } }
         // Servers may change again meanwhile; then it is done again.
         let generation = backend.redis.generation
-        for revocation in try await self.journal?.read() ?? [] {
-            try await backend.give(revocation, toReplica: false)
-        }
+        try await backend.give(try await self.journal?.read() ?? [])
         // No connection yet is no server yet.
         if backend.redis.generation == generation, generation > 0 {
             self.state.withLock { $0.restored = generation }
@@ -62,9 +60,8 @@ final class RevocationGuardian: Sendable {
 
     /// Gives Redis, which has come back empty, what is known of a user, in a Cluster, or of all.
     func restore(_ backend: RedisBackend, user: UserID) async throws {
-        for revocation in try await self.journal?.read() ?? [] where !backend.isSpread || revocation.user == user {
-            try await backend.give(revocation, toReplica: false)
-        }
+        let all = try await self.journal?.read() ?? []
+        try await backend.give(backend.isSpread ? all.filter { $0.user == user } : all)
         try await backend.markFilled(user)
     }
 }

@@ -64,7 +64,7 @@ public struct RevocationJournal: Sendable {
                 )
             }
             let second = self.now()
-            let holding = all.filter { $0.holds(at: second) }
+            let holding = Revocation.strongest(all.filter { $0.holds(at: second) })
             if lines.count > Self.longEnough, holding.count < lines.count / 2 { try self.rewrite(holding) }
             return holding
         }
@@ -132,9 +132,12 @@ public struct RevocationJournal: Sendable {
         return SharedStateError(.unavailable, "The revocations in \(self.path) \(what): \(reason).")
     }
 
+    /// Of its own, so that nothing else that waits holds up a revocation.
+    private static let queue = DispatchQueue(label: "carrel.revocations")
+
     private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
+            Self.queue.async { continuation.resume(with: Result { try body() }) }
         }
     }
 }

@@ -1,7 +1,8 @@
 -- Takes a refresh token of a grant for the next one; in front of it stands clock.lua.
 -- KEYS  1 grant   2 revocation of the grant   3 not-before of the user   4 grants of the user
--- ARGV  1 client id   2 number of the token shown   3 grace (s)   4 lifetime (s)   5 grant id
+-- ARGV  1 client id   2 number of the token shown   3 grace (s)   4 lifetime (s)   5 grant id   6 ... scopes wanted
 -- Reply {0, number of the next token, scope, client name, created} rotated   {1} no such grant   {2} used before
+--       {3} more is wanted than was allowed: nothing has changed
 
 local grant = redis.call('HMGET', KEYS[1], 'client_id', 'number', 'rotated', 'created', 'scope', 'client_name')
 if not grant[1] or grant[1] ~= ARGV[1] then
@@ -10,6 +11,11 @@ end
 local ended = redis.call('MGET', KEYS[2], KEYS[3])
 if ended[1] or (ended[2] and tonumber(grant[4]) <= tonumber(ended[2])) then
   return { 1 }
+end
+for index = 6, #ARGV do
+  if not string.find(' ' .. grant[5] .. ' ', ' ' .. ARGV[index] .. ' ', 1, true) then
+    return { 3 }
+  end
 end
 local number, shown = tonumber(grant[2]), tonumber(ARGV[2])
 if shown < number then

@@ -133,11 +133,16 @@ struct Token: AsyncParsableCommand {
             do {
                 let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
                 try await settings.withBackend(logger: Command.logger) { backend in
+                    if let grant = principal.grantID {
+                        return try await backend.revokeGrant(grant, of: principal.user, now: Clocks.seconds())
+                    }
+                    let known = try await backend.tokens(of: principal.user).first { $0.id == principal.revocationID }
                     try await backend.revoke(
                         principal.revocationID,
                         of: principal.user,
-                        expiresAt: principal.expiresAt
+                        expiresAt: max(principal.expiresAt, known?.expiresAt ?? 0)
                     )
+                    _ = try await backend.remove(principal.revocationID, of: principal.user)
                 }
                 let kind = principal.grantID == nil ? "token" : "grant"
                 print("Revoked the \(kind) \(principal.revocationID) of \(principal.user).")

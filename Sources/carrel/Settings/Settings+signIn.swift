@@ -33,6 +33,9 @@ extension Settings {
         } catch {
             reader.reject("OUTBOUND_CA_FILE cannot be used: \(error)")
         }
+        if let lifetime, lifetime > .seconds(30 * 86400) {
+            reader.reject("ACCESS_TOKEN_TTL must not be longer than 30d: apps refresh their tokens.")
+        }
         guard let lifetime, let registrations else { return nil }
         return SignInSettings(
             provider: provider,

@@ -23,6 +23,11 @@ struct ClientMetadataTests {
         #"{"redirect_uris":["https://a.example"],"client_name":1}"#,
         #"{"redirect_uris":["https://a.example"],"client_name":"a\u0000b"}"#,
         #"{"redirect_uris":["https://a.example"],"client_name":"safe \u202e evil"}"#,
+        "{\"redirect_uris\":[\"https://a.example\"],\"client_name\":\"e" + String(repeating: "\u{301}", count: 500)
+            + "\"}",
+        #"{"redirect_uris":["https://a.example"],"client_name":"a\u200bb"}"#,
+        #"{"redirect_uris":["https://a.example"],"client_name":"a\u0085b"}"#,
+        #"{"redirect_uris":["https://a.example"],"client_name":"a\u2028b"}"#,
         #"{"redirect_uris":["https://a.example"],"grant_types":["client_credentials"]}"#,
         #"{"redirect_uris":["https://a.example"],"response_types":["token"]}"#,
     ])

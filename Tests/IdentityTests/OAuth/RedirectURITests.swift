@@ -6,6 +6,8 @@ struct RedirectURITests {
         ("https://app.example.com/cb", "app.example.com", "https://app.example.com"),
         ("https://app.example.com:8443/cb?x=1", "app.example.com", "https://app.example.com:8443"),
         ("http://127.0.0.1:3000/cb", "127.0.0.1", "http://127.0.0.1:3000"),
+        ("https://xn--80ak6aa92e.com/cb", "xn--80ak6aa92e.com", "https://xn--80ak6aa92e.com"),
+        ("http://[::1]:9/cb", "[::1]", "http://[::1]:9"),
         ("http://localhost/cb", "localhost", "http://localhost"),
         ("cursor://anysphere.cursor-mcp/oauth/callback", "cursor:", "cursor:"),
         ("com.example.app:/cb", "com.example.app:", "com.example.app:"),
@@ -23,7 +25,11 @@ struct RedirectURITests {
         "https://app.example.com/cb#x",
         "javascript:/alert(1)", "JavaScript://x/%0aalert(1)", "data:/text/html,x", "file:///etc/passwd", "about:/blank",
         "vbscript:/x", "blob:/x", "ms-msdt:/id", "mailto:/a@example.com", "custom:x", "https://app.example.com/\u{e9}",
-        "https://app.example.com/a b", "https://app.example.com/\"><script>", "https://app.example.com/\n",
+        "https://app.example.com:99999/", "https://app.example.com:0/", "https://app.example.com:/", "https://a:b/",
+        "https://good.example%2f.evil.example/cb", "https://a%3B%20frame-ancestors%20*/cb", "https://*/cb",
+        "https://app.example.com./cb", "https://[::1/cb", "https://[fe80::1%25eth0]/cb",
+        "https://app.example.com:99999999999999999999/cb", "https://app.example.com/a b",
+        "https://app.example.com/\"><script>", "https://app.example.com/\n",
     ])
     func whatLeadsElsewhereIsRefused(text: String) {
         #expect(throws: IdentityError.self) { try RedirectURI(text) }

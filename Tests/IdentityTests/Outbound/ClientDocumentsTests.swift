@@ -9,7 +9,10 @@ struct ClientDocumentsTests {
         "http://app.example.com/client", "https://app.example.com", "https://app.example.com/",
         "https://user@app.example.com/client", "https://app.example.com/client#x", "https://app.example.com/a/../b",
         "https://app.example.com/./b", "https://app.example.com/%2e%2e/b", "https://APP.example.com/client",
-        "https://app.example.com/\u{e9}", "ftp://app.example.com/x", "https:///client", "https://app.example.com/a b",
+        "https://8.8.8.8:99999/x", "https://[2606:4700::1]:99999/x", "https://app.example.com:0/x",
+        "https://app.example.com:99999999999999999999/x", "https://app.example.com./x", "https://a%2eb.example/x",
+        "https://app.example.com:/x", "https://app_x.example.com\\@evil.example/x", "https://app.example.com/\u{e9}",
+        "ftp://app.example.com/x", "https:///client", "https://app.example.com/a b",
         "https://" + String(repeating: "a", count: 600) + ".example.com/x",
     ])
     func anIdOfAnotherShapeIsAskedNobodyFor(id: String) async {

@@ -1,0 +1,137 @@
+"""What has been ended stays ended, whatever was under way; and nobody ends, fills or crashes what is not theirs."""
+import json
+import re
+
+import httpx
+import pytest
+from oidc_provider import Provider
+from servers import Host
+from signin import App, Person, Site, error_of
+
+DEAD, GOOD = [401] * 3, [200] * 3
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    with Host(tmp_path_factory.mktemp("host")) as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def site(host):
+    settings = {"TRUSTED_CLIENT_HOSTS": f"localhost:{host.port}", "OUTBOUND_CA_FILE": str(host.authority)}
+    with Provider() as provider, Site(provider, ACCESS_TOKEN_TTL="4s", **settings) as site:
+        yield site
+
+
+@pytest.fixture
+def ann(site, request):
+    person = Person(site, re.sub(r"\W", "_", request.node.name.removeprefix("test_"))[:60])
+    person.sign_in()
+    return person
+
+
+def journal(site) -> list[str]:
+    file = site.folder / "revocations"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def test_a_code_that_was_not_fetched_ends_with_all_else(site, ann):
+    app = App(site)
+    code = ann.allow(app.ask())["code"]
+    ann.post("/auth/logout", [("csrf", ann.csrf()), ("everywhere", "true")])
+    assert error_of(app.exchange(code)) == (400, "invalid_grant")
+
+
+def test_a_code_of_a_user_who_was_deleted(site, ann):
+    app = App(site)
+    code = ann.allow(app.ask())["code"]
+    done = site.run("user", "delete", "--user", ann.user, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert error_of(app.exchange(code)) == (400, "invalid_grant")
+
+
+def test_a_grant_that_the_operator_ended_by_one_of_its_tokens_does_not_come_back(site, ann):
+    app = App(site)
+    given = app.connect(ann)
+    done = site.run("token", "revoke", "-", input=given["access_token"])
+    assert done.returncode == 0 and "grant" in done.stdout, done.stderr
+    assert site.statuses(given["access_token"]) == DEAD
+    # Not by the end of that token either, which is four seconds later.
+    left = int(site.redis.cli("TTL", re.search(r"grant (\S+) of", done.stdout)[1].join(
+        (f"carrel:revoked:{{{ann.user}}}:", ""))))
+    assert left > 80 * 86400
+    assert error_of(app.refresh(given["refresh_token"])) == (400, "invalid_grant")
+
+
+def test_a_refresh_for_too_much_costs_nothing(site, ann):
+    app = App(site)
+    given = app.connect(ann)
+    for scope in ("bogus", "notes:admin"):
+        assert error_of(app.refresh(given["refresh_token"], scope=scope)) == (400, "invalid_scope")
+    fresh = app.refresh(given["refresh_token"])
+    assert fresh.status_code == 200 and site.statuses(fresh.json()["access_token"]) == GOOD
+
+
+def test_the_same_token_revoked_again_and_again_is_written_down_once(site, ann):
+    app = App(site)
+    given, own = app.connect(ann), ann.make_token("own")
+    app.revoke(given["refresh_token"])
+    app.revoke(own)
+    before = journal(site)
+    for _ in range(20):
+        assert app.revoke(given["refresh_token"]).status_code == 200
+        assert app.revoke(given["access_token"]).status_code == 200
+        assert app.revoke(own).status_code == 200
+    assert journal(site) == before
+    assert "own</td>" not in ann.page().text and "Tokens" in ann.page().text
+
+
+def test_what_was_shown_is_what_is_allowed(site, ann, host):
+    client_id = f"{host.origin}/changing.json"
+
+    def described(name, redirect):
+        return json.dumps({"client_id": client_id, "client_name": name, "redirect_uris": [redirect]}).encode()
+    host.pages["/changing.json"] = described("Good App", "https://good.example/cb")
+    app = App(site, redirect="https://good.example/cb", client_id=client_id)
+    page = ann.consent(app.ask(redirect_uri=None))
+    assert "good.example" in page.text and "Good App" in page.text
+    host.pages["/changing.json"] = described("Good App", "https://evil.example/cb")
+    site.restart()
+    answer = ann.decide(page.form("/oauth/authorize"))
+    assert answer.status_code == 403 and "location" not in answer.headers
+
+
+@pytest.mark.parametrize("address", [
+    "https://8.8.8.8:99999/x", "https://[2606:4700::1]:99999/x", "https://app.example.com:0/x", "https://8.8.8.8:/x",
+    "https://8.8.8.8:99999999999999999999/x", "https://app.example.com./x", "https://a%2eb.example/x",
+])
+def test_no_address_brings_a_worker_down(site, ann, address):
+    app = App(site, client_id=address, redirect="https://a.example/cb")
+    for worker in site.workers:
+        assert ann.get(f"{app.ask()}").status_code == 400
+        assert httpx.get(f"{worker.base}/health/live").status_code == 200
+        assert worker.process.poll() is None
+
+
+def test_nothing_is_fetched_for_somebody_who_is_not_signed_in(site, host):
+    asked = len(host.asked)
+    app = App(site, client_id=f"{host.origin}/nobody.json", redirect="https://a.example/cb")
+    answer = Person(site, "stranger").get(app.ask())
+    assert answer.status_code == 303 and answer.headers["location"].startswith("/auth/login")
+    assert len(host.asked) == asked
+
+
+def test_a_token_that_is_no_longer_good_is_not_told_what_it_lacks(site, ann):
+    reader = ann.make_token("reader", scopes="notes:read")
+    App(site).revoke(reader)
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}}}
+    answers = [httpx.post(worker.url, json=body, headers={"Authorization": f"Bearer {reader}"}) for worker in site.workers]
+    assert [answer.status_code for answer in answers] == DEAD
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke"])
+def test_what_is_no_form_is_an_error_of_its_own_shape(site, path):
+    for sent in ({"json": {"a": 1}}, {"content": b"a=%zz", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}):
+        answer = httpx.post(site.workers[0].base + path, **sent)
+        assert error_of(answer) == (400, "invalid_request") and answer.headers["Cache-Control"] == "no-store"
