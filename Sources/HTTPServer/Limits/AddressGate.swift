@@ -15,14 +15,7 @@ struct AddressGate: Sendable {
             let wait = try await self.addresses.count(act, of: AddressKey.of(address), limit: limit)
         else { return }
         self.metrics.rateLimited()
-        self.audit.record(
-            AuditEvent(
-                .rateLimited,
-                address: address,
-                requestID: context.id,
-                details: ["limit": act.rawValue]
-            )
-        )
+        self.audit.record(.rateLimited, of: nil, context, ["limit": act.rawValue])
         let seconds = wait.components.seconds + 1
         throw APIError(
             .tooManyRequests,

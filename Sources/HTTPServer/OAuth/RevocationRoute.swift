@@ -29,7 +29,12 @@ struct RevocationRoute: Sendable {
         if let refresh = try RefreshToken(text, seal: self.refreshTokens) {
             // One that has ended already leaves nothing to be written down.
             guard try await self.desk.endGrant(refresh.grant, of: refresh.user) else { return }
-            return self.record(.grantRevoked, refresh.user, ["grant": refresh.grant, "reason": "client"], context)
+            return self.desk.audit.record(
+                .grantRevoked,
+                of: refresh.user,
+                context,
+                ["grant": refresh.grant, "reason": "client"]
+            )
         }
         let principal: Principal
         do {
@@ -39,15 +44,11 @@ struct RevocationRoute: Sendable {
         }
         try await self.desk.end(principal)
         let name: AuditEvent.Name = principal.grantID == nil ? .tokenRevoked : .grantRevoked
-        self.record(name, principal.user, ["revoked_id": principal.revocationID, "reason": "client"], context)
-    }
-
-    private func record(
-        _ name: AuditEvent.Name,
-        _ user: UserID,
-        _ details: [String: String],
-        _ context: CarrelRequestContext
-    ) {
-        self.desk.record(name, user: user, context, details)
+        self.desk.audit.record(
+            name,
+            of: principal.user,
+            context,
+            ["revoked_id": principal.revocationID, "reason": "client"]
+        )
     }
 }

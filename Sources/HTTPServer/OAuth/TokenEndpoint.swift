@@ -58,7 +58,7 @@ struct TokenEndpoint: Sendable {
         case .replayed(let user, let grant):
             // Whoever shows a code for the second time has it from the first.
             try await self.grants.revokeGrant(grant, of: user, now: self.now())
-            self.record(.grantRevoked, user, context, ["grant": grant, "reason": "code_replayed"])
+            self.audit.record(.grantRevoked, of: user, context, ["grant": grant, "reason": "code_replayed"])
             throw OAuthFailure.invalidGrant
         case .redeemed(let redeemed): code = redeemed
         }
@@ -77,9 +77,9 @@ struct TokenEndpoint: Sendable {
             lastUsed: code.allowed
         )
         guard try await self.grants.open(grant) else { throw OAuthFailure.invalidGrant }
-        self.record(
+        self.audit.record(
             .grant,
-            grant.user,
+            of: grant.user,
             context,
             ["grant": grant.id, "client_id": client, "client": code.clientName, "scope": code.scope]
         )
@@ -96,11 +96,16 @@ struct TokenEndpoint: Sendable {
         case .ended: throw OAuthFailure.invalidGrant
         case .reused:
             try await self.grants.revokeGrant(token.grant, of: token.user, now: self.now())
-            self.record(.refreshTokenReused, token.user, context, ["grant": token.grant, "client_id": client])
+            self.audit.record(
+                .refreshTokenReused,
+                of: token.user,
+                context,
+                ["grant": token.grant, "client_id": client]
+            )
             throw OAuthFailure.invalidGrant
         case .exceeded: throw OAuthFailure("invalid_scope", "The user did not allow that much.")
         case .rotated(let number, let grant):
-            self.record(.tokenRefreshed, grant.user, context, ["grant": grant.id, "client_id": client])
+            self.audit.record(.tokenRefreshed, of: grant.user, context, ["grant": grant.id, "client_id": client])
             return try await self.tokens(grant, scopes: wanted ?? grant.scopes, number: number)
         }
     }
@@ -125,16 +130,5 @@ struct TokenEndpoint: Sendable {
             "scope": .string(scopes.description),
         ])
         return .json(writer.bytes, headers: [.cacheControl: "no-store"])
-    }
-
-    private func record(
-        _ name: AuditEvent.Name,
-        _ user: UserID,
-        _ context: CarrelRequestContext,
-        _ details: [String: String]
-    ) {
-        self.audit.record(
-            AuditEvent(name, user: user.value, address: context.address, requestID: context.id, details: details)
-        )
     }
 }

@@ -20,7 +20,7 @@ struct AccountRoutes: Sendable {
         router.post("/account/tokens/revoke") { request, context in
             try await self.acting(request, context) { session, form in
                 if let id = form["id"], try await self.desk.revoke(id, of: session.user) {
-                    self.desk.record(.tokenRevoked, user: session.user, context, ["revoked_token_id": id])
+                    self.desk.audit.record(.tokenRevoked, of: session.user, context, ["revoked_token_id": id])
                 }
                 return self.pages.redirect(to: "/")
             }
@@ -28,7 +28,7 @@ struct AccountRoutes: Sendable {
         router.post("/account/grants/revoke") { request, context in
             try await self.acting(request, context) { session, form in
                 if let id = form["id"], try await self.desk.endGrant(id, of: session.user) {
-                    self.desk.record(.grantRevoked, user: session.user, context, ["grant": id, "reason": "user"])
+                    self.desk.audit.record(.grantRevoked, of: session.user, context, ["grant": id, "reason": "user"])
                 }
                 return self.pages.redirect(to: "/")
             }
@@ -96,9 +96,9 @@ struct AccountRoutes: Sendable {
             lifetime: .seconds(days * 86400),
             user: session.user
         )
-        self.desk.record(
+        self.desk.audit.record(
             .tokenIssued,
-            user: session.user,
+            of: session.user,
             context,
             ["token_name": name, "new_token_id": record.id]
         )

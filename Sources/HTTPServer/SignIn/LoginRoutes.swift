@@ -73,7 +73,7 @@ struct LoginRoutes: Sendable {
         guard let state = form?["state"], let attempt = try await self.logins.take(state: state),
             let browser = self.browsers.login(of: request), SecretDigest.of(browser) == attempt.browser
         else {
-            self.desk.record(.authenticationFailed, user: nil, context, ["reason": "login_state"])
+            self.desk.audit.record(.authenticationFailed, of: nil, context, ["reason": "login_state"])
             throw APIError(
                 .badRequest,
                 "invalid_request",
@@ -89,7 +89,12 @@ struct LoginRoutes: Sendable {
             let user = try await provider.user(code: code, issuer: form?["iss"], attempt: attempt)
             return try await self.signIn(user.id, name: user.name, next: attempt.next, context)
         } catch let error as IdentityError {
-            self.desk.record(.authenticationFailed, user: nil, context, ["reason": "login", "error": error.message])
+            self.desk.audit.record(
+                .authenticationFailed,
+                of: nil,
+                context,
+                ["reason": "login", "error": error.message]
+            )
             throw Self.failure(error, context)
         }
     }
@@ -130,7 +135,7 @@ struct LoginRoutes: Sendable {
         }
         var response = self.pages.redirect(to: next)
         try await self.browsers.signIn(user, name: name, &response)
-        self.desk.record(.login, user: user, context, [:])
+        self.desk.audit.record(.login, of: user, context, [:])
         return response
     }
 
@@ -145,7 +150,7 @@ struct LoginRoutes: Sendable {
         if isEverywhere { try await self.desk.endEverything(of: session.user) }
         var response = self.pages.redirect(to: "/")
         try await self.browsers.signOut(request, &response)
-        self.desk.record(.logout, user: session.user, context, ["everywhere": "\(isEverywhere)"])
+        self.desk.audit.record(.logout, of: session.user, context, ["everywhere": "\(isEverywhere)"])
         return response
     }
 

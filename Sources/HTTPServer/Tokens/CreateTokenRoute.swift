@@ -32,9 +32,9 @@ struct CreateTokenRoute: Sendable {
             lifetime: self.desk.usualLifetime,
             user: user
         )
-        self.desk.record(
+        self.desk.audit.record(
             .tokenIssued,
-            user: user,
+            of: user,
             tokenID: record.id,
             context,
             ["token_expires_at": Timestamp.text(token.expiresAt)]
@@ -94,14 +94,7 @@ struct CreateTokenRoute: Sendable {
                 headers: [.retryAfter: "1"]
             )
         } catch let error as IdentityError {
-            self.audit.record(
-                AuditEvent(
-                    .authenticationFailed,
-                    address: context.address,
-                    requestID: context.id,
-                    details: ["reason": "proof", "error": error.message]
-                )
-            )
+            self.audit.record(.authenticationFailed, of: nil, context, ["reason": "proof", "error": error.message])
             throw Self.unproven(error.message)
         }
     }
@@ -120,12 +113,10 @@ struct CreateTokenRoute: Sendable {
 
     private func forbidden(_ message: String, detail: String, _ context: CarrelRequestContext) -> APIError {
         self.audit.record(
-            AuditEvent(
-                .forbidden,
-                address: context.address,
-                requestID: context.id,
-                details: ["path": "/api/auth/create-token", "error": "permission_denied"]
-            )
+            .forbidden,
+            of: nil,
+            context,
+            ["path": "/api/auth/create-token", "error": "permission_denied"]
         )
         return APIError(.forbidden, "forbidden", message, detail: detail)
     }

@@ -174,26 +174,4 @@ struct TokenDesk: Sendable {
             _ = try await self.state.sessions.end(session.id, of: user)
         }
     }
-
-    // MARK: Telling
-
-    /// Writes down what happened to somebody's tokens.
-    func record(
-        _ name: AuditEvent.Name,
-        user: UserID?,
-        tokenID: String? = nil,
-        _ context: CarrelRequestContext,
-        _ details: [String: String]
-    ) {
-        self.audit.record(
-            AuditEvent(
-                name,
-                user: user?.value,
-                tokenID: tokenID,
-                address: context.address,
-                requestID: context.id,
-                details: details
-            )
-        )
-    }
 }

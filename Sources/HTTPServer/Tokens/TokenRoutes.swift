@@ -211,6 +211,6 @@ struct TokenRoutes: Sendable {
         _ context: CarrelRequestContext,
         _ details: [String: String]
     ) {
-        self.desk.record(name, user: principal.user, tokenID: principal.tokenID, context, details)
+        self.desk.audit.record(name, of: principal.user, tokenID: principal.tokenID, context, details)
     }
 }

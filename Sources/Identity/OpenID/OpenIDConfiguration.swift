@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a provider says of itself (OpenID Connect Discovery 1.0, section 3).
 struct OpenIDConfiguration: Sendable, Decodable {
     let issuer: String
@@ -21,12 +19,8 @@ struct OpenIDConfiguration: Sendable, Decodable {
         case namesIssuer = "authorization_response_iss_parameter_supported"
     }
 
-    init(json: Data, issuer: String) throws {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: json)
-        } catch {
-            throw IdentityError(.unreachable, "The provider's discovery document cannot be read: \(error)")
-        }
+    /// Refuses what another provider says, or one that would have secrets sent in the clear.
+    func check(issuer: String) throws {
         guard self.issuer == issuer || self.issuer == issuer + "/" else {
             throw IdentityError(.unreachable, "The provider at \(issuer) says that it is \(self.issuer.prefix(200)).")
         }

@@ -98,9 +98,10 @@ public actor OpenIDProvider {
                 "The provider answers \(answer.status) instead of saying whose a token is."
             )
         }
-        guard answer.status == 200, let claims = try? JSONDecoder().decode(UserInfo.self, from: answer.body) else {
+        guard answer.status == 200 else {
             throw IdentityError(.notProven, "The provider does not accept that token.")
         }
+        let claims = try answer.decoded(UserInfo.self, "word for whose a token is")
         return try OpenIDUser(
             subject: claims.sub,
             name: claims.preferred_username ?? claims.name,
@@ -143,9 +144,7 @@ public actor OpenIDProvider {
             if let secret = self.registration.clientSecret { form.append(("client_secret", secret)) }
         }
         let answer = try await self.http.post(configuration.tokenEndpoint, form: form, basic: basic)
-        guard let fields = try? JSONDecoder().decode(TokenAnswer.self, from: answer.body) else {
-            throw IdentityError(.unreachable, "The provider answers \(answer.status) instead of giving a token.")
-        }
+        let fields = try answer.decoded(TokenAnswer.self, "answer to a code")
         guard answer.status == 200, let token = fields.id_token else {
             let reason = fields.error.map { String($0.prefix(100)) } ?? "no id_token"
             throw IdentityError(.notProven, "The provider gives no token: \(reason).")
@@ -161,7 +160,8 @@ public actor OpenIDProvider {
         guard answer.status == 200 else {
             throw IdentityError(.unreachable, "The provider at \(issuer) answers \(answer.status) to discovery.")
         }
-        let value = try OpenIDConfiguration(json: answer.body, issuer: issuer)
+        let value = try answer.decoded(OpenIDConfiguration.self, "discovery document")
+        try value.check(issuer: issuer)
         self.configuration = (value, now + 3600)
         return value
     }

@@ -24,20 +24,26 @@ struct ProviderKeys: Sendable {
 
     /// Takes a set of keys; those of a kind that is not known are left out (RFC 7517, section 5).
     mutating func take(_ json: Data) async throws {
-        guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any],
-            let list = object["keys"] as? [[String: Any]]
-        else { throw IdentityError(.unreachable, "The provider's keys cannot be read.") }
+        let list: [[String: Any]]
+        do {
+            let object = try JSONSerialization.jsonObject(with: json) as? [String: Any]
+            list = object?["keys"] as? [[String: Any]] ?? []
+        } catch {
+            throw IdentityError(.unreachable, "The provider's keys cannot be read: \(error)")
+        }
         let keys = JWTKeyCollection()
         var names: Set<String> = []
         for var entry in list where entry["use"] as? String != "enc" {
             let name = entry["kid"] as? String ?? ""
             entry["kid"] = name
-            // What cannot be read is a key for something else.
-            guard let data = try? JSONSerialization.data(withJSONObject: entry),
-                let key = try? JWK(json: String(decoding: data, as: UTF8.self)),
-                (try? await keys.add(jwk: key)) != nil
-            else { continue }
-            names.insert(name)
+            do {
+                let data = try JSONSerialization.data(withJSONObject: entry)
+                try await keys.add(jwk: JWK(json: String(decoding: data, as: UTF8.self)))
+                names.insert(name)
+            } catch {
+                // What cannot be read is a key for something else.
+                continue
+            }
         }
         guard !names.isEmpty else { throw IdentityError(.unreachable, "The provider has no key that can be used.") }
         self.keys = keys

@@ -10,6 +10,18 @@ public struct OutboundHTTP: Sendable {
     struct Answer: Sendable {
         let status: UInt
         let body: Data
+
+        /// What the body says.
+        ///
+        /// - Parameter what: what it should be, to be read after "The provider's".
+        func decoded<Value: Decodable>(_ type: Value.Type, _ what: String) throws -> Value {
+            do {
+                return try JSONDecoder().decode(type, from: self.body)
+            } catch {
+                let reason = "The provider's \(what) cannot be read (status \(self.status)): \(error)"
+                throw IdentityError(.unreachable, reason)
+            }
+        }
     }
 
     private let authorityFile: String?
