@@ -1,9 +1,11 @@
 """What has been ended stays ended, whatever was under way; and nobody ends, fills or crashes what is not theirs."""
 import json
 import re
+import signal
 
 import httpx
 import pytest
+from carrel import SECRET
 from oidc_provider import Provider
 from servers import Host
 from signin import App, Person, Site, error_of
@@ -135,3 +137,24 @@ def test_what_is_no_form_is_an_error_of_its_own_shape(site, path):
     for sent in ({"json": {"a": 1}}, {"content": b"a=%zz", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}):
         answer = httpx.post(site.workers[0].base + path, **sent)
         assert error_of(answer) == (400, "invalid_request") and answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_worker_that_crashes_tells_no_secret(provider_of_its_own):
+    # As in production, where no report of a crash is made: it would show what is in memory.
+    with Site(provider_of_its_own, workers=1, SWIFT_BACKTRACE="enable=no") as site:
+        person, app = Person(site, "ann"), App(site)
+        given = app.connect(person)
+        worker = site.workers[0]
+        assert httpx.post(worker.url, headers={"Authorization": f"Bearer {given['access_token']}"}).status_code == 415
+        worker.process.send_signal(signal.SIGSEGV)
+        assert worker.process.wait(timeout=60) == -signal.SIGSEGV
+        told = worker.log.read_text(errors="replace")
+        assert '"user_id":"ann"' in told
+        secrets = site.secrets | {given["access_token"], given["refresh_token"], person.cookie, SECRET}
+        assert len(secrets) > 5 and not [secret for secret in secrets if secret and secret in told]
+
+
+@pytest.fixture
+def provider_of_its_own():
+    with Provider() as provider:
+        yield provider
