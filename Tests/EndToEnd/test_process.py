@@ -142,3 +142,18 @@ def test_metrics_are_on_a_listener_of_their_own():
         assert 'carrel_audit_events_total{event="forbidden"} 0' in shown
         assert "alice" not in shown
         assert httpx.get(f"{cluster.workers[0].base}/metrics").status_code == 404
+
+
+def test_a_command_that_cannot_ask_ends_with_a_sentence_that_says_so():
+    with Cluster(workers=1) as cluster:
+        token = cluster.token("ann")
+        cluster.redis.kill()
+        for words in (
+            ["token", "revoke", token], ["sessions", "list", "--user", "ann"], ["usage", "--user", "ann"], ["audit"],
+            ["user", "delete", "--user", "ann"],
+        ):
+            done = cluster.run(*words)
+            # Before it stands what the client of Redis reports.
+            last = done.stderr.strip().splitlines()[-1]
+            assert done.returncode == 1 and last.startswith("carrel: unavailable"), (words, done.stderr)
+            assert token not in done.stderr and not done.stdout.startswith("Revoked")

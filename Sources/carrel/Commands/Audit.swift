@@ -23,17 +23,13 @@ struct Audit: AsyncParsableCommand {
         guard (1...100_000).contains(self.limit) else { throw ValidationError("--limit must be from 1 to 100000.") }
         let settings = try await Command.settings()
         let (user, limit) = (try self.user.map { try Self.user($0) }, self.limit)
-        do {
+        try await Command.reporting {
             let records = try await settings.withBackend(logger: Command.logger) { backend in
                 try await backend.records(of: user, limit: limit)
             }
             for record in records.reversed() where self.event == nil || record.fields["event"] == self.event {
                 print(Self.line(record))
             }
-        } catch let error as SettingsError {
-            throw Command.failure("\(error)", code: Command.configurationExit)
-        } catch let error as SharedStateError {
-            throw Command.failure("\(error)")
         }
     }
 

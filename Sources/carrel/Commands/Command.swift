@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
+import Identity
 import Logging
+import SharedState
+import Vault
 
 /// What the commands have in common.
 enum Command {
@@ -20,6 +23,21 @@ enum Command {
     static func failure(_ message: String, code: Int32 = 1) -> ExitCode {
         FileHandle.standardError.write(Data("carrel: \(message)\n".utf8))
         return ExitCode(code)
+    }
+
+    /// Does a command's work, and turns what is wrong into a sentence and an exit status.
+    static func reporting<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as SettingsError {
+            throw Self.failure("\(error)", code: Self.configurationExit)
+        } catch let error as IdentityError {
+            throw Self.failure(error.message)
+        } catch let error as SharedStateError {
+            throw Self.failure("\(error)")
+        } catch let error as VaultError {
+            throw Self.failure("\(error.code.rawValue): \(error.message)")
+        }
     }
 
     /// A logger for commands: problems go to standard error, so that standard output is the command's own.

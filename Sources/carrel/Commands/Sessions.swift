@@ -83,14 +83,8 @@ struct Sessions: AsyncParsableCommand {
         _ body: @Sendable (RedisBackend) async throws -> Value
     ) async throws -> Value {
         let settings = try await Command.settings()
-        do {
-            return try await settings.withBackend(logger: Command.logger, body)
-        } catch let error as SettingsError {
-            throw Command.failure("\(error)", code: Command.configurationExit)
-        } catch let error as IdentityError {
-            throw Command.failure(error.message)
-        } catch let error as SharedStateError {
-            throw Command.failure("\(error)")
+        return try await Command.reporting {
+            try await settings.withBackend(logger: Command.logger, body)
         }
     }
 }

@@ -103,7 +103,7 @@ struct Token: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try await Command.settings()
-            do {
+            try await Command.reporting {
                 let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
                 var claims: JSONObject = [
                     "user": .string(principal.user.value), "token_id": .string(principal.tokenID),
@@ -113,8 +113,6 @@ struct Token: AsyncParsableCommand {
                 var writer = JSONWriter()
                 writer.value(.object(claims))
                 print(String(decoding: writer.bytes, as: UTF8.self))
-            } catch let error as IdentityError {
-                throw Command.failure(error.message)
             }
         }
     }
@@ -130,7 +128,7 @@ struct Token: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try await Command.settings()
-            do {
+            try await Command.reporting {
                 let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
                 try await settings.withBackend(logger: Command.logger) { backend in
                     if let grant = principal.grantID {
@@ -146,10 +144,6 @@ struct Token: AsyncParsableCommand {
                 }
                 let kind = principal.grantID == nil ? "token" : "grant"
                 print("Revoked the \(kind) \(principal.revocationID) of \(principal.user).")
-            } catch let error as IdentityError {
-                throw Command.failure(error.message)
-            } catch let error as SettingsError {
-                throw Command.failure("\(error)", code: Command.configurationExit)
             }
         }
     }

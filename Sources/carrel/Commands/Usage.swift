@@ -21,7 +21,7 @@ struct Usage: AsyncParsableCommand {
         let day = self.day ?? UsageLedger.dayName(Clocks.seconds() / 86400)
         guard UsageLedger.isDayName(day) else { throw ValidationError("--day must be a day such as 2026-01-31.") }
         let settings = try await Command.settings()
-        do {
+        try await Command.reporting {
             let user = try self.user.map { try UserID($0) }
             let vaults = try settings.openVaults(logger: Command.logger)
             let (rows, active) = try await settings.withBackend(logger: Command.logger) { backend in
@@ -37,14 +37,6 @@ struct Usage: AsyncParsableCommand {
             await vaults.close()
             Self.show(rows.sorted { $0.1.requests > $1.1.requests })
             if user == nil { print("\nAbout \(active) users on \(day).") }
-        } catch let error as SettingsError {
-            throw Command.failure("\(error)", code: Command.configurationExit)
-        } catch let error as IdentityError {
-            throw Command.failure(error.message)
-        } catch let error as SharedStateError {
-            throw Command.failure("\(error)")
-        } catch let error as VaultError {
-            throw Command.failure("\(error.code.rawValue): \(error.message)")
         }
     }
 

@@ -143,16 +143,8 @@ struct User: AsyncParsableCommand {
 
     private static func with(_ text: String, _ body: (UserID, Settings) async throws -> Void) async throws {
         let settings = try await Command.settings()
-        do {
+        try await Command.reporting {
             try await body(try UserID(text), settings)
-        } catch let error as SettingsError {
-            throw Command.failure("\(error)", code: Command.configurationExit)
-        } catch let error as IdentityError {
-            throw Command.failure(error.message)
-        } catch let error as SharedStateError {
-            throw Command.failure("\(error)")
-        } catch let error as VaultError {
-            throw Command.failure("\(error.code.rawValue): \(error.message)")
         }
     }
 }

@@ -13,16 +13,12 @@ struct Welcome: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await Command.settings()
-        do {
+        try await Command.reporting {
             let user = try UserID(self.user)
             let vaults = try settings.openVaults(logger: Command.logger)
             let count = try await WelcomeVault.fill(try vaults.vault(of: user.value))
             await vaults.close()
             print(count == 0 ? "The vault of \(user) has notes already." : "Wrote \(count) notes for \(user).")
-        } catch let error as IdentityError {
-            throw Command.failure(error.message)
-        } catch let error as VaultError {
-            throw Command.failure("\(error.code.rawValue): \(error.message)")
         }
     }
 }
