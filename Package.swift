@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "Redis",
             dependencies: [
-                "CHiredis", logging, crypto, serviceLifecycle,
+                "CHiredis", logging, metrics, crypto, serviceLifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -1,7 +1,9 @@
 /// How names, labels and numbers are written (Prometheus exposition formats, text format 0.0.4).
 enum Exposition {
     /// Upper bounds of durations, in seconds.
-    static let seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    static let seconds = [
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+    ]
     /// Upper bounds of sizes and counts.
     static let sizes = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
@@ -29,6 +31,10 @@ enum Exposition {
     static func braced(_ labels: String, and more: String? = nil) -> String {
         let all = [labels, more ?? ""].filter { !$0.isEmpty }.joined(separator: ",")
         return all.isEmpty ? "" : "{\(all)}"
+    }
+
+    static func help(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     }
 
     static func number(_ value: Double) -> String {

@@ -6,7 +6,16 @@ import Synchronization
 /// Metrics with the same name and labels are one. A name that has been taken by another kind of metric keeps its kind:
 /// the later one counts into nothing that is printed.
 public final class PrometheusRegistry: MetricsFactory, Sendable {
+    private let help: [String: String]
     private let families = Mutex<[String: Family]>([:])
+
+    /// What a number that is read when it is printed counts as.
+    public enum Kind: String, Sendable {
+        /// It only grows while the process lives.
+        case counter
+        /// It goes up and down.
+        case gauge
+    }
 
     /// All metrics of one name.
     private struct Family {
@@ -15,13 +24,30 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     }
 
     /// Begins with no metrics.
-    public init() {}
+    ///
+    /// - Parameter help: a sentence on what a metric counts, by its name.
+    public init(help: [String: String] = [:]) {
+        self.help = help
+    }
+
+    /// Prints a number that is read anew each time.
+    ///
+    /// - Parameter read: gives the number without waiting for anything; `nil` prints nothing.
+    public func observe(
+        _ name: String,
+        as kind: Kind,
+        dimensions: [(String, String)] = [],
+        read: @escaping @Sendable () -> Double?
+    ) {
+        _ = self.series(name, dimensions, kind: kind.rawValue) { ReadSeries(read: read) }
+    }
 
     /// All metrics, by name and labels.
     public func expose() -> [UInt8] {
         let families = self.families.withLock { $0 }
         var text = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
+            if let help = self.help[name] { text += "# HELP \(name) \(Exposition.help(help))\n" }
             text += "# TYPE \(name) \(family.kind)\n"
             for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
                 series.write(name: name, labels: labels, to: &text)

@@ -54,6 +54,20 @@ final class GaugeSeries: Series, RecorderHandler, MeterHandler {
     }
 }
 
+/// A number that somebody else keeps.
+final class ReadSeries: Series {
+    private let read: @Sendable () -> Double?
+
+    init(read: @escaping @Sendable () -> Double?) {
+        self.read = read
+    }
+
+    func write(name: String, labels: String, to text: inout String) {
+        guard let value = self.read() else { return }
+        text += "\(name)\(Exposition.braced(labels)) \(Exposition.number(value))\n"
+    }
+}
+
 final class HistogramSeries: Series, RecorderHandler, TimerHandler {
     private struct State {
         var counts: [Int64]

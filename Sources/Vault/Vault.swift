@@ -36,7 +36,7 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError``.
     public func list(_ query: NoteQuery) async throws -> NotePage {
         let listing = try NoteListing(query)
-        return try await self.reading { try listing.page($0.index) }
+        return try await self.reading(.list) { try listing.page($0.index) }
     }
 
     /// Reads a note.
@@ -44,7 +44,7 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it says what may have been meant.
     public func read(_ path: String) async throws -> Note {
         let path = try self.allowed(path)
-        return try await self.reading { try $0.index.note(try $0.note(path)) }
+        return try await self.reading(.read) { try $0.index.note(try $0.note(path)) }
     }
 
     /// Creates a note or replaces its text.
@@ -59,7 +59,7 @@ public struct Vault: Sendable {
         if let metadata = draft.metadata { try MetadataRules.check(metadata) }
         try self.checkSize(draft.body)
         let restriction = self.restriction
-        return try await self.store.writing(self.user, self.folder) {
+        return try await self.writing {
             try $0.write(draft, at: path, within: restriction)
         }
     }
@@ -71,7 +71,7 @@ public struct Vault: Sendable {
     public func delete(_ path: String, ifMatch: RevisionCondition?) async throws -> String {
         let path = try self.allowed(path)
         let restriction = self.restriction
-        return try await self.store.writing(self.user, self.folder) {
+        return try await self.writing {
             try $0.delete(path, ifMatch: ifMatch, within: restriction)
         }
     }
@@ -83,7 +83,7 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError``.
     public func search(_ query: SearchQuery) async throws -> SearchPage {
         let search = try NoteSearch(query, now: self.store.milliseconds)
-        return try await self.reading { try search.page($0.index) }
+        return try await self.reading(.search) { try search.page($0.index) }
     }
 
     /// The notes that link to a note, last updated first.
@@ -91,7 +91,7 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError``.
     public func backlinks(to path: String) async throws -> [Backlink] {
         let path = try self.allowed(path)
-        return try await self.reading { access in
+        return try await self.reading(.backlinks) { access in
             guard let standing = try access.index.standing(of: path.text) else {
                 throw try PathSuggestions(access.index).notFound(path)
             }
@@ -101,23 +101,34 @@ public struct Vault: Sendable {
 
     /// Every tag with the number of notes that have it, most used first.
     public func tags() async throws -> [TagCount] {
-        try await self.reading { try $0.index.tags() }
+        try await self.reading(.tags) { try $0.index.tags() }
     }
 
     /// How many notes there are.
     public func noteCount() async throws -> Int {
-        try await self.reading { try $0.index.noteCount() }
+        try await self.reading(.size) { try $0.index.noteCount() }
     }
 
     /// How many notes there are, and how large they are together.
     public func size() async throws -> VaultSize {
-        try await self.reading { try $0.index.size() }
+        try await self.reading(.size) { try $0.index.size() }
     }
 
     private func reading<Value: Sendable>(
+        _ operation: VaultMetrics.Operation,
         _ body: @escaping @Sendable (VaultStore.ReadAccess) throws -> Value
     ) async throws -> Value {
-        try await self.store.reading(self.user, self.folder, within: self.restriction, body)
+        try await self.store.metrics.measuring(operation) {
+            try await self.store.reading(self.user, self.folder, within: self.restriction, body)
+        }
+    }
+
+    private func writing<Value: Sendable>(
+        _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
+    ) async throws -> Value {
+        try await self.store.metrics.measuring(.write) {
+            try await self.store.writing(self.user, self.folder, body)
+        }
     }
 
     /// Checks a path that a caller gave, before anything is looked up by it.

@@ -18,6 +18,7 @@ public final class VaultStore: Sendable {
     let readLanes: IOLanes
     let writeLanes: IOLanes
     let hooks: StoreHooks
+    let metrics = VaultMetrics()
 
     /// Opens the folders of vaults and indexes, and creates them where they are missing.
     ///

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Metrics
 import Prometheus
+import Synchronization
 import Testing
 
 struct PrometheusRegistryTests {
@@ -63,5 +64,19 @@ struct PrometheusRegistryTests {
         }
         let text = String(decoding: registry.expose(), as: UTF8.self)
         #expect(text == "# TYPE n_total counter\nn_total 80000\n")
+    }
+
+    @Test func numbersOfOthersAreReadWhenTheyArePrinted() {
+        let registry = PrometheusRegistry(help: ["x": "What x\nis."])
+        let value = Atomic(0)
+        registry.observe("x", as: .gauge, dimensions: [("a", "b")]) {
+            let value = value.load(ordering: .relaxed)
+            return value == 0 ? nil : Double(value)
+        }
+        let before = String(decoding: registry.expose(), as: UTF8.self)
+        value.store(3, ordering: .relaxed)
+        let after = String(decoding: registry.expose(), as: UTF8.self)
+        #expect(before == "# HELP x What x\\nis.\n# TYPE x gauge\n")
+        #expect(after == before + "x{a=\"b\"} 3\n")
     }
 }

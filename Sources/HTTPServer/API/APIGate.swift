@@ -39,7 +39,9 @@ struct APIGate: Sendable {
         let verdict = try await self.admission.admit(AdmissionRequest(principal: principal, writes: writes ? 1 : 0))
         switch verdict {
         case .admitted(_, let budget):
-            var response = try await answer(Entry(principal: principal, budget: budget, body: body))
+            var response = try await self.recordingRefusal(request, of: principal, context) {
+                try await answer(Entry(principal: principal, budget: budget, body: body))
+            }
             for field in self.rateHeaders.fields(budget) { response.headers.append(field) }
             return response
         case .revoked:
@@ -50,23 +52,31 @@ struct APIGate: Sendable {
         }
     }
 
+    /// Writes down that somebody asked for what its token does not allow.
+    private func recordingRefusal(
+        _ request: Request,
+        of principal: Principal,
+        _ context: CarrelRequestContext,
+        _ answer: () async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await answer()
+        } catch let error as APIError where error.status == .forbidden {
+            let details = ["path": request.uri.path, "error": "permission_denied"]
+            self.audit.record(.forbidden, of: principal.user, tokenID: principal.tokenID, context, details)
+            throw error
+        }
+    }
+
     private func limited(
         _ limit: LimitClass,
         _ wait: Duration,
         _ principal: Principal,
         _ context: CarrelRequestContext
     ) -> APIError {
-        self.authenticator.metrics.rateLimited()
-        self.audit.record(
-            AuditEvent(
-                .rateLimited,
-                user: principal.user.value,
-                tokenID: principal.tokenID,
-                address: context.address,
-                requestID: context.id,
-                details: ["limit": limit.rawValue]
-            )
-        )
+        self.authenticator.metrics.rateLimited(limit.rawValue)
+        let details = ["limit": limit.rawValue]
+        self.audit.record(.rateLimited, of: principal.user, tokenID: principal.tokenID, context, details)
         let seconds = wait.components.seconds + 1
         var headers = self.rateHeaders.refusal(limit, reset: seconds)
         headers[.retryAfter] = "\(seconds)"

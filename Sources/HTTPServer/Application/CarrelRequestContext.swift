@@ -17,6 +17,9 @@ public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext 
     /// The client's address where a proxy that is believed has named it.
     var forwardedAddress: String?
 
+    /// The trace that the request is part of, where a caller has named one.
+    var trace: TraceContext?
+
     /// The client's address as text, for logs and limits.
     var address: String? { self.forwardedAddress ?? self.remoteAddress?.ipAddress }
 }

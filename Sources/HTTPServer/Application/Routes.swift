@@ -48,10 +48,11 @@ struct Routes {
 
     func router() -> Router<CarrelRequestContext> {
         let router = Router(context: CarrelRequestContext.self)
-        router.add(middleware: ErrorMiddleware())
+        // First: what is answered below is told to be whose by what this finds out.
         if !self.configuration.trustedProxies.isEmpty {
             router.add(middleware: ClientAddressMiddleware(proxies: self.configuration.trustedProxies))
         }
+        router.add(middleware: AnswerMiddleware(readiness: self.parts.readiness))
         router.add(middleware: HostMiddleware(policy: HostPolicy(self.configuration)))
         HealthRoutes(readiness: self.parts.readiness).add(to: router)
         self.addProtocol(to: router)

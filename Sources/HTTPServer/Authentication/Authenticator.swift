@@ -45,14 +45,11 @@ struct Authenticator: Sendable {
         failure.challenge = self.challenge
         self.metrics.authenticationFailed(reason: failure.reason)
         self.audit.record(
-            AuditEvent(
-                .authenticationFailed,
-                user: principal?.user.value,
-                tokenID: principal?.tokenID,
-                address: context.address,
-                requestID: context.id,
-                details: ["reason": failure.reason, "error": failure.message]
-            )
+            .authenticationFailed,
+            of: principal?.user,
+            tokenID: principal?.tokenID,
+            context,
+            ["reason": failure.reason, "error": failure.message]
         )
         return failure
     }
@@ -73,14 +70,11 @@ struct Authenticator: Sendable {
         var details = ["token_expires_at": Timestamp.text(principal.expiresAt)]
         details["token_issued_at"] = principal.issuedAt.map { Timestamp.text($0) }
         self.audit.record(
-            AuditEvent(
-                .userAuthenticated,
-                user: principal.user.value,
-                tokenID: principal.tokenID,
-                address: context.address,
-                requestID: context.id,
-                details: details
-            )
+            .userAuthenticated,
+            of: principal.user,
+            tokenID: principal.tokenID,
+            context,
+            details
         )
     }
 }

@@ -1,6 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 import Logging
+import Metrics
 import NIOCore
 
 /// An HTTP/1 connection whose requests are answered on the thread of its own event loop.
@@ -9,6 +10,7 @@ import NIOCore
 /// threads. Nothing that blocks may run in a route: files and SQLite have threads of their own.
 struct LoopBoundChannel: ServerChildChannel {
     private let base: HTTP1Channel
+    private let open = Meter(label: "carrel_open_connections")
 
     init(_ base: HTTP1Channel) {
         self.base = base
@@ -19,6 +21,8 @@ struct LoopBoundChannel: ServerChildChannel {
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        self.open.increment()
+        defer { self.open.decrement() }
         await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
             await self.base.handle(value: value, logger: logger)
         }

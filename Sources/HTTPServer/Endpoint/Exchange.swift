@@ -27,12 +27,11 @@ struct Exchange: Sendable {
     func event(_ name: AuditEvent.Name, details: [String: String] = [:]) -> AuditEvent {
         AuditEvent(
             name,
-            user: self.principal.user.value,
+            of: self.principal.user,
             tokenID: self.principal.tokenID,
             session: self.sessionText.map { String($0.prefix(64)) },
-            address: self.context.address,
-            requestID: self.context.id,
-            details: details
+            self.context,
+            details
         )
     }
 

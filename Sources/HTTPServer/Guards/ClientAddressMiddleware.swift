@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
-/// Finds out whose request it is that a proxy brings.
+/// Finds out whose request it is that a proxy brings, and what the proxy calls it.
 struct ClientAddressMiddleware: RouterMiddleware {
     let proxies: TrustedProxies
 
@@ -13,6 +14,9 @@ struct ClientAddressMiddleware: RouterMiddleware {
         guard let peer = context.address else { return try await next(request, context) }
         var context = context
         context.forwardedAddress = self.proxies.client(peer: peer, forwarded: request.headers[.xForwardedFor])
+        if self.proxies.trusts(peer), let id = ForwardedRequestID.valid(request.headers[.requestID]) {
+            context.logger[metadataKey: CarrelRequestContext.requestIDKey] = "\(id)"
+        }
         return try await next(request, context)
     }
 }

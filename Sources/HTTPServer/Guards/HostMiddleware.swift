@@ -42,7 +42,8 @@ struct HostMiddleware: RouterMiddleware {
     }
 
     private static let publicPaths: Set<String> = ["/oauth/register", "/oauth/token", "/oauth/revoke"]
-    private static let exposed = "Mcp-Session-Id, WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy"
+    private static let exposed =
+        "Mcp-Session-Id, WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 
     /// The answer to a browser that asks whether a page may call (the Fetch standard, CORS preflight).
     private static func preflight() -> Response {
@@ -52,7 +53,7 @@ struct HostMiddleware: RouterMiddleware {
                 .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
                 .accessControlAllowHeaders:
                     "Authorization, Content-Type, Accept, Mcp-Session-Id, MCP-Protocol-Version, "
-                    + "Mcp-Method, Mcp-Name, Last-Event-ID, If-Match, If-None-Match, Idempotency-Key",
+                    + "Mcp-Method, Mcp-Name, Last-Event-ID, If-Match, If-None-Match, Idempotency-Key, traceparent, tracestate",
                 .accessControlMaxAge: "600",
             ]
         )

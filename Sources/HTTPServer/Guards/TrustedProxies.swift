@@ -58,7 +58,8 @@ public struct TrustedProxies: Sendable {
         return client
     }
 
-    private func trusts(_ address: String) -> Bool {
+    /// Whether what comes from an address is believed.
+    func trusts(_ address: String) -> Bool {
         guard let bytes = Self.bytes(of: address) else { return false }
         return self.ranges.contains { $0.contains(bytes) }
     }

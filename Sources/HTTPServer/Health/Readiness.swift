@@ -3,11 +3,11 @@ import Synchronization
 /// Whether this worker should be sent requests.
 public final class Readiness: Sendable {
     private struct State {
-        var isDraining = false
         var checked: ContinuousClock.Instant?
         var problem: String?
     }
 
+    private let draining = Atomic(false)
     private let state = Mutex(State())
     private let probe: @Sendable () async throws -> Void
 
@@ -18,16 +18,19 @@ public final class Readiness: Sendable {
 
     /// Says from now on that no more requests should come.
     public func beginDraining() {
-        self.state.withLock { $0.isDraining = true }
+        self.draining.store(true, ordering: .relaxed)
     }
+
+    /// Whether the worker is about to stop.
+    var isDraining: Bool { self.draining.load(ordering: .relaxed) }
 
     /// What keeps this worker from answering, or `nil`.
     ///
     /// The probe writes to the volume, so its answer stands for a second: asking often costs nothing.
-    func problem() async -> String? {
+    public func problem() async -> String? {
+        if self.isDraining { return "draining" }
         let now = ContinuousClock.now
         let known = self.state.withLock { state -> String?? in
-            if state.isDraining { return "draining" }
             guard let checked = state.checked, checked.duration(to: now) < .seconds(1) else { return nil }
             return .some(state.problem)
         }

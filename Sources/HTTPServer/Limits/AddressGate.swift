@@ -14,7 +14,7 @@ struct AddressGate: Sendable {
         guard limit.count > 0, let address = context.address,
             let wait = try await self.addresses.count(act, of: AddressKey.of(address), limit: limit)
         else { return }
-        self.metrics.rateLimited()
+        self.metrics.rateLimited(act.rawValue)
         self.audit.record(.rateLimited, of: nil, context, ["limit": act.rawValue])
         let seconds = wait.components.seconds + 1
         throw APIError(

@@ -31,15 +31,8 @@ struct FailureLimit: Sendable {
     }
 
     private func limited(_ wait: Duration, context: CarrelRequestContext) -> Response {
-        self.metrics.rateLimited()
-        self.audit.record(
-            AuditEvent(
-                .rateLimited,
-                address: context.address,
-                requestID: context.id,
-                details: ["limit": "authentication_failures"]
-            )
-        )
+        self.metrics.rateLimited(EdgeMetrics.failedAuthentications)
+        self.audit.record(.rateLimited, of: nil, context, ["limit": EdgeMetrics.failedAuthentications])
         let seconds = wait.components.seconds + 1
         return APIError(
             .tooManyRequests,

@@ -1,6 +1,7 @@
 import Dispatch
 import MCPServer
 import Metrics
+import SharedState
 
 /// The numbers of the HTTP edge; every label has few values.
 struct EdgeMetrics: Sendable {
@@ -8,7 +9,7 @@ struct EdgeMetrics: Sendable {
     private let rejectedPaths: Counter
     private let traversals: Counter
     private let hijacks: Counter
-    private let limited: Counter
+    private let limited: [String: Counter]
     private let requests: [Key: Counter]
     private let durations: [String: Metrics.Timer]
 
@@ -18,6 +19,11 @@ struct EdgeMetrics: Sendable {
     }
 
     private static let reasons = ["missing", "malformed", "invalid", "expired", "revoked"]
+
+    private static let limits =
+        LimitClass.allCases.map(\.rawValue) + AddressAct.counted.map(\.rawValue) + [Self.failedAuthentications]
+    /// What too many refused tokens of an address are called.
+    static let failedAuthentications = "authentication_failures"
 
     /// Makes every counter beforehand, so that a request only adds to one.
     ///
@@ -31,7 +37,11 @@ struct EdgeMetrics: Sendable {
         self.rejectedPaths = Counter(label: "carrel_paths_rejected_total")
         self.traversals = Counter(label: "carrel_path_traversal_attempts_total")
         self.hijacks = Counter(label: "carrel_session_hijack_attempts_total")
-        self.limited = Counter(label: "carrel_rate_limited_total")
+        self.limited = Dictionary(
+            uniqueKeysWithValues: Self.limits.map { limit in
+                (limit, Counter(label: "carrel_rate_limited_total", dimensions: [("limit", limit)]))
+            }
+        )
         var requests: [Key: Counter] = [:]
         var durations: [String: Metrics.Timer] = [:]
         for method in Set(methods + ["other"]) {
@@ -60,8 +70,9 @@ struct EdgeMetrics: Sendable {
         self.hijacks.increment()
     }
 
-    func rateLimited() {
-        self.limited.increment()
+    /// - Parameter limit: the class of requests, or what an address did too often.
+    func rateLimited(_ limit: String) {
+        self.limited[limit]?.increment()
     }
 
     func answered(method: String, outcome: Reply.Outcome, since start: DispatchTime) {

@@ -11,13 +11,13 @@ public struct MetricsServer: Service {
     /// Serves what is exposed.
     ///
     /// - Parameter expose: the metrics in Prometheus' text format.
-    public init(host: String, port: Int, logger: Logger, expose: @escaping @Sendable () -> [UInt8]) {
+    public init(host: String, port: Int, logger: Logger, expose: @escaping @Sendable () async -> [UInt8]) {
         let router = Router()
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(bytes: expose()))
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: await expose()))
             )
         }
         self.application = Application(

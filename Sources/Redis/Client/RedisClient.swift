@@ -14,6 +14,7 @@ public final class RedisClient: Service {
     let eventLoops: [any EventLoop]
     let logger: Logger
     let route: any CommandRoute
+    private let metrics: RedisMetrics
 
     /// Describes a client; it connects when it is run.
     ///
@@ -28,6 +29,7 @@ public final class RedisClient: Service {
         let loops = (0..<max(1, configuration.connections)).map { all[$0 % all.count] }
         self.eventLoops = loops
         self.logger = logger
+        self.metrics = RedisMetrics(prefix: configuration.metricsPrefix)
         switch configuration.topology {
         case .standalone(let endpoint):
             self.route = SingleRoute(endpoint, configuration: configuration, eventLoops: loops, logger: logger)
@@ -82,10 +84,18 @@ public final class RedisClient: Service {
     /// - Throws: ``RedisError`` when none could be sent.
     public func pipeline(_ commands: [[String]]) async throws(RedisError) -> [Result<RedisValue, RedisError>] {
         guard !commands.isEmpty else { return [] }
-        let outcomes = try await self.route.replies(to: commands, until: self.deadline)
+        let outcomes: [Result<RedisValue, RedisError>]
+        do throws(RedisError) {
+            outcomes = try await self.route.replies(to: commands, until: self.deadline)
+        } catch {
+            self.metrics.failed(error.code)
+            throw error
+        }
         return outcomes.map { outcome in
-            guard case .success(.error(let text)) = outcome else { return outcome }
-            return .failure(RedisError(reply: text))
+            var outcome = outcome
+            if case .success(.error(let text)) = outcome { outcome = .failure(RedisError(reply: text)) }
+            if case .failure(let error) = outcome { self.metrics.failed(error.code) }
+            return outcome
         }
     }
 
@@ -168,7 +178,17 @@ public final class RedisClient: Service {
     private func reply(to command: [String], key: String?) async throws(RedisError) -> RedisValue {
         var buffer = ByteBuffer()
         try CommandEncoder.encode(command, into: &buffer)
-        return try await self.route.reply(to: buffer, key: key, until: self.deadline)
+        do throws(RedisError) {
+            let value = try await self.route.reply(to: buffer, key: key, until: self.deadline)
+            // That a script is not there yet is no failure.
+            if case .error(let text) = value, !text.hasPrefix("NOSCRIPT") {
+                self.metrics.failed(RedisError(reply: text).code)
+            }
+            return value
+        } catch {
+            self.metrics.failed(error.code)
+            throw error
+        }
     }
 
     private var deadline: NIODeadline { .now() + TimeAmount(self.configuration.waitTimeout) }

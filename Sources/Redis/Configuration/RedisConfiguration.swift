@@ -24,6 +24,8 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var sentinelPassword: String?
     /// What `CLIENT LIST` shows.
     public var clientName: String?
+    /// What the names of the client's metrics begin with.
+    public var metricsPrefix: String
     /// How many commands of a connection may wait for replies, or for the connection; one more fails at once.
     public var maxPending: Int
 
@@ -41,6 +43,7 @@ public struct RedisConfiguration: Sendable, Hashable {
         self.idleTimeout = .seconds(30)
         self.sentinelPassword = nil
         self.clientName = nil
+        self.metricsPrefix = "redis_client"
         self.maxPending = 10_000
     }
 }

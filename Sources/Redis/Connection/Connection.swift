@@ -11,8 +11,16 @@ final class Connection: ReplyReceiver {
     private let state: Mutex<ConnectionState>
     private let timeout: TimeAmount
     private let idleTimeout: TimeAmount
+    private let metrics: RedisMetrics?
 
-    init(channel: any Channel, maxPending: Int, timeout: Duration, idleTimeout: Duration) {
+    init(
+        channel: any Channel,
+        maxPending: Int,
+        timeout: Duration,
+        idleTimeout: Duration,
+        metrics: RedisMetrics?
+    ) {
+        self.metrics = metrics
         self.channel = channel
         self.eventLoop = channel.eventLoop
         self.state = Mutex(ConnectionState(maxPending: maxPending))
@@ -80,6 +88,9 @@ final class Connection: ReplyReceiver {
             throw RedisError(.protocolError, "A reply came that nobody asked for.")
         }
         for (reply, value) in zip(replies, values) { reply.complete(.success(value)) }
+        guard let metrics = self.metrics else { return }
+        let now = NIODeadline.now()
+        for reply in replies { metrics.answered(after: now - reply.deadline + self.timeout) }
     }
 
     /// Ends the connection when a reply is late: those behind it could not be told apart any more.

@@ -14,9 +14,12 @@ struct Connector: Sendable {
     private let configuration: RedisConfiguration
     private let tls: Result<TLSContext?, RedisError>
     private let role: Role
+    let metrics: RedisMetrics?
 
-    init(_ configuration: RedisConfiguration, role: Role = .any) {
+    /// - Parameter metrics: what counts the time of every command; `nil` where that of some is no measure.
+    init(_ configuration: RedisConfiguration, role: Role = .any, metrics: RedisMetrics? = nil) {
         self.configuration = configuration
+        self.metrics = metrics
         self.role = role
         do throws(RedisError) {
             self.tls = .success(try configuration.tls.map { settings throws(RedisError) in try TLSContext(settings) })
@@ -29,13 +32,14 @@ struct Connector: Sendable {
 
     /// A connection on which the password, the database and the name have been given.
     func connect(to endpoint: RedisEndpoint, on eventLoop: any EventLoop) async throws(RedisError) -> Connection {
-        let configuration = self.configuration
+        let (configuration, metrics) = (self.configuration, self.metrics)
         let connection = try await self.open(endpoint, on: eventLoop) { channel in
             Connection(
                 channel: channel,
                 maxPending: configuration.maxPending,
                 timeout: configuration.commandTimeout,
-                idleTimeout: configuration.idleTimeout
+                idleTimeout: configuration.idleTimeout,
+                metrics: metrics
             )
         }
         do {

@@ -174,6 +174,8 @@ extension Node {
 
     /// Lends a connection to everybody until it ends.
     private func use(_ connection: Connection, slot: Int) async {
+        self.connector.metrics?.opened()
+        defer { self.connector.metrics?.ended() }
         let serverID = await self.connector.serverID(connection)
         let waiters = self.state.withLock { state in
             // A server that does not say which it is may be another one each time.

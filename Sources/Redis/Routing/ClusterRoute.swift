@@ -31,7 +31,7 @@ final class ClusterRoute: CommandRoute {
     init(_ seeds: [RedisEndpoint], configuration: RedisConfiguration, eventLoops: [any EventLoop], logger: Logger) {
         self.seeds = seeds
         self.configuration = configuration
-        self.connector = Connector(configuration)
+        self.connector = Connector(configuration, metrics: RedisMetrics(prefix: configuration.metricsPrefix))
         self.eventLoops = eventLoops
         self.logger = logger
     }

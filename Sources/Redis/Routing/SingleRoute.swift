@@ -12,7 +12,7 @@ struct SingleRoute: CommandRoute {
         self.sentinels = nil
         self.node = Node(
             configuration,
-            connector: Connector(configuration),
+            connector: Connector(configuration, metrics: RedisMetrics(prefix: configuration.metricsPrefix)),
             eventLoops: eventLoops,
             logger: logger,
             server: self.endpoint
@@ -24,7 +24,11 @@ struct SingleRoute: CommandRoute {
         self.sentinels = sentinels
         self.node = Node(
             configuration,
-            connector: Connector(configuration, role: .master),
+            connector: Connector(
+                configuration,
+                role: .master,
+                metrics: RedisMetrics(prefix: configuration.metricsPrefix)
+            ),
             eventLoops: eventLoops,
             logger: logger,
             server: self.endpoint

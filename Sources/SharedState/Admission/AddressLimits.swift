@@ -20,6 +20,9 @@ public struct AddressAct: RawRepresentable, Hashable, Sendable {
     public static let login = AddressAct(rawValue: "logins")
     /// A request for tokens, by code or refresh token.
     public static let exchange = AddressAct(rawValue: "exchanges")
+
+    /// What an address may do too often besides showing bad tokens.
+    public static let counted: [AddressAct] = [.registration, .authorization, .revocation, .login, .exchange]
 }
 
 /// How often an address may do something.

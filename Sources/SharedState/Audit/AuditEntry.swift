@@ -1,6 +1,6 @@
 /// An audit event on its way into a store.
 public struct AuditEntry: Sendable, Hashable {
-    /// `event`, `user_id`, `token_id`, `session`, `address`, `request_id`, `worker` and what else there is to say.
+    /// `event`, `user_id`, `token_id`, `session`, `address`, `request_id`, `trace_id`, `worker` and what else there is to say.
     public let fields: [String: String]
     /// Whether it stands in the trail of all users already.
     public var isInTrail = false

@@ -69,6 +69,8 @@ public struct AuditEvent: Sendable, Hashable {
     public var address: String?
     /// The request's id, as in its other log lines.
     public var requestID: String?
+    /// The trace that the request is part of, where its caller named one.
+    public var traceID: String?
     /// What else there is to say, under names in snake case.
     public var details: [String: String]
 
@@ -80,6 +82,7 @@ public struct AuditEvent: Sendable, Hashable {
         session: String? = nil,
         address: String? = nil,
         requestID: String? = nil,
+        traceID: String? = nil,
         details: [String: String] = [:]
     ) {
         self.name = name
@@ -88,6 +91,7 @@ public struct AuditEvent: Sendable, Hashable {
         self.session = session
         self.address = address
         self.requestID = requestID
+        self.traceID = traceID
         self.details = details
     }
 }

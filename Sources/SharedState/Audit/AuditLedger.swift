@@ -13,6 +13,8 @@ public final class AuditLedger: AuditTrail, Service {
     private let worker: String
     private let logger: Logger
     private let counters: [AuditEvent.Name: Counter]
+    private let unauthorized = Counter(label: "carrel_unauthorized_attempts_total")
+    private let dropped = Counter(label: "carrel_audit_events_dropped_total")
     private let pending = Mutex(Pending())
 
     private struct Pending {
@@ -50,6 +52,7 @@ public final class AuditLedger: AuditTrail, Service {
     public func record(_ event: AuditEvent) {
         self.log.record(event)
         self.counters[event.name]?.increment()
+        if event.name == .forbidden { self.unauthorized.increment() }
         var fields = event.details
         fields["event"] = event.name.rawValue
         fields["worker"] = self.worker
@@ -58,6 +61,7 @@ public final class AuditLedger: AuditTrail, Service {
         fields["session"] = event.session
         fields["address"] = event.address
         fields["request_id"] = event.requestID
+        fields["trace_id"] = event.traceID
         let entry = AuditEntry(fields)
         self.pending.withLock { pending in
             pending.entries.append(entry)
@@ -108,6 +112,7 @@ public final class AuditLedger: AuditTrail, Service {
     }
 
     private func tell(lost count: Int, _ problem: String) {
+        self.dropped.increment(by: count)
         self.logger.error(
             "Audit events are in the log only",
             metadata: ["count": "\(count)", "error": "\(problem)"]

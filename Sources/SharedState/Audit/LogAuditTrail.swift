@@ -21,6 +21,7 @@ public struct LogAuditTrail: AuditTrail {
         metadata["session"] = event.session.map { "\($0)" }
         metadata["address"] = event.address.map { "\($0)" }
         metadata["request_id"] = event.requestID.map { "\($0)" }
+        metadata["trace_id"] = event.traceID.map { "\($0)" }
         for (name, value) in event.details { metadata[name] = "\(value)" }
         let (level, sentence) = Self.wording(of: event.name)
         self.logger.log(level: level, "\(sentence)", metadata: metadata)

@@ -1,5 +1,6 @@
 public import Identity
 public import Logging
+import Metrics
 public import ServiceLifecycle
 import Synchronization
 
@@ -12,6 +13,7 @@ public final class UsageLedger: Service {
     private let now: @Sendable () -> Int64
     private let interval: Duration
     private let logger: Logger
+    private let dropped = Counter(label: "carrel_usage_dropped_total")
     private let pending = Mutex(Pending())
 
     private struct Pending {
@@ -98,6 +100,7 @@ public final class UsageLedger: Service {
             var metadata: Logger.Metadata = ["error": "\(problem)"]
             for (name, value) in unadded.lost.fields { metadata["usage.\(name)"] = "\(value)" }
             self.logger.error("Usage was lost", metadata: metadata)
+            self.dropped.increment(by: unadded.lost.requests)
         }
         guard !unadded.counts.isEmpty || !unadded.firstSeen.isEmpty else { return }
         self.logger.warning("Some usage could not be handed on", metadata: ["error": "\(problem)"])

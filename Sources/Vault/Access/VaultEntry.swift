@@ -15,6 +15,7 @@ final class VaultEntry: Sendable {
         /// How many calls use the entry now.
         var uses = 0
         var lastUse: UInt64 = 0
+        var sizeSeen: ContinuousClock.Instant?
     }
 
     init(user: String, folder: UserFolder, lanes: IOLanes) {
@@ -48,6 +49,15 @@ final class VaultEntry: Sendable {
     /// When the entry was last used; `nil` where it is in use, or has no open index.
     var idleSince: UInt64? {
         self.state.withLock { $0.uses == 0 && $0.handle != nil ? $0.lastUse : nil }
+    }
+
+    /// Whether the vault's size has not been looked at for a minute; it is looked at now, then.
+    func isSizeDue(at now: ContinuousClock.Instant) -> Bool {
+        self.state.withLock { state in
+            if let seen = state.sizeSeen, seen.duration(to: now) < .seconds(60) { return false }
+            state.sizeSeen = now
+            return true
+        }
     }
 
     /// Whether no call uses the entry.

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Glibc
+internal import Logging
 
 extension VaultStore {
     /// What a read has at hand, on a thread that may block.
@@ -70,6 +71,17 @@ extension VaultStore {
             return .needsOpening
         } catch {
             throw VaultError(describing: error)
+        }
+    }
+
+    /// Adds the size of a vault to the numbers, now and then.
+    func noteSize(_ entry: VaultEntry) async {
+        guard entry.isSizeDue(at: .now) else { return }
+        do {
+            let reading = try await self.attempt(entry, within: nil) { try $0.index.size() }
+            if case .done(let size) = reading { self.metrics.seen(size) }
+        } catch {
+            self.logger.debug("The size of a vault was not seen", metadata: ["error": "\(error)"])
         }
     }
 

@@ -16,6 +16,7 @@ extension VaultStore {
         let entry = try self.entries.begin(user, folder)
         defer { self.entries.end(entry) }
         let value = try await self.writing(entry, body)
+        await self.noteSize(entry)
         await self.closeSurplus()
         return value
     }

@@ -21,7 +21,7 @@ struct Serve: AsyncParsableCommand {
         }
         let logger = Logger(label: "carrel")
         do {
-            try await Worker(settings, logger: logger).run()
+            try await Worker(settings, logger: logger, droppedLogLines: { sink.dropped }).run()
         } catch let error as SettingsError {
             throw Command.failure("\(error)", code: Command.configurationExit)
         } catch {

@@ -27,6 +27,8 @@ struct LineLogHandler: LogHandler {
         var metadata = self.metadata
         if let provided = self.metadataProvider?.get() { metadata.merge(provided) { _, new in new } }
         if let own = event.metadata { metadata.merge(own) { _, new in new } }
+        // The framework's name for it; audit events have it as ours.
+        if let id = metadata.removeValue(forKey: "hb.request.id") { metadata["request_id"] = id }
         let fields = metadata.sorted { $0.key < $1.key }
         self.sink.write(self.isJSON ? self.json(event, fields) : self.text(event, fields))
     }

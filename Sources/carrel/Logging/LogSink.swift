@@ -10,6 +10,8 @@ final class LogSink: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var dropped = 0
+        /// How many were dropped since the beginning.
+        var droppedInAll = 0
         var isScheduled = false
     }
 
@@ -25,10 +27,14 @@ final class LogSink: Sendable {
         self.output = output
     }
 
+    /// How many lines nobody will see.
+    var dropped: Int { self.state.withLock { $0.droppedInAll } }
+
     func write(_ line: [UInt8]) {
         let schedules = self.state.withLock { state -> Bool in
             guard state.bytes.count + line.count <= Self.bound else {
                 state.dropped += 1
+                state.droppedInAll += 1
                 return false
             }
             state.bytes.append(contentsOf: line)

@@ -17,16 +17,19 @@ import Vault
 struct Worker {
     private let settings: Settings
     private let logger: Logger
+    private let droppedLogLines: @Sendable () -> Int
     private let name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
 
-    init(_ settings: Settings, logger: Logger) {
+    /// - Parameter droppedLogLines: how many lines of the log were dropped so far.
+    init(_ settings: Settings, logger: Logger, droppedLogLines: @escaping @Sendable () -> Int) {
         self.settings = settings
+        self.droppedLogLines = droppedLogLines
         self.logger = logger
     }
 
     /// Serves until a signal asks it to stop.
     func run() async throws {
-        let registry = PrometheusRegistry()
+        let registry = PrometheusRegistry(help: MetricNames.help)
         if self.settings.metricsPort != nil { MetricsSystem.bootstrap(registry) }
 
         let shared = try self.sharedState()
@@ -51,8 +54,12 @@ struct Worker {
         services.append(usage)
         services.append(audit)
         if let port = self.settings.metricsPort {
+            let metrics = WorkerMetrics(registry, readiness: readiness, usage: shared.ports.usage)
+            metrics.register(droppedLogLines: self.droppedLogLines)
             services.append(
-                MetricsServer(host: self.settings.metricsHost, port: port, logger: self.logger) { registry.expose() }
+                MetricsServer(host: self.settings.metricsHost, port: port, logger: self.logger) {
+                    await metrics.expose()
+                }
             )
         }
         services.append(server)
@@ -136,6 +143,7 @@ struct Worker {
             return (SharedPorts(backend), [])
         }
         // A name of printable characters is all that Redis takes.
+        configuration.metricsPrefix = "carrel_redis"
         configuration.clientName = "carrel-" + self.name.filter { $0.isASCII && !$0.isWhitespace }
         let redis = RedisClient(configuration: configuration, logger: self.logger)
         let backend = self.settings.backend(redis, logger: self.logger)

@@ -1,0 +1,32 @@
+/// What each metric of a worker counts, for `# HELP` lines; `docs/operations.md` has the same names.
+enum MetricNames {
+    static let help: [String: String] = [
+        "carrel_requests_total": "MCP requests that were answered, by method or tool and outcome.",
+        "carrel_request_duration_seconds": "How long MCP requests took, by method or tool.",
+        "carrel_http_responses_total": "HTTP answers, by part of the server and status.",
+        "carrel_authentication_failures_total": "Requests whose token was missing or refused, by reason.",
+        "carrel_unauthorized_attempts_total": "Requests for what the caller's token does not allow.",
+        "carrel_paths_rejected_total": "Paths of notes that were refused.",
+        "carrel_path_traversal_attempts_total": "Paths of notes that would have led out of the vault.",
+        "carrel_session_hijack_attempts_total": "Sessions that were named by somebody else than their user.",
+        "carrel_rate_limited_total": "Requests over a limit, by limit.",
+        "carrel_audit_events_total": "Audit events, by name.",
+        "carrel_audit_events_dropped_total": "Audit events that are in the log only.",
+        "carrel_usage_dropped_total": "Requests that are missing from the usage of a day.",
+        "carrel_log_lines_dropped_total": "Log lines that were dropped because nobody read them fast enough.",
+        "carrel_redis_command_duration_seconds": "From sending a command to Redis to its reply.",
+        "carrel_redis_errors_total": "Commands to Redis that failed, by reason.",
+        "carrel_redis_connections": "Open connections to Redis.",
+        "carrel_index_duration_seconds": "What was asked of a vault, its files and waiting included, by operation.",
+        "carrel_vault_size_bytes": "Sizes of vaults, seen when they are written to, once a minute at most.",
+        "carrel_active_users": "Users seen today (UTC) by all workers together.",
+        "carrel_open_connections": "Open HTTP connections.",
+        "carrel_ready": "1 while the worker should be sent requests.",
+        "carrel_build_info": "1, with the version.",
+        "process_cpu_seconds_total": "Processor time in user and system mode.",
+        "process_resident_memory_bytes": "Resident memory.",
+        "process_open_fds": "Open file descriptors.",
+        "process_max_fds": "How many file descriptors there may be.",
+        "process_start_time_seconds": "When the process began, in seconds since 1970.",
+    ]
+}

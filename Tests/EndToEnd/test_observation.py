@@ -1,0 +1,174 @@
+"""What operators see of a worker: metrics, logs, and which request is which."""
+import json
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import httpx
+import pytest
+
+from carrel import Client, Cluster, free_port, wait_until
+
+DOCUMENTED = re.compile(r"`((?:carrel|process)_[a-z_]+)`")
+OPERATIONS = pathlib.Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    ports = [str(free_port()), str(free_port())]
+    with Cluster(workers=2, TRUSTED_PROXIES="127.0.0.1 ::1", LOG_LEVEL="debug") as cluster:
+        for worker, port in zip(cluster.workers, ports):
+            worker.stop()
+            worker.settings = {**worker.settings, "METRICS_PORT": port}
+            worker.start()
+        yield cluster
+
+
+def metrics(worker) -> str:
+    return httpx.get(f"http://127.0.0.1:{worker.settings['METRICS_PORT']}/metrics", timeout=10).text
+
+
+def value(worker, series: str) -> float:
+    found = re.search(rf"^{re.escape(series)} (\S+)$", metrics(worker), re.M)
+    return float(found[1]) if found else 0
+
+
+def test_every_documented_metric_is_there_and_every_one_is_documented(cluster):
+    worker = cluster.workers[0]
+    client = Client(worker, cluster.token("ann"))
+    client.tool("write_note", {"path": "a.md", "body": "x"})
+    client.tool("list_notes")
+    shown = metrics(worker)
+    typed = set(re.findall(r"^# TYPE (\S+)", shown, re.M))
+    explained = set(re.findall(r"^# HELP (\S+) .", shown, re.M))
+    table = OPERATIONS.read_text().split("## Metrics", 1)[1].split("\n## ")[0]
+    assert typed == set(DOCUMENTED.findall(table))
+    assert explained == typed
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
+def test_prometheus_own_tool_finds_nothing_wrong(cluster):
+    checked = subprocess.run(["promtool", "check", "metrics"], input=metrics(cluster.workers[0]), text=True,
+                             capture_output=True, timeout=30)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_answers_are_counted_by_part_and_status(cluster):
+    worker = cluster.workers[0]
+    series = 'carrel_http_responses_total{route="mcp",status="401"}'
+    before = value(worker, series)
+    Client(worker, "x.y.z").rpc("ping")
+    assert value(worker, series) == before + 1
+    httpx.get(f"{worker.base}/nothing/{time.time()}")
+    assert value(worker, 'carrel_http_responses_total{route="other",status="404"}') >= 1
+
+
+def test_latencies_of_redis_and_of_the_index_are_counted(cluster):
+    worker = cluster.workers[0]
+    client = Client(worker, cluster.token("ben"))
+    redis, index = "carrel_redis_command_duration_seconds_count", 'carrel_index_duration_seconds_count{operation="list"}'
+    before = value(worker, redis), value(worker, index)
+    for _ in range(5):
+        client.tool("list_notes")
+    assert value(worker, redis) >= before[0] + 5
+    assert value(worker, index) == before[1] + 5
+    assert value(worker, "carrel_redis_connections") >= 1
+
+
+def test_a_vaults_size_is_seen_when_it_is_written_to(cluster):
+    worker = cluster.workers[0]
+    client = Client(worker, cluster.token("cid"))
+    before = value(worker, "carrel_vault_size_bytes_count"), value(worker, "carrel_vault_size_bytes_sum")
+    client.tool("write_note", {"path": "a.md", "body": "x" * 5000})
+    client.tool("write_note", {"path": "b.md", "body": "x" * 5000})
+    assert value(worker, "carrel_vault_size_bytes_count") == before[0] + 1
+    assert 5000 < value(worker, "carrel_vault_size_bytes_sum") - before[1] < 6000
+
+
+def test_users_active_today_are_those_of_all_workers(cluster):
+    for number, worker in enumerate(cluster.workers):
+        Client(worker, cluster.token(f"active{number}")).tool("list_notes")
+    wait_until(lambda: value(cluster.workers[0], "carrel_active_users") >= 2, 5, "active users")
+    assert value(cluster.workers[0], "carrel_active_users") == value(cluster.workers[1], "carrel_active_users")
+
+
+def test_what_a_token_does_not_allow_is_counted_and_written_down(cluster):
+    worker = cluster.workers[0]
+    narrow = Client(worker, cluster.token("dan", "--folder", "work"))
+    before = value(worker, "carrel_unauthorized_attempts_total")
+    asked = httpx.get(f"{worker.base}/api/audit", headers={"Authorization": f"Bearer {narrow.token}"})
+    assert asked.status_code == 403
+    narrow.tool_error("read_note", {"path": "home/a.md"})
+    assert value(worker, "carrel_unauthorized_attempts_total") == before + 2
+    event = worker.await_event("forbidden", path="/api/audit", user_id="dan")
+    assert event["error"] == "permission_denied" and event["message"] == "Unauthorized access attempt"
+
+
+def test_a_trace_goes_through_to_the_logs(cluster):
+    worker = cluster.workers[0]
+    trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    client = Client(worker, cluster.token("eve"))
+    client.post({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                 "params": {"name": "write_note", "arguments": {"path": "t.md", "body": "x"}}},
+                traceparent=f"00-{trace}-{span}-01", **{"X-Request-Id": "from-the-proxy-1"})
+    event = worker.await_event("note_written", user_id="eve")
+    assert event["trace_id"] == trace and event["request_id"] == "from-the-proxy-1"
+
+    def answered():
+        return [line for line in worker.lines() if line.get("message") == "Answered" and line.get("trace_id") == trace]
+    wait_until(answered, 5, "the line of the answer")
+    line = answered()[0]
+    assert line["request_id"] == "from-the-proxy-1" and line["parent_id"] == span and line["http.status"] == "200"
+
+    def recorded():
+        found = httpx.get(f"{worker.base}/api/audit", headers={"Authorization": f"Bearer {client.token}"}).json()
+        return [record for record in found["records"] if record.get("trace_id") == trace]
+    wait_until(recorded, 5, "the audit record")
+
+
+@pytest.mark.parametrize("name,text", [("traceparent", "00-zz-yy-01"), ("X-Request-Id", "a b\tc"), ("X-Request-Id", "x" * 65)])
+def test_ids_that_are_none_are_not_taken(cluster, name, text):
+    worker = cluster.workers[0]
+    answer = Client(worker, "x.y.z").post({"jsonrpc": "2.0", "id": 1, "method": "ping"}, **{name: text})
+    assert answer.status_code == 401
+    assert re.fullmatch(r"[0-9a-f]+", answer.headers["X-Request-Id"])
+    event = worker.await_event("authentication_failed", request_id=answer.headers["X-Request-Id"])
+    assert "trace_id" not in event
+
+
+def test_only_a_believed_proxy_names_requests():
+    with Cluster(workers=1, redis=False) as cluster:
+        answer = Client(cluster.workers[0], "x.y.z").post("{}", **{"X-Request-Id": "forged"})
+        assert answer.headers["X-Request-Id"] != "forged"
+
+
+def test_a_worker_that_drains_asks_for_other_connections():
+    with Cluster(workers=1, redis=False, DRAIN_DELAY="2s") as cluster:
+        worker = cluster.workers[0]
+        client = Client(worker, cluster.token("ann"))
+        assert "connection" not in client.rpc("ping").headers
+        worker.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, 5, "draining")
+        answer = client.rpc("ping")
+        assert answer.status_code == 200 and answer.headers["connection"] == "close"
+        assert worker.process.wait(timeout=40) == 0
+
+
+def test_metrics_tell_that_redis_is_away():
+    port = str(free_port())
+    with Cluster(workers=1, METRICS_PORT=port) as cluster:
+        worker = cluster.workers[0]
+        worker.settings["METRICS_PORT"] = port
+        client = Client(worker, cluster.token("ann"))
+        client.tool("list_notes")
+        assert value(worker, "carrel_ready") == 1
+        cluster.redis.kill()
+        assert client.rpc("ping").status_code == 503
+        wait_until(lambda: "\ncarrel_ready 0" in metrics(worker), 5, "not ready")
+        shown = metrics(worker)
+        assert "\ncarrel_active_users " not in shown
+        assert sum(float(n) for n in re.findall(r"^carrel_redis_errors_total\{.*\} (\S+)$", shown, re.M)) >= 1
+        assert value(worker, 'carrel_http_responses_total{route="mcp",status="503"}') >= 1

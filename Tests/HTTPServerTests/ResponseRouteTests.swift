@@ -1,0 +1,14 @@
+import Testing
+
+@testable import HTTPServer
+
+struct ResponseRouteTests {
+    @Test(arguments: [
+        ("/mcp", "mcp"), ("/mcp/", "other"), ("/api/usage", "api"), ("/auth/login", "auth"), ("/oauth/token", "oauth"),
+        ("/.well-known/oauth-authorization-server", "well-known"), ("/health/live", "health"), ("/", "other"),
+        ("/\u{0}", "other"), ("/apis", "other"),
+    ])
+    func pathsOfStrangersMakeNoNewLabels(_ path: String, _ label: String) {
+        #expect(ResponseMetrics.Route(path: path).label == label)
+    }
+}
