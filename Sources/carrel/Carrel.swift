@@ -13,7 +13,7 @@ struct Carrel: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, ShowConfiguration.self, Token.self, Sessions.self, Usage.self, Audit.self, User.self,
-            Health.self, Welcome.self,
+            Backup.self, Health.self, Welcome.self,
         ]
     )
 }

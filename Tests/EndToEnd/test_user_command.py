@@ -1,5 +1,7 @@
 """What an operator does when somebody leaves: all that belongs to a user is handed out, or deleted."""
 import json
+import pathlib
+import threading
 import time
 
 import pytest
@@ -57,8 +59,83 @@ def test_a_user_is_deleted_and_nobody_else(cluster):
     assert cluster.run("user", "delete", "--user", "bob", "--yes").returncode == 0
 
 
+def test_an_export_is_brought_back_while_workers_serve(cluster):
+    client = filled(cluster, "cid")
+    out = cluster.folder / "export-cid"
+    assert cluster.run("user", "export", "--user", "cid", "--output", str(out)).returncode == 0
+    exported = {path: (out / "vault" / path).read_bytes() for path in ("a.md", "deep/er/b.md")}
+    client.tool("write_note", {"path": "a.md", "body": "spoilt"})
+    client.tool("write_note", {"path": "later.md", "body": "later [[a]]"})
+    (out / "vault" / ".hidden").write_text("x")
+    (out / "vault" / "link.md").symlink_to("/etc/passwd")
+
+    refused = cluster.run("user", "import", "--user", "cid", "--input", str(out / "vault"))
+    assert refused.returncode == 1 and "Nothing was changed" in refused.stderr, refused.stderr
+    assert client.paths() == ["a.md", "deep/er/b.md", "later.md"]
+
+    done = cluster.run("user", "import", "--user", "cid", "--input", str(out / "vault"), "--replace")
+    assert done.returncode == 0, done.stderr
+    assert "has 2 files now, 2 of them notes" in done.stdout
+    for worker in cluster.workers:
+        assert client.paths(worker) == ["a.md", "deep/er/b.md"]
+        assert "of cid" in client.tool("read_note", {"path": "a.md"}, worker)["note"]["body"]
+        assert client.tool("search_notes", {"query": "spoilt"}, worker)["results"] == []
+    assert {path: (cluster.vault("cid") / path).read_bytes() for path in exported} == exported
+    kept = [word.rstrip(";") for word in done.stdout.split() if ".replaced-cid-" in word]
+    assert len(kept) == 1 and "later [[a]]" in (pathlib.Path(kept[0]) / "later.md").read_text()
+    assert not list((cluster.folder / "vaults").glob(".arriving*"))
+    # Into a vault that has nothing, for a user that was never there.
+    assert cluster.run("user", "import", "--user", "dan", "--input", str(out / "vault")).returncode == 0
+    assert Client(cluster.workers[1], cluster.token("dan")).paths() == ["a.md", "deep/er/b.md"]
+
+
+def test_an_import_under_writes_loses_none_of_them(cluster):
+    """A note that is acknowledged while the vault is replaced is in the vault, or in what is kept."""
+    client = filled(cluster, "eve")
+    out = cluster.folder / "export-eve"
+    assert cluster.run("user", "export", "--user", "eve", "--output", str(out)).returncode == 0
+    acknowledged, failed, stopping = [], [], threading.Event()
+
+    def write(worker):
+        own = Client(worker, client.token)
+        number = 0
+        while not stopping.is_set():
+            number += 1
+            path = f"w{worker.port}/{number}.md"
+            try:
+                own.tool("write_note", {"path": path, "body": f"{number}"})
+                acknowledged.append(path)
+            except AssertionError as error:
+                failed.append(str(error))
+    writers = [threading.Thread(target=write, args=(worker,)) for worker in cluster.workers]
+    for writer in writers:
+        writer.start()
+    try:
+        for _ in range(5):
+            done = cluster.run("user", "import", "--user", "eve", "--input", str(out / "vault"), "--replace")
+            assert done.returncode == 0, done.stderr
+    finally:
+        stopping.set()
+        for writer in writers:
+            writer.join()
+    assert failed == [] and len(acknowledged) > 20
+    places = [cluster.vault("eve"), *(cluster.folder / "vaults").glob(".replaced-eve-*")]
+    lost = [path for path in acknowledged if not any((place / path).exists() for place in places)]
+    assert lost == []
+    found = sorted(str(f.relative_to(places[0])) for f in places[0].rglob("*.md"))
+    assert client.paths() == found
+
+
+def test_an_import_of_what_is_no_folder_changes_nothing(cluster):
+    client = filled(cluster, "fay")
+    for place in ("/nonexistent", "/etc/passwd"):
+        refused = cluster.run("user", "import", "--user", "fay", "--input", place, "--replace")
+        assert refused.returncode == 1 and "cannot be opened" in refused.stderr
+    assert client.paths() == ["a.md", "deep/er/b.md"]
+
+
 @pytest.mark.parametrize("user", ["../bob", "", "a*"])
 def test_no_user_is_refused(cluster, user):
-    for words in (["delete", "--yes"], ["export", "--output", str(cluster.folder / "x")]):
+    for words in (["delete", "--yes"], ["import", "--input", "/tmp"], ["export", "--output", str(cluster.folder / "x")]):
         refused = cluster.run("user", words[0], "--user", user, *words[1:])
         assert refused.returncode != 0 and "user id" in refused.stderr

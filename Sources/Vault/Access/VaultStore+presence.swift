@@ -1,4 +1,19 @@
 extension VaultStore {
+    /// All users that have a vault, be it an empty one, in the order of their folders.
+    ///
+    /// - Throws: ``VaultError``.
+    public func users() async throws -> [String] {
+        try await self.writeLanes.run {
+            do {
+                return try self.vaults.names().sorted().filter { name in
+                    try self.vaults.status(of: name).map { Folder.isFolder($0) } ?? false
+                }.compactMap { UserFolder.user(of: $0) }
+            } catch {
+                throw VaultError(describing: error)
+            }
+        }
+    }
+
     /// Whether a user has a vault, be it an empty one.
     ///
     /// - Throws: ``VaultError``.

@@ -3,22 +3,6 @@ internal import Glibc
 extension VaultStore {
     private static let removedPrefix = ".removed-"
 
-    /// Copies all files of a user's vault into a folder, while nobody writes to it.
-    ///
-    /// - Parameter path: a folder that is made where it is missing, and must be empty.
-    /// - Returns: how many files were copied; 0 where the user has no vault.
-    /// - Throws: ``VaultError``.
-    public func export(_ user: String, to path: String) async throws -> Int {
-        guard try await self.hasVault(user) else { return 0 }
-        return try await self.writing(user, UserFolder(user: user)) { writer in
-            let target = try FolderPlace.open(path)
-            guard try target.names().isEmpty else {
-                throw VaultError(.validationError, "the folder '\(path)' is not empty")
-            }
-            return try writer.vault.root.copy(to: target) { $0 != VaultFolder.privateName }
-        }
-    }
-
     /// Removes a user's vault and index, for good.
     ///
     /// The vault is taken out of its place in one step and removed after that; what an interrupted removal left behind is

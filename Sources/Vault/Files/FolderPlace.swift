@@ -12,6 +12,15 @@ enum FolderPlace {
         }
     }
 
+    /// Opens a folder that must be there.
+    static func existing(_ path: String) throws -> Folder {
+        do {
+            return Folder(try Descriptor.open(path: path, flags: O_RDONLY | O_DIRECTORY))
+        } catch let failure as SystemFailure {
+            throw VaultError(.validationError, "the folder '\(path)' cannot be opened", cause: failure)
+        }
+    }
+
     private static func make(_ path: String) throws {
         guard mkdir(path, 0o750) != 0 else { return }
         switch errno {

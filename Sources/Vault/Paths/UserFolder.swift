@@ -25,6 +25,28 @@ struct UserFolder: Hashable, Sendable {
         self.name = String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The user whose folder has a name.
+    ///
+    /// - Returns: `nil` where it is no user's.
+    static func user(of name: String) -> String? {
+        var user = ""
+        var isCapital = false
+        for character in name {
+            if character == "=", !isCapital {
+                isCapital = true
+            } else {
+                user += isCapital ? character.uppercased() : String(character)
+                isCapital = false
+            }
+        }
+        // What does not lead back to the name was not made of a user.
+        do {
+            return try UserFolder(user: user).name.utf8.elementsEqual(name.utf8) ? user : nil
+        } catch {
+            return nil
+        }
+    }
+
     /// `[A-Za-z0-9]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])?` without two dots in a row.
     private static func isValid(_ user: String) -> Bool {
         var count = 0

@@ -5,11 +5,11 @@ import MCPCore
 import SharedState
 import Vault
 
-/// `carrel user`: hands out or deletes all that belongs to a user.
+/// `carrel user`: hands out, brings back or deletes what belongs to a user.
 struct User: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Export or delete what belongs to a user.",
-        subcommands: [Export.self, Delete.self]
+        abstract: "Export, import or delete what belongs to a user.",
+        subcommands: [Export.self, Import.self, Delete.self]
     )
 
     /// `carrel user export`.
@@ -39,6 +39,44 @@ struct User: AsyncParsableCommand {
                 try FileManager.default.createDirectory(atPath: self.output, withIntermediateDirectories: true)
                 try Data(account).write(to: file)
                 print("Wrote \(file.path).")
+            }
+        }
+    }
+
+    /// `carrel user import`.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Fill a user's vault with the notes of a folder, such as an export.",
+            discussion:
+                "Workers may go on serving. Files are taken as they are, byte for byte; hidden files and links are "
+                + "left out. A vault that has notes already is replaced with --replace only, and what it had is kept."
+        )
+
+        @Option(help: "The user's id.")
+        var user: String
+
+        @Option(help: "The folder whose files become the vault, such as the folder 'vault' of an export.")
+        var input: String
+
+        @Flag(help: "Replace the notes that there are; they are kept in a folder beside the vaults.")
+        var replace = false
+
+        func run() async throws {
+            try await User.with(self.user) { user, settings in
+                let vaults = try settings.openVaults(logger: Command.logger)
+                let done: VaultStore.Import
+                do {
+                    done = try await vaults.importing(user.value, from: self.input, replacing: self.replace)
+                } catch let error as VaultError where error.code == .conflict {
+                    throw Command.failure("\(error.message). Nothing was changed; add --replace to replace them.")
+                }
+                // Builds the index, so that the first request does not have to.
+                let notes = try await vaults.vault(of: user.value).noteCount()
+                await vaults.close()
+                print("The vault of \(user) has \(done.files) files now, \(notes) of them notes.")
+                if let replaced = done.replaced {
+                    print("What it had before is in \(replaced); delete that when you are sure.")
+                }
             }
         }
     }

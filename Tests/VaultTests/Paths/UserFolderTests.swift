@@ -24,6 +24,17 @@ import Testing
         #expect(error?.code == .invalidUser)
     }
 
+    @Test(arguments: ["bob", "Bob", "BOB", "a.b_C-9", "Z"])
+    func aFoldersNameTellsWhoseItIs(_ user: String) throws {
+        let name = try UserFolder(user: user).name
+        #expect(UserFolder.user(of: name) == user)
+    }
+
+    @Test(arguments: ["", "=", "b=", "==b", "=9", "Bob", ".removed-1", "a=B", "lost+found"])
+    func aFolderThatNoUserHasIsNobodys(_ name: String) {
+        #expect(UserFolder.user(of: name) == nil)
+    }
+
     @Test func theLongestUserIDIsTaken() throws {
         let made = try UserFolder(user: String(repeating: "Z", count: 64))
         #expect(made.name.utf8.count == 128)

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Vault
+
+/// `carrel backup`: copies what cannot be made anew.
+struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copy all vaults and the revocations into a folder, while workers serve.",
+        discussion: """
+            Each vault is copied while nobody writes to it, and on disk when its line is printed. The indexes are left \
+            out: they are built anew from the notes. To restore, put the folder 'vaults' at VAULT_BASE_PATH and the file \
+            'revocations' beside it. Redis has files of its own to back up; do that first.
+            """
+    )
+
+    @Option(help: "The folder to copy to; it is made, and must be empty.")
+    var output: String
+
+    func run() async throws {
+        let settings = try await Command.settings()
+        let files = FileManager.default
+        guard try !files.fileExists(atPath: self.output) || files.contentsOfDirectory(atPath: self.output).isEmpty
+        else {
+            throw Command.failure("The folder '\(self.output)' is not empty; nothing was copied.")
+        }
+        try await Command.reporting {
+            let vaults = try settings.openVaults(logger: Command.logger)
+            let users = try await vaults.users()
+            var count = 0
+            for (number, user) in users.enumerated() {
+                let copied = try await vaults.backUp(user, below: "\(self.output)/vaults")
+                count += copied
+                print("\(number + 1) of \(users.count): \(user), \(copied) files")
+            }
+            await vaults.close()
+            let revocations = "\(settings.dataPath)/revocations"
+            try files.createDirectory(atPath: self.output, withIntermediateDirectories: true)
+            if files.fileExists(atPath: revocations) {
+                try files.copyItem(atPath: revocations, toPath: "\(self.output)/revocations")
+            }
+            print("Copied \(count) files of \(users.count) users to \(self.output).")
+        }
+    }
+}

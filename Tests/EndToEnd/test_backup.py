@@ -1,0 +1,88 @@
+"""Backup and restore as docs/operations.md tells it: the volume and Redis, taken while workers write."""
+import subprocess
+import threading
+
+from carrel import Client, Cluster, Worker, wait_until
+
+
+def test_what_was_backed_up_under_writes_serves_again(tmp_path):
+    before, during, stopping = {}, {}, threading.Event()
+    with Cluster(workers=2) as old:
+        client = Client(old.workers[0], old.token("ann"))
+        client.initialize()
+        for number in range(30):
+            path = f"before/{number}.md"
+            before[path] = client.tool("write_note", {"path": path, "body": f"note {number} [[0]]"})["note"]["revision"]
+        Client(old.workers[1], old.token("Bob")).tool("write_note", {"path": "b.md", "body": "of Bob"})
+        gone = old.token("ann")
+        revoked = old.run("token", "revoke", gone)
+        assert revoked.returncode == 0, revoked.stderr
+
+        def write(worker):
+            own, number = Client(worker, client.token), 0
+            while not stopping.is_set():
+                number += 1
+                path = f"during/{worker.port}-{number}.md"
+                own.tool("write_note", {"path": path, "body": "x" * 2000})
+                during[path] = number
+        writers = [threading.Thread(target=write, args=(worker,)) for worker in old.workers]
+        for writer in writers:
+            writer.start()
+        try:
+            wait_until(lambda: len(during) > 10, 20, "writes")
+            # Redis first: what the volume knows of revocations is never older than it.
+            saved = subprocess.run(["redis-cli", "-s", old.redis.socket, "--rdb", tmp_path / "redis.rdb"],
+                                   capture_output=True, text=True, timeout=30)
+            assert saved.returncode == 0, saved.stderr
+            acknowledged = set(during)
+            done = old.run("backup", "--output", str(tmp_path / "copy"))
+            assert done.returncode == 0, done.stderr
+            assert "1 of 2: Bob," in done.stdout and "2 of 2: ann," in done.stdout
+        finally:
+            stopping.set()
+            for writer in writers:
+                writer.join()
+        token, session = client.token, client.session
+
+    with Cluster(workers=0) as new:
+        new.redis.kill()
+        for file in new.folder.glob("appendonlydir/*"):
+            file.unlink()
+        (new.folder / "appendonlydir").rmdir()
+        # Redis does not read a dump while it is told to keep an append-only file: first without one.
+        (tmp_path / "redis.rdb").rename(new.folder / "dump.rdb")
+        first = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", str(new.redis.socket), "--dir",
+                                  str(new.folder), "--appendonly", "no"], stdout=subprocess.DEVNULL)
+        wait_until(lambda: new.redis.cli("PING") == "PONG", 10, "redis-server")
+        assert new.redis.cli("CONFIG", "SET", "appendonly", "yes") == "OK"
+        wait_until(lambda: "aof_rewrite_in_progress:0" in new.redis.cli("INFO", "persistence")
+                   and "aof_enabled:1" in new.redis.cli("INFO", "persistence"), 10, "the append-only file")
+        new.redis.cli("SHUTDOWN")
+        first.wait(timeout=10)
+        new.redis.start()
+
+        (tmp_path / "copy" / "vaults").rename(new.folder / "vaults")
+        (tmp_path / "copy" / "revocations").rename(new.folder / "revocations")
+        worker = Worker(new, "worker0", {})
+        new.workers.append(worker)
+        worker.start()
+        client = Client(worker, token, session)
+        found = client.paths()
+        assert set(before) | acknowledged <= set(found)
+        for path, revision in before.items():
+            assert client.tool("read_note", {"path": path})["note"]["revision"] == revision
+        assert len(client.tool("get_backlinks", {"path": "before/0.md"})["backlinks"]) == 29
+        assert client.rpc("ping").status_code == 200, "the session goes on"
+        assert Client(worker, gone).rpc("ping").status_code == 401, "what was revoked stays revoked"
+        client.tool("write_note", {"path": "after.md", "body": "x"})
+        assert Client(worker, new.token("Bob")).paths() == ["b.md"]
+
+
+def test_a_backup_goes_into_an_empty_folder_only(tmp_path):
+    with Cluster(workers=0, redis=False) as cluster:
+        (tmp_path / "x").touch()
+        refused = cluster.run("backup", "--output", str(tmp_path))
+        assert refused.returncode == 1 and "not empty" in refused.stderr
+        assert [file.name for file in tmp_path.iterdir()] == ["x"]
+        done = cluster.run("backup", "--output", str(tmp_path / "new"))
+        assert done.returncode == 0 and "0 files of 0 users" in done.stdout
