@@ -87,10 +87,10 @@ class Worker:
     def environment(self) -> dict[str, str]:
         return {**self.cluster.environment, "MCP_PORT": str(self.port), **self.settings}
 
-    def start(self):
+    def start(self, wrapper: list[str] = []):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [*LEASH, CARREL, "serve"], env=self.environment, stdout=log, stderr=log, cwd=self.cluster.folder
+                [*LEASH, *wrapper, CARREL, "serve"], env=self.environment, stdout=log, stderr=log, cwd=self.cluster.folder
             )
         wait_until(self.is_live, 20, f"worker ({self.log.read_text()[-2000:]})")
 
@@ -175,8 +175,8 @@ class Cluster:
             input=input, cwd=self.folder,
         )
 
-    def token(self, user: str, *more: str) -> str:
-        done = self.run("token", "create", "--user", user, *more)
+    def token(self, user: str, *more: str, **environment: str) -> str:
+        done = self.run("token", "create", "--user", user, *more, **environment)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 

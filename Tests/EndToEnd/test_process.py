@@ -1,11 +1,14 @@
 """The program itself: starting, stopping, settings, errors."""
 import os
+import shutil
+import signal
 import stat
+import subprocess
 import threading
 
 import httpx
 import pytest
-from carrel import Client, Cluster
+from carrel import Client, Cluster, Worker, free_port, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +20,7 @@ def cluster():
 def test_version_and_help(cluster):
     assert cluster.run("--version").stdout.strip() == "0.1.0"
     shown = cluster.run("--help").stdout
-    for command in ("serve", "config", "token", "sessions", "health", "welcome"):
+    for command in ("serve", "config", "token", "sessions", "user", "backup", "health", "welcome"):
         assert command in shown
 
 
@@ -126,7 +129,6 @@ def test_a_worker_stops_after_it_has_answered():
 
 
 def test_metrics_are_on_a_listener_of_their_own():
-    from carrel import free_port
     port = free_port()
     with Cluster(workers=1, redis=False, METRICS_PORT=str(port)) as cluster:
         Client(cluster.workers[0], "x.y.z").rpc("ping")
@@ -142,6 +144,30 @@ def test_metrics_are_on_a_listener_of_their_own():
         assert 'carrel_audit_events_total{event="forbidden"} 0' in shown
         assert "alice" not in shown
         assert httpx.get(f"{cluster.workers[0].base}/metrics").status_code == 404
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a worker as somebody else")
+def test_a_worker_that_is_not_root_reaches_redis_over_tcp():
+    """As in an image: options of sockets that only root may set must not be asked for."""
+    with Cluster(workers=0) as cluster:
+        port = free_port()
+        redis = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
+                                  "--dir", str(cluster.folder), "--appendonly", "no"], stdout=subprocess.DEVNULL)
+        worker = Worker(cluster, "worker0", {"REDIS_URL": f"redis://127.0.0.1:{port}"})
+        cluster.workers.append(worker)
+        for folder in ("vaults", "index"):
+            (cluster.folder / folder).mkdir()
+            shutil.chown(cluster.folder / folder, 1000, 1000)
+        shutil.chown(cluster.folder, 1000, 1000)
+        try:
+            worker.start(["setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"])
+            client = Client(worker, cluster.token("ann", REDIS_URL=worker.settings["REDIS_URL"]))
+            client.initialize()
+            client.tool("write_note", {"path": "a.md", "body": "x"})
+            assert client.paths() == ["a.md"]
+        finally:
+            redis.terminate()
+            redis.wait()
 
 
 def test_a_command_that_cannot_ask_ends_with_a_sentence_that_says_so():

@@ -75,7 +75,7 @@ struct Connector: Sendable {
             case .tcp(let host, let port):
                 return
                     try await bootstrap
-                    .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                    .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .channelOption(.socketOption(.so_keepalive), value: 1)
                     .connect(host: host, port: port, channelInitializer: prepare)
             case .unix(let path):
