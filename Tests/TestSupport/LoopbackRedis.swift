@@ -32,6 +32,16 @@ public final class LoopbackRedis: Sendable {
             }
         }
 
+        /// Stops it from answering without ending its connections.
+        public func freeze() { self.signal(SIGSTOP) }
+
+        /// Lets it answer again.
+        public func thaw() { self.signal(SIGCONT) }
+
+        private func signal(_ signal: Int32) {
+            self.process.withLock { $0?.signal(signal) }
+        }
+
         /// Where it listens.
         public var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: self.port) }
     }

@@ -6,6 +6,8 @@ import Synchronization
 final class Sentinels: Sendable {
     private let master: String
     private let connector: Connector
+    /// Opens connections to masters only.
+    private let masters: Connector
     private let eventLoop: any EventLoop
     private let logger: Logger
     private let known: Mutex<[RedisEndpoint]>
@@ -22,22 +24,39 @@ final class Sentinels: Sendable {
         own.username = nil
         own.password = configuration.sentinelPassword
         own.database = 0
+        // A Sentinel has little to do: one that is silent for long must not hold up those that know more.
+        own.connectTimeout = min(own.connectTimeout, .milliseconds(500))
+        own.commandTimeout = min(own.commandTimeout, .milliseconds(500))
         self.connector = Connector(own)
+        self.masters = Connector(configuration, role: .master)
         self.eventLoop = eventLoop
         self.logger = logger
         self.known = Mutex(endpoints)
     }
 
-    /// Where the master is now, as the first Sentinel says that answers.
+    /// Where the master is now, as the first Sentinel says whose word is true.
+    ///
+    /// A Sentinel may be stale and name a server that is gone, or is not the master any more: the server itself is asked,
+    /// and then the next Sentinel.
     func currentMaster() async throws(RedisError) -> RedisEndpoint {
         var problem: RedisError?
+        var vain: [RedisEndpoint: RedisError] = [:]
+        var misleading: [RedisEndpoint] = []
         for sentinel in self.known.withLock({ $0 }) {
             do throws(RedisError) {
                 let endpoint = try await self.ask(sentinel)
-                self.prefer(sentinel)
+                if let known = vain[endpoint] { throw known }
+                do throws(RedisError) {
+                    try await self.masters.connect(to: endpoint, on: self.eventLoop).close()
+                } catch {
+                    vain[endpoint] = error
+                    throw error
+                }
+                self.prefer(sentinel, to: misleading)
                 return endpoint
             } catch {
                 problem = error
+                misleading.append(sentinel)
             }
         }
         throw RedisError(.unavailable, "No Sentinel knows where the master '\(self.master)' is.", cause: problem)
@@ -56,12 +75,11 @@ final class Sentinels: Sendable {
         return .tcp(host: host, port: port)
     }
 
-    /// The one that answered is asked first next time.
-    private func prefer(_ sentinel: RedisEndpoint) {
+    /// The one that answered well is asked first next time, and those that led nowhere last.
+    private func prefer(_ sentinel: RedisEndpoint, to misleading: [RedisEndpoint]) {
         self.known.withLock { known in
-            guard let index = known.firstIndex(of: sentinel), index > 0 else { return }
-            known.remove(at: index)
-            known.insert(sentinel, at: 0)
+            let others = known.filter { $0 != sentinel && !misleading.contains($0) }
+            known = [sentinel] + others + misleading
         }
     }
 
