@@ -4,18 +4,21 @@ import threading
 import time
 
 import pytest
-from carrel import Client, Cluster
+from carrel import Client, Cluster, wait_until
 
 TIMEOUT = 2.0  # REDIS_COMMAND_TIMEOUT, plus what a command waits for a connection
 WAIT = 1.0
 
 
-class Traffic:
-    """Requests of four clients over two workers, until it is stopped."""
+REQUESTS = 1200  # of each test, by four clients over two workers
 
-    def __init__(self, cluster):
+
+class Traffic:
+    """So many requests of four clients over two workers, evenly over a time; what was held up is made up for."""
+
+    def __init__(self, cluster, seconds: float):
         self.cluster = cluster
-        self.stopped = threading.Event()
+        self.seconds = seconds
         self.answers = []
         self.wrong = []
         self.threads = []
@@ -27,9 +30,9 @@ class Traffic:
             self.threads.append(threading.Thread(target=self.ask, args=(client, user)))
 
     def ask(self, client, user):
-        number = 0
-        while not self.stopped.is_set():
-            number += 1
+        share, begin = REQUESTS // len(self.threads), time.monotonic()
+        for number in range(share):
+            time.sleep(max(0.0, begin + number * self.seconds / share - time.monotonic()))
             worker = self.cluster.workers[number % 2]
             start = time.monotonic()
             answer = client.rpc("tools/call", {"name": "read_note", "arguments": {"path": "own.md"}}, worker=worker)
@@ -40,18 +43,16 @@ class Traffic:
                     self.wrong.append(answer.text)
             elif answer.status_code != 503 or "Retry-After" not in answer.headers:
                 self.wrong.append((answer.status_code, answer.text))
-            time.sleep(0.002)
 
     def __enter__(self):
         for thread in self.threads:
             thread.start()
-        time.sleep(0.3)
+        wait_until(lambda: len(self.answers) >= REQUESTS // 10, 30, "the first tenth")
         return self
 
     def __exit__(self, *_):
-        self.stopped.set()
         for thread in self.threads:
-            thread.join(timeout=30)
+            thread.join(timeout=60)
             assert not thread.is_alive(), "a request hangs"
 
     def counts(self):
@@ -73,15 +74,16 @@ def cluster():
         yield cluster
 
 
-def run(cluster, name, fault, seconds=1.5):
-    with Traffic(cluster) as traffic:
+def run(cluster, name, fault, seconds=4.0):
+    with Traffic(cluster, seconds) as traffic:
         fault()
         over = time.monotonic()
-        time.sleep(seconds)
-    print(f"{name}: {dict(traffic.counts())}, longest {traffic.longest():.2f} s, "
-          f"well again after {traffic.recovered_after(over):.2f} s")
+    after = sum(start > over for start, _, _ in traffic.answers)
+    print(f"{name}: {len(traffic.answers)} requests, {dict(traffic.counts())}, {len(traffic.wrong)} wrong, "
+          f"longest {traffic.longest():.2f} s, well again {traffic.recovered_after(over):.2f} s after the fault")
+    assert len(traffic.answers) == REQUESTS and after > REQUESTS // 10
     assert traffic.wrong == []
-    assert traffic.counts()[200] > 200
+    assert traffic.counts()[200] > REQUESTS // 2
     assert traffic.longest() < TIMEOUT + WAIT + 1
     assert traffic.recovered_after(over) < 1.2
     return traffic
@@ -116,7 +118,7 @@ def test_a_stall_shorter_than_the_time_out_is_waited_for(cluster):
 
 
 def test_a_longer_stall_is_503(cluster):
-    traffic = run(cluster, "DEBUG SLEEP 4", lambda: cluster.redis.cli("DEBUG", "SLEEP", "4"), seconds=2)
+    traffic = run(cluster, "DEBUG SLEEP 4", lambda: cluster.redis.cli("DEBUG", "SLEEP", "4"), seconds=8)
     assert traffic.counts()[503] > 0
 
 

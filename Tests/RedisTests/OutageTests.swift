@@ -62,7 +62,7 @@ import Testing
     @Test func aCommandRunsOnceAtMostWhileConnectionsAreKilled() async throws {
         try await withRedisServer { server in
             try await server.withClient { redis in
-                let traffic = try await Traffic.run(redis, for: .seconds(2)) {
+                let traffic = try await Traffic.run(redis, requests: 4000, over: .seconds(2)) {
                     for _ in 0..<30 {
                         try await server.withClient { _ = try await $0.send(["CLIENT", "KILL", "TYPE", "normal"]) }
                         try await Task.sleep(for: .milliseconds(40))
@@ -71,7 +71,9 @@ import Testing
                 let executed = try await traffic.executed(redis)
                 print("Connections killed: \(traffic), \(executed) executed")
                 #expect(traffic.wrong == 0)
-                #expect(traffic.answered > 500)
+                #expect(traffic.answered > 2000)
+                #expect(traffic.recovery < .seconds(1))
+                #expect(traffic.longestWait < .seconds(2))
                 #expect(traffic.answered <= executed)
                 #expect(executed <= traffic.answered + traffic.unknown)
             }

@@ -45,15 +45,15 @@ import Testing
                 $0.commandTimeout = .seconds(2)
             } _: { client in
                 let generation = client.generation
-                let traffic = try await Traffic.run(client, for: .seconds(8)) {
-                    try await Task.sleep(for: .seconds(1))
+                let traffic = try await Traffic.run(client, requests: 4000, over: .seconds(8)) {
                     trio.master.kill()
                 }
                 print("Sentinel, master killed: \(traffic)")
                 #expect(traffic.wrong == 0)
-                #expect(traffic.answered > 500)
+                #expect(traffic.answered > 2000)
                 // Down after half a second, an election and a promotion; two seconds is the time-out of a command.
                 #expect(traffic.longestOutage > .zero && traffic.longestOutage < .seconds(7))
+                #expect(traffic.recovery < .seconds(7))
                 #expect(traffic.longestWait < .seconds(4))
                 // A replica may lack the last writes of its master; nothing was done twice.
                 let executed = try await traffic.executed(client)

@@ -1,5 +1,6 @@
 import Redis
 import Synchronization
+import Testing
 
 /// What many tasks saw that sent commands while something went wrong.
 struct Traffic: CustomStringConvertible {
@@ -13,6 +14,11 @@ struct Traffic: CustomStringConvertible {
     var longestOutage = Duration.zero
     /// The longest time that a single command took, answered or not.
     var longestWait = Duration.zero
+    /// From the end of the fault to the last command that failed.
+    var recovery = Duration.zero
+
+    /// How many commands were sent.
+    var sent: Int { self.answered + self.failed.values.reduce(0, +) }
 
     /// Commands of which nobody knows whether they ran.
     var unknown: Int {
@@ -22,8 +28,9 @@ struct Traffic: CustomStringConvertible {
 
     var description: String {
         let failures = self.failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        return "\(self.answered) answered, \(failures.isEmpty ? "none" : failures) failed, \(self.wrong) wrong, "
-            + "longest outage \(self.longestOutage), longest wait \(self.longestWait)"
+        return "\(self.sent) requests: \(self.answered) answered, \(failures.isEmpty ? "none" : failures) failed, "
+            + "\(self.wrong) wrong; longest wait \(self.longestWait), longest outage \(self.longestOutage), "
+            + "well again \(self.recovery) after the fault"
     }
 
     /// How many commands have run, by what they left behind.
@@ -36,37 +43,42 @@ struct Traffic: CustomStringConvertible {
 
     private static let keysOfTask = 50
 
-    /// Sends commands from several tasks, each with keys of its own, while something is done to the servers.
+    /// Sends so many commands, evenly over a time, from several tasks, each with keys of its own, while something is done
+    /// to the servers once the first tenth has come back.
     ///
-    /// Every reply must name the key and the text of its own command.
+    /// Every reply must name the key and the text of its own command. Commands that were held up are made up for.
     static func run(
         _ client: RedisClient,
+        requests: Int,
+        over time: Duration,
         tasks: Int = 8,
-        for time: Duration,
         during fault: @escaping @Sendable () async throws -> Void
     ) async throws -> Traffic {
         let clock = ContinuousClock()
-        let end = clock.now + time
         let ledger = Ledger()
+        let (share, start) = (requests / tasks, clock.now)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await fault() }
+            group.addTask {
+                while ledger.traffic.sent < requests / 10 { try await Task.sleep(for: .milliseconds(1)) }
+                try await fault()
+                ledger.noteEndOfFault()
+            }
             for task in 0..<tasks {
                 group.addTask {
-                    var sent = 0
-                    while clock.now < end {
-                        sent += 1
-                        let text = "\(task)-\(sent)"
-                        let start = clock.now
+                    for number in 0..<share {
+                        try await clock.sleep(until: start + time * number / share)
+                        let text = "\(task)-\(number)"
+                        let begin = clock.now
                         let script = ["EVAL", "return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}", "1"]
-                        let key = "traffic:\(task)-\(sent % Self.keysOfTask)"
+                        let key = "traffic:\(task)-\(number % Self.keysOfTask)"
                         let outcome = await Self.outcome(client, script + [key, text])
-                        ledger.note(outcome, key: key, text: text, since: start)
-                        try await Task.sleep(for: .milliseconds(2))
+                        ledger.note(outcome, key: key, text: text, since: begin)
                     }
                 }
             }
             try await group.waitForAll()
         }
+        #expect(ledger.traffic.sent == requests)
         return ledger.traffic
     }
 
@@ -81,9 +93,28 @@ struct Traffic: CustomStringConvertible {
 
 /// What all tasks have seen so far.
 private final class Ledger: Sendable {
-    private let state = Mutex((traffic: Traffic(), last: ContinuousClock.now))
+    private struct State {
+        var traffic = Traffic()
+        var lastAnswer = ContinuousClock.now
+        var lastFailure: ContinuousClock.Instant?
+        var endOfFault: ContinuousClock.Instant?
+    }
 
-    var traffic: Traffic { self.state.withLock { $0.traffic } }
+    private let state = Mutex(State())
+
+    var traffic: Traffic {
+        self.state.withLock { state in
+            var traffic = state.traffic
+            if let failure = state.lastFailure, let end = state.endOfFault, end < failure {
+                traffic.recovery = end.duration(to: failure)
+            }
+            return traffic
+        }
+    }
+
+    func noteEndOfFault() {
+        self.state.withLock { $0.endOfFault = .now }
+    }
 
     func note(
         _ outcome: Result<RedisValue, RedisError>,
@@ -100,9 +131,11 @@ private final class Ledger: Sendable {
                 let isRight = words.count == 3 && words[0].text == key && words[1].text == text
                 state.traffic.answered += 1
                 if !isRight { state.traffic.wrong += 1 }
-                state.traffic.longestOutage = max(state.traffic.longestOutage, state.last.duration(to: now))
-                state.last = now
-            case .failure(let error): state.traffic.failed[error.code.rawValue, default: 0] += 1
+                state.traffic.longestOutage = max(state.traffic.longestOutage, state.lastAnswer.duration(to: now))
+                state.lastAnswer = now
+            case .failure(let error):
+                state.traffic.failed[error.code.rawValue, default: 0] += 1
+                state.lastFailure = now
             }
         }
     }
