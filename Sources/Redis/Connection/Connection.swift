@@ -70,6 +70,15 @@ final class Connection: ReplyReceiver {
         self.channel.close(mode: .all, promise: nil)
     }
 
+    /// Ends the connection once all who wait have their replies, or one of these is late.
+    func retire() {
+        let isDone = self.state.withLock { state in
+            state.retire()
+            return state.isDone
+        }
+        if isDone { self.close() }
+    }
+
     private func flush() {
         let bytes = self.state.withLock { $0.flush() }
         guard bytes.readableBytes > 0 else { return }
@@ -88,6 +97,7 @@ final class Connection: ReplyReceiver {
             throw RedisError(.protocolError, "A reply came that nobody asked for.")
         }
         for (reply, value) in zip(replies, values) { reply.complete(.success(value)) }
+        if self.state.withLock({ $0.isDone }) { self.close() }
         guard let metrics = self.metrics else { return }
         let now = NIODeadline.now()
         for reply in replies { metrics.answered(after: now - reply.deadline + self.timeout) }

@@ -20,6 +20,8 @@ struct ConnectionState {
     /// How many of those who wait have not been written yet.
     private var unwritten = 0
     private var closed: RedisError?
+    /// Ends when nobody waits any more.
+    private var isRetired = false
     private var lastDeadline = NIODeadline.now()
     private let maxPending: Int
 
@@ -27,11 +29,15 @@ struct ConnectionState {
         self.maxPending = maxPending
     }
 
-    var isOpen: Bool { self.closed == nil }
+    var isOpen: Bool { self.closed == nil && !self.isRetired }
+
+    /// Whether it was to end when nobody waits any more, and nobody does.
+    var isDone: Bool { self.isRetired && self.pending.isEmpty }
 
     /// Takes commands and their places in the line, or neither.
     mutating func take(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) -> Admission {
         if let closed = self.closed { return .refused(closed) }
+        guard !self.isRetired else { return .refused(RedisError(.unavailable, "The connection to Redis is ending.")) }
         guard self.pending.count + replies.count <= self.maxPending else {
             return .refused(RedisError(.tooManyPending, "\(self.maxPending) commands wait for replies already."))
         }
@@ -69,6 +75,11 @@ struct ConnectionState {
     /// Whether nothing is under way, and nothing was sent whose time would have run out later than that.
     func isIdle(since deadline: NIODeadline) -> Bool {
         self.closed == nil && self.pending.isEmpty && self.lastDeadline < deadline
+    }
+
+    /// Takes nothing any more; those who wait may get their replies.
+    mutating func retire() {
+        self.isRetired = true
     }
 
     /// Takes nothing any more; gives all who still wait.

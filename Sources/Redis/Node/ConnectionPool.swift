@@ -17,7 +17,7 @@ struct ConnectionPool {
     private var connections: [Connection?]
     private var waiters: [(waiter: Waiter, deadline: NIODeadline)] = []
     private var turn = 0
-    private var isShutDown = false
+    private(set) var isShutDown = false
     private let maxWaiters: Int
     private(set) var problem: RedisError?
 

@@ -61,13 +61,25 @@ final class Node: Sendable {
             }
             group.addTask {
                 for await _ in self.retirement {}
+                if !Task.isCancelled { await self.drain() }
             }
             await group.next()
             group.cancelAll()
         }
+        for connection in self.shutDown() { connection.close() }
+    }
+
+    /// Lets nobody in any more, and waits until all who are in have their replies.
+    private func drain() async {
+        let connections = self.shutDown()
+        for connection in connections { connection.retire() }
+        for connection in connections { await self.end(of: connection) }
+    }
+
+    private func shutDown() -> [Connection] {
         let (waiters, connections) = self.state.withLock { $0.pool.shutDown() }
         for waiter in waiters { waiter.resume(returning: .waited) }
-        for connection in connections { connection.close() }
+        return connections
     }
 
     /// Ends it for good: the server does not belong to the others any more.
@@ -147,7 +159,7 @@ final class Node: Sendable {
 extension Node {
     private func keepUp(slot: Int, eventLoop: any EventLoop) async {
         var failures = 0
-        while !Task.isCancelled {
+        while !self.isEnding {
             do {
                 let endpoint = try await self.server()
                 let connection = try await self.connector.connect(to: endpoint, on: eventLoop)
@@ -185,16 +197,22 @@ extension Node {
         }
         for waiter in waiters { waiter.resume(returning: .waited) }
         await withTaskCancellationHandler {
-            do {
-                try await connection.ended.get()
-            } catch {
-                self.logger.debug("A connection to Redis broke", metadata: ["error": "\(error)"])
-            }
+            await self.end(of: connection)
         } onCancel: {
             connection.close()
         }
         self.state.withLock { $0.pool.ended(slot: slot) }
-        if !Task.isCancelled { self.logger.warning("A connection to Redis ended", metadata: self.metadata) }
+        if !self.isEnding { self.logger.warning("A connection to Redis ended", metadata: self.metadata) }
+    }
+
+    private var isEnding: Bool { Task.isCancelled || self.state.withLock { $0.pool.isShutDown } }
+
+    private func end(of connection: Connection) async {
+        do {
+            try await connection.ended.get()
+        } catch {
+            self.logger.debug("A connection to Redis broke", metadata: ["error": "\(error)"])
+        }
     }
 
     private func expireWaiters() async {
