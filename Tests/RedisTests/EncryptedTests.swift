@@ -101,15 +101,39 @@ import Testing
             let without = try await self.ping(redis, server, tls: tls)
             (tls.certificateFile, tls.keyFile) = try certificates.make("client", names: "DNS:client")
             let with = try await self.ping(redis, server, tls: tls)
-            #expect(throws: RedisError.self) { try without.get() }
+            var stranger = tls
+            (stranger.certificateFile, stranger.keyFile) = try certificates.make("other", names: "DNS:x", days: -1)
+            let expired = try await self.ping(redis, server, tls: stranger)
+            #expect(Self.text(without).contains("Redis wants a certificate of this client"))
+            #expect(Self.text(expired).contains("Redis does not take the certificate of this client"))
             #expect(try with.get() == "PONG")
+        }
+    }
+
+    private static func text(_ outcome: Result<String?, RedisError>) -> String {
+        guard case .failure(let error) = outcome else { return "" }
+        return "\(error)"
+    }
+
+    @Test func aCertificateAndItsKeyAreGivenTogetherAndBelongTogether() async throws {
+        try await withLoopbackRedis { redis in
+            let certificates = try Certificates(redis)
+            let (certificate, key) = try certificates.make("client", names: "DNS:client")
+            let (_, other) = try certificates.make("other", names: "DNS:other")
+            for tls in [
+                RedisTLS(certificateFile: certificate), RedisTLS(keyFile: key),
+                RedisTLS(certificateFile: certificate, keyFile: other),
+            ] {
+                #expect(throws: RedisError.self) { try tls.check() }
+            }
+            try RedisTLS(certificateFile: certificate, keyFile: key).check()
         }
     }
 
     @Test func filesThatAreNoCertificatesAreFoundBeforeAnythingConnects() throws {
         let missing = RedisTLS(authorityFile: "/nowhere/ca.pem")
         #expect(throws: RedisError.self) { try missing.check() }
-        let other = RedisTLS(certificateFile: "/etc/hostname")
+        let other = RedisTLS(certificateFile: "/etc/hostname", keyFile: "/etc/hostname")
         #expect(throws: RedisError.self) { try other.check() }
     }
 

@@ -55,10 +55,8 @@ final class ReplyHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.end(
-            RedisError(.connectionClosed, "The connection to Redis broke before the reply came.", cause: error),
-            context: context
-        )
+        let text = TLSContext.problem(in: error) ?? "The connection to Redis broke before the reply came."
+        self.end(RedisError(.connectionClosed, text, cause: error), context: context)
     }
 
     private func end(_ error: RedisError, context: ChannelHandlerContext) {

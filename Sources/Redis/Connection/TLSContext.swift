@@ -7,6 +7,9 @@ struct TLSContext: Sendable {
     private let serverName: String?
 
     init(_ settings: RedisTLS) throws(RedisError) {
+        guard (settings.certificateFile == nil) == (settings.keyFile == nil) else {
+            throw RedisError(.invalidURL, "Of a certificate and its key only one file is given; give both or neither.")
+        }
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let file = settings.authorityFile {
             _ = try Self.reading(file) { try NIOSSLCertificate.fromPEMFile(file) }
@@ -25,7 +28,10 @@ struct TLSContext: Sendable {
         do {
             self.context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw RedisError(.invalidURL, "TLS cannot be set up with these certificates.", cause: error)
+            let text =
+                settings.keyFile == nil
+                ? "TLS cannot be set up." : "TLS cannot be set up: the certificate and the key do not belong together."
+            throw RedisError(.invalidURL, text, cause: error)
         }
         self.serverName = settings.serverName
     }
@@ -44,6 +50,21 @@ struct TLSContext: Sendable {
     func handler(host: String) throws -> NIOSSLClientHandler {
         let name = self.serverName ?? host
         return try NIOSSLClientHandler(context: self.context, serverHostname: Self.isAddress(name) ? nil : name)
+    }
+
+    /// What is wrong with certificates, in plain words, where that is why a connection broke.
+    static func problem(in error: any Error) -> String? {
+        // Only the text of these errors tells one from the other.
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname") {
+            return "The certificate of Redis is not believed: it is not of the right authority or bears another name."
+        }
+        if text.contains("ALERT_CERTIFICATE_REQUIRED") { return "Redis wants a certificate of this client." }
+        let refusals = [
+            "UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_EXPIRED", "CERTIFICATE_UNKNOWN", "CERTIFICATE_REVOKED",
+        ]
+        guard refusals.contains(where: { text.contains("ALERT_\($0)") }) else { return nil }
+        return "Redis does not take the certificate of this client."
     }
 
     private static func isAddress(_ name: String) -> Bool {
