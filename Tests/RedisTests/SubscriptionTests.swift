@@ -79,6 +79,38 @@ import Testing
         }
     }
 
+    @Test func aSilentServerIsFoundOutByItsListenersAndAQuietOneIsKept() async throws {
+        try await withRedisServer { server in
+            try await server.withClient {
+                $0.idleTimeout = .milliseconds(100)
+                $0.commandTimeout = .milliseconds(200)
+            } _: { redis in
+                try await Subscribed.withSubscriber(redis) { subscriber in
+                    let listener = Listener(subscriber.messages(on: "a"))
+                    try await listener.awaitListening(1)
+                    try await server.withClient { other in
+                        try await other.await("signs of life were asked for") {
+                            let list = try await other.send(["CLIENT", "LIST", "TYPE", "pubsub"]).text ?? ""
+                            return list.contains(" cmd=ping ")
+                        }
+                    }
+                    #expect(listener.timesListening == 1)
+                    server.freeze()
+                    try await redis.await("the server is given up") {
+                        let outcome = await redis.pingOutcome()
+                        return outcome == .timedOut || outcome == .unavailable
+                    }
+                    // Its connection too: the next one begins with word that something may have been missed.
+                    try await Task.sleep(for: .milliseconds(500))
+                    server.thaw()
+                    try await listener.awaitListening(2)
+                    try await subscriber.publish("x", on: "a")
+                    try await listener.awaitMessage("x")
+                }
+            }
+        }
+    }
+
     @Test func aListenerThatIsTooSlowIsToldThatItMissedSomething() async throws {
         try await withRedis { redis in
             try await Subscribed.withSubscriber(redis) { subscriber in

@@ -29,6 +29,7 @@ struct Connector: Sendable {
     }
 
     var commandTimeout: Duration { self.configuration.commandTimeout }
+    var idleTimeout: Duration { self.configuration.idleTimeout }
 
     /// A connection on which the password, the database and the name have been given.
     func connect(to endpoint: RedisEndpoint, on eventLoop: any EventLoop) async throws(RedisError) -> Connection {

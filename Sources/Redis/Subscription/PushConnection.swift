@@ -26,22 +26,24 @@ final class PushConnection: ReplyReceiver {
     private let channel: any Channel
     private let kind: SubscriptionKind
     private let timeout: TimeAmount
+    /// Silence after which the server is asked for a sign of life.
+    private let patience: TimeAmount
     private let state: Mutex<State>
     private let receive: @Sendable (Event) -> Void
-
-    /// Silence after which the server is asked for a sign of life.
-    private static let patience = TimeAmount.seconds(10)
 
     init(
         channel: any Channel,
         kind: SubscriptionKind,
         greetings: Int,
         timeout: Duration,
+        idleTimeout: Duration,
         receive: @escaping @Sendable (Event) -> Void
     ) {
         self.channel = channel
         self.kind = kind
         self.timeout = TimeAmount(timeout)
+        // Nothing else would show that nobody is there: messages are not asked for.
+        self.patience = TimeAmount(min(idleTimeout, .seconds(10)))
         self.state = Mutex(State(greetings: greetings))
         self.receive = receive
     }
@@ -111,8 +113,8 @@ final class PushConnection: ReplyReceiver {
     func checkDeadline() {
         let now = NIODeadline.now()
         let (asks, isLate) = self.state.withLock { state -> (Bool, Bool) in
-            if state.isWaitingForLife { return (false, state.lastHeard + Self.patience + self.timeout < now) }
-            guard state.lastHeard + Self.patience < now else { return (false, false) }
+            if state.isWaitingForLife { return (false, state.lastHeard + self.patience + self.timeout < now) }
+            guard state.lastHeard + self.patience < now else { return (false, false) }
             state.isWaitingForLife = true
             return (true, false)
         }

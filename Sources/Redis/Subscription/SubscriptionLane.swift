@@ -113,13 +113,14 @@ final class SubscriptionLane: Sendable {
         guard let endpoint = try await self.server() else { return nil }
         let greeting = self.connector.greeting
         let receive: @Sendable (PushConnection.Event) -> Void = { [weak self] event in self?.received(event) }
-        let (kind, timeout) = (self.kind, self.connector.commandTimeout)
+        let (kind, timeout, idle) = (self.kind, self.connector.commandTimeout, self.connector.idleTimeout)
         let connection = try await self.connector.open(endpoint, on: self.eventLoop) { channel in
             PushConnection(
                 channel: channel,
                 kind: kind,
                 greetings: greeting.count,
                 timeout: timeout,
+                idleTimeout: idle,
                 receive: receive
             )
         }
