@@ -65,34 +65,40 @@ import Testing
         }
     }
 
-    @Test func aMasterThatBecomesAReplicaIsLeft() async throws {
+    @Test func trafficFollowsAMasterThatHandsOverWhileItRuns() async throws {
         try await self.withTrio { redis, trio in
-            try await redis.withClient(trio.topology) { client in
-                _ = try await client.send(["SET", "a", "1"])
-                try await redis.withClient(.standalone(trio.sentinels[0].endpoint)) { sentinel in
-                    // Replicas are not good enough to be promoted until they have been heard of twice.
-                    try await sentinel.await("the Sentinel begins a fail-over") {
-                        do throws(RedisError) {
-                            return try await sentinel.send(["SENTINEL", "FAILOVER", "main"]) == .status("OK")
-                        } catch {
-                            return false
-                        }
-                    }
+            try await redis.withClient(.standalone(trio.sentinels[0].endpoint)) { sentinel in
+                // Until its replicas have been asked again, which is every ten seconds, none is good enough.
+                try await sentinel.await("the Sentinel knows its replicas") {
+                    let replicas = try await sentinel.send(["SENTINEL", "REPLICAS", "main"]).elements ?? []
+                    return replicas.count == 2
+                        && replicas.allSatisfy { $0.elements?.contains(.bytes(Array("ok".utf8))) == true }
                 }
-                try await redis.withClient(.standalone(trio.master.endpoint)) { old in
-                    try await old.await("the old master has become a replica") {
-                        do throws(RedisError) {
-                            return try await old.send(["ROLE"]).elements?.first?.text == "slave"
-                        } catch {
-                            // A server that changes its role ends connections.
-                            return false
-                        }
+                try await redis.withClient(trio.topology) {
+                    $0.waitTimeout = .seconds(1)
+                    $0.commandTimeout = .seconds(2)
+                } _: { client in
+                    let traffic = try await Traffic.run(client, requests: 4000, over: .seconds(8)) {
+                        let answer = try await sentinel.send(["SENTINEL", "FAILOVER", "main"])
+                        #expect(answer == .status("OK"))
                     }
+                    let executed = try await traffic.executed(client)
+                    print("SENTINEL FAILOVER: \(traffic), \(executed) executed")
+                    #expect(traffic.wrong == 0)
+                    #expect(traffic.answered > 2000)
+                    #expect(traffic.recovery < .seconds(6))
+                    #expect(traffic.longestWait < .seconds(4))
+                    #expect(executed <= traffic.answered + traffic.unknown)
+                    let port = try await client.send(["CONFIG", "GET", "port"])
+                    #expect(port.elements?.last?.text != "\(trio.master.port)")
                 }
-                try await client.await("writes go to the new master") {
+            }
+            try await redis.withClient(.standalone(trio.master.endpoint)) { old in
+                try await old.await("the old master has become a replica") {
                     do throws(RedisError) {
-                        return try await client.send(["SET", "a", "2"]) == .status("OK")
+                        return try await old.send(["ROLE"]).elements?.first?.text == "slave"
                     } catch {
+                        // A server that changes its role ends connections.
                         return false
                     }
                 }
