@@ -12,6 +12,10 @@ static inline void carrel_set_create_array(redisReplyObjectFunctions *functions,
 #if HIREDIS_MAJOR >= 1
 static inline int carrel_knows_resp3(void) { return 1; }
 static inline int carrel_is_verbatim(const redisReadTask *task) { return task->type == REDIS_REPLY_VERB; }
+// What comes beside replies: a message that nobody asked for, or words about the reply that follows.
+static inline int carrel_is_aside(const redisReadTask *task) {
+    return task->type == REDIS_REPLY_PUSH || task->type == REDIS_REPLY_ATTR;
+}
 static inline void carrel_set_resp3(redisReplyObjectFunctions *functions,
                                     void *(*create_double)(const redisReadTask *, double, char *, size_t),
                                     void *(*create_bool)(const redisReadTask *, int)) {
@@ -21,6 +25,7 @@ static inline void carrel_set_resp3(redisReplyObjectFunctions *functions,
 #else
 static inline int carrel_knows_resp3(void) { return 0; }
 static inline int carrel_is_verbatim(const redisReadTask *task) { (void)task; return 0; }
+static inline int carrel_is_aside(const redisReadTask *task) { (void)task; return 0; }
 static inline void carrel_set_resp3(redisReplyObjectFunctions *functions,
                                     void *(*create_double)(const redisReadTask *, double, char *, size_t),
                                     void *(*create_bool)(const redisReadTask *, int)) {

@@ -1,4 +1,4 @@
-/// A reply of Redis (RESP2).
+/// A reply of Redis; what RESP3 adds is read as what RESP2 would have had instead.
 public enum RedisValue: Sendable, Hashable {
     /// Nothing.
     case null

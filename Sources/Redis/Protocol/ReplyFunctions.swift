@@ -19,7 +19,7 @@ enum ReplyFunctions {
         }
         carrel_set_create_array(table) { task, count in
             guard let task else { return nil }
-            let node = ReplyNode(count: Int(count))
+            let node = ReplyNode(count: Int(count), isAside: carrel_is_aside(task) != 0)
             guard let parent = parent(of: task) else { return Unmanaged.passRetained(node).toOpaque() }
             // The parent keeps it alive; hiredis only passes the address on to the elements.
             parent.append(node)

@@ -5,12 +5,17 @@ final class ReplyNode {
     /// Arrays within this one, by their place; resolved when the reply is complete.
     private var nested: [(place: Int, node: ReplyNode)] = []
 
+    /// Whether it is no reply to anything, but comes beside replies (RESP3).
+    let isAside: Bool
+
     init(_ leaf: RedisValue) {
         self.leaf = leaf
+        self.isAside = false
     }
 
     /// An array that will have so many elements, as the peer says: memory is made for a few of them only.
-    init(count: Int) {
+    init(count: Int, isAside: Bool) {
+        self.isAside = isAside
         self.elements.reserveCapacity(min(max(count, 0), 64))
     }
 

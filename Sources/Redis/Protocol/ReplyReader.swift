@@ -33,7 +33,8 @@ struct ReplyReader: ~Copyable {
             guard redisReaderGetReply(self.reader, &reply) == REDIS_OK else { throw self.error() }
             guard let reply else { return }
             // The reader has given up its ownership with the pointer.
-            try receive(Unmanaged<ReplyNode>.fromOpaque(reply).takeRetainedValue().value)
+            let node = Unmanaged<ReplyNode>.fromOpaque(reply).takeRetainedValue()
+            if !node.isAside { try receive(node.value) }
         }
     }
 
