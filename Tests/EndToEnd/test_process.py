@@ -2,6 +2,7 @@
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import threading
@@ -119,13 +120,43 @@ def test_a_worker_stops_after_it_has_answered():
         writer = threading.Thread(target=write)
         writer.start()
         worker.process.terminate()
-        from carrel import wait_until
         wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, 5, "draining")
         stopping.set()
         writer.join()
         assert failed == []
         assert worker.process.wait(timeout=40) == 0
         assert any(line["message"] == "Stopped" for line in worker.lines())
+
+
+def test_a_connection_that_was_made_is_answered_by_a_worker_that_stops():
+    """The kernel takes connections that the worker has not accepted yet: a listener that closes must not reset them."""
+    with Cluster(workers=4, redis=False, DRAIN_DELAY="500ms") as cluster:
+        lost, answered = [], []
+
+        def ask(worker):
+            request = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+            while True:
+                try:
+                    connection = socket.create_connection(("127.0.0.1", worker.port), timeout=10)
+                except (ConnectionRefusedError, TimeoutError):
+                    return
+                with connection:
+                    try:
+                        connection.sendall(request)
+                        answer = b""
+                        while piece := connection.recv(4096):
+                            answer += piece
+                    except ConnectionResetError:
+                        answer = b""
+                    (answered if answer.startswith(b"HTTP/1.1 200") else lost).append(worker.port)
+        for worker in cluster.workers:
+            clients = [threading.Thread(target=ask, args=(worker,)) for _ in range(16)]
+            for client in clients:
+                client.start()
+            assert worker.stop() == 0
+            for client in clients:
+                client.join()
+        assert lost == [] and len(answered) > 400
 
 
 def test_metrics_are_on_a_listener_of_their_own():

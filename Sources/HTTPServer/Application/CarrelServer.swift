@@ -45,6 +45,8 @@ public struct CarrelServer: Service {
         }
     }
 
+    /// The socket that it listens on.
+    public let listener: Listener
     private let application: Application<RouterResponder<CarrelRequestContext>>
 
     /// Builds the server; it listens when it is run.
@@ -57,6 +59,8 @@ public struct CarrelServer: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         logger: Logger
     ) throws {
+        let listener = Listener()
+        self.listener = listener
         self.application = Application(
             router: try Routes(configuration, parts: parts).router(),
             server: HTTPServerBuilder { responder in
@@ -66,7 +70,10 @@ public struct CarrelServer: Service {
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.maxConnections)
             ),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+            onServerRunning: { channel in
+                listener.opened(channel)
+                await onListening(channel.localAddress?.port ?? configuration.port)
+            },
             logger: logger
         )
     }

@@ -1,4 +1,5 @@
 public import Logging
+import NIOCore
 public import ServiceLifecycle
 
 /// Keeps a worker listening for a while after it was told to stop, so that load balancers can notice.
@@ -7,14 +8,16 @@ public import ServiceLifecycle
 /// told to stop only when this one is done.
 public struct DrainService: Service {
     private let readiness: Readiness
+    private let listener: Listener
     private let delay: Duration
     private let logger: Logger
 
     /// Drains for a time.
     ///
     /// - Parameter delay: between "not ready" and "no longer accepting".
-    public init(readiness: Readiness, delay: Duration, logger: Logger) {
+    public init(readiness: Readiness, listener: Listener, delay: Duration, logger: Logger) {
         self.readiness = readiness
+        self.listener = listener
         self.delay = delay
         self.logger = logger
     }
@@ -25,5 +28,20 @@ public struct DrainService: Service {
         self.readiness.beginDraining()
         self.logger.info("Draining", metadata: ["drain.delay": "\(self.delay)"])
         try await Task.sleep(for: self.delay)
+        if self.delay > .zero { try await self.emptyListener() }
     }
+
+    /// Keeps new connections away until the last of those that came before have been accepted.
+    private func emptyListener() async throws {
+        do {
+            try await self.listener.keepNewConnectionsAway()
+            try await Task.sleep(for: Self.lastConnections)
+        } catch let error as IOError {
+            // Then a request on a connection of the very last moment may be lost.
+            self.logger.notice("New connections cannot be kept away before closing", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Long enough for a busy worker to accept what the kernel has.
+    private static let lastConnections = Duration.milliseconds(200)
 }

@@ -63,7 +63,14 @@ struct Worker {
             )
         }
         services.append(server)
-        services.append(DrainService(readiness: readiness, delay: self.settings.drainDelay, logger: self.logger))
+        services.append(
+            DrainService(
+                readiness: readiness,
+                listener: server.listener,
+                delay: self.settings.drainDelay,
+                logger: self.logger
+            )
+        )
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
