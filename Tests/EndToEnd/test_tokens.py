@@ -219,3 +219,43 @@ def test_what_the_operator_makes_is_listed_too(cluster):
         pytest.skip("a worker's memory is nobody else's")
     token = cluster.token("gus", "--name", "for the robot")
     assert [t["name"] for t in API(cluster, token)("GET", "/api/tokens").json()["tokens"]] == ["for the robot"]
+
+
+@pytest.fixture
+def shared():
+    with Cluster(workers=2) as cluster:
+        yield cluster
+
+
+def test_an_operator_revokes_by_id_what_a_user_has(shared):
+    api = API(shared, shared.token("ann", "--name", "by hand"))
+    made = api.make(name="laptop", scopes=["notes:read"])
+    listed = shared.run("token", "list", "--user", "ann").stdout
+    line = next(line for line in listed.splitlines() if line.endswith("laptop"))
+    assert line.startswith(made["jti"]) and "[notes:read]" in line and "never used" in line
+    assert made["token"] not in listed and "by hand" in listed
+    done = shared.run("token", "revoke", "--user", "ann", "--id", made["jti"])
+    assert done.returncode == 0 and "Revoked the token" in done.stdout, done.stderr
+    assert [works(shared, made["token"], worker) for worker in (0, 1)] == [401, 401]
+    assert works(shared, api.token) == 200
+    assert made["jti"] not in shared.run("token", "list", "--user", "ann").stdout
+    # It outlives a Redis that has lost everything.
+    shared.redis.cli("FLUSHALL")
+    assert works(shared, made["token"]) == 401 and works(shared, api.token) == 200
+
+
+def test_an_operator_revokes_all_that_a_user_has(shared):
+    client, other = Client(shared.workers[0], shared.token("bob")), shared.token("cid")
+    client.initialize()
+    done = shared.run("token", "revoke", "--user", "bob", "--all")
+    assert done.returncode == 0, done.stderr
+    assert [works(shared, client.token, worker) for worker in (0, 1)] == [401, 401] and works(shared, other) == 200
+    assert shared.redis.cli("ZCARD", "carrel:sessions:{bob}") == "0"
+    assert "no tokens" in shared.run("token", "list", "--user", "bob").stdout
+
+
+@pytest.mark.parametrize("words", [[], ["--user", "ann"], ["--id", "x"], ["--all"], ["--user", "ann", "--id", "x", "--all"],
+                                   ["token", "--user", "ann", "--all"]])
+def test_what_is_to_be_revoked_must_be_said_in_one_way(shared, words):
+    refused = shared.run("token", "revoke", *words)
+    assert refused.returncode == 64 and "either --id or --all" in refused.stderr

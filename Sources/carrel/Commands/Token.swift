@@ -4,11 +4,11 @@ import MCPCore
 import SharedState
 import Vault
 
-/// `carrel token`: makes, checks and revokes tokens.
+/// `carrel token`: makes, lists, checks and revokes tokens.
 struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make, check and revoke tokens.",
-        subcommands: [Create.self, Verify.self, Revoke.self]
+        abstract: "Make, list, check and revoke tokens.",
+        subcommands: [Create.self, List.self, Verify.self, Revoke.self]
     )
 
     /// `carrel token create`.
@@ -113,37 +113,6 @@ struct Token: AsyncParsableCommand {
                 var writer = JSONWriter()
                 writer.value(.object(claims))
                 print(String(decoding: writer.bytes, as: UTF8.self))
-            }
-        }
-    }
-
-    /// `carrel token revoke`.
-    struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Revoke a token on all workers, from the next request on."
-        )
-
-        @Argument(help: "The token, or - to read it from standard input.")
-        var token: String
-
-        func run() async throws {
-            let settings = try await Command.settings()
-            try await Command.reporting {
-                let principal = try settings.verifier(try settings.keys()).verify(try Command.token(self.token))
-                try await settings.withBackend(logger: Command.logger) { backend in
-                    if let grant = principal.grantID {
-                        return try await backend.revokeGrant(grant, of: principal.user, now: Clocks.seconds())
-                    }
-                    let known = try await backend.tokens(of: principal.user).first { $0.id == principal.revocationID }
-                    try await backend.revoke(
-                        principal.revocationID,
-                        of: principal.user,
-                        expiresAt: max(principal.expiresAt, known?.expiresAt ?? 0)
-                    )
-                    _ = try await backend.remove(principal.revocationID, of: principal.user)
-                }
-                let kind = principal.grantID == nil ? "token" : "grant"
-                print("Revoked the \(kind) \(principal.revocationID) of \(principal.user).")
             }
         }
     }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Identity
+import SharedState
+
+extension Token {
+    /// `carrel token revoke`.
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a token, an app or all that a user has, on all workers, from the next request on.",
+            usage: """
+                carrel token revoke <token>
+                carrel token revoke --user <user> --id <id>
+                carrel token revoke --user <user> --all
+                """
+        )
+
+        @Argument(help: "The token, or - to read it from standard input.")
+        var token: String?
+
+        @Option(help: "The user whose token is meant.")
+        var user: String?
+
+        @Option(help: "The id of a token or an app, as 'carrel token list' and the audit trail have it.")
+        var id: String?
+
+        @Flag(help: "All tokens made until now, all apps and all sessions of the user.")
+        var all = false
+
+        /// How long a token is refused of which nothing is known but its id: longer than one is made for.
+        private static let longest: Int64 = 3650 * 86400
+
+        func validate() throws {
+            let isByToken = self.token != nil && self.user == nil && self.id == nil && !self.all
+            let isByUser = self.token == nil && self.user != nil && (self.id != nil) != self.all
+            guard isByToken || isByUser else {
+                throw ValidationError("Name a token, or --user with either --id or --all.")
+            }
+        }
+
+        func run() async throws {
+            let settings = try await Command.settings()
+            try await Command.reporting {
+                if let token = self.token {
+                    let principal = try settings.verifier(try settings.keys()).verify(try Command.token(token))
+                    try await Self.revoke(
+                        principal.revocationID,
+                        of: principal.user,
+                        settings,
+                        upTo: principal.expiresAt
+                    )
+                } else if let id = self.id {
+                    let user = try UserID(self.user ?? "")
+                    try await Self.revoke(id, of: user, settings, upTo: Clocks.seconds() + Self.longest)
+                } else {
+                    try await Self.revokeAll(of: try UserID(self.user ?? ""), settings)
+                }
+            }
+        }
+
+        /// - Parameter second: when the token ends, unless more is known of it.
+        private static func revoke(_ id: String, of user: UserID, _ settings: Settings, upTo second: Int64) async throws
+        {
+            let kind = try await settings.withBackend(logger: Command.logger) { backend in
+                if try await backend.grants(of: user).contains(where: { $0.id == id }) {
+                    try await backend.revokeGrant(id, of: user, now: Clocks.seconds())
+                    return "app"
+                }
+                let known = try await backend.tokens(of: user).first { $0.id == id }
+                try await backend.revoke(id, of: user, expiresAt: max(second, known?.expiresAt ?? 0))
+                _ = try await backend.remove(id, of: user)
+                return "token"
+            }
+            print("Revoked the \(kind) \(id) of \(user).")
+        }
+
+        private static func revokeAll(of user: UserID, _ settings: Settings) async throws {
+            try await settings.withBackend(logger: Command.logger) { backend in
+                // This alone makes everything useless; the rest tidies up.
+                try await backend.revokeAll(of: user, issuedUpTo: Clocks.seconds())
+                for token in try await backend.tokens(of: user) { _ = try await backend.remove(token.id, of: user) }
+                for grant in try await backend.grants(of: user) {
+                    try await backend.revokeGrant(grant.id, of: user, now: Clocks.seconds())
+                }
+                for session in try await backend.sessions(of: user) { _ = try await backend.end(session.id, of: user) }
+            }
+            print("Revoked all tokens of \(user) that were made until now, and all apps; ended all sessions.")
+        }
+    }
+}
