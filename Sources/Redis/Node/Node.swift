@@ -139,18 +139,23 @@ final class Node: Sendable {
 
     private func connection(until deadline: NIODeadline) async throws(RedisError) -> Connection {
         let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop
-        if let connection = self.state.withLock({ $0.pool.pick(near: eventLoop) }) { return connection }
-        let answer = await withCheckedContinuation { (waiter: ConnectionPool.Waiter) in
-            if let answer = self.state.withLock({ $0.pool.wait(waiter, until: deadline) }) {
-                waiter.resume(returning: answer)
+        var (found, isOver) = (self.state.withLock { $0.pool.pick(near: eventLoop) }, false)
+        // One that was waited for may have ended by now, and there is time for the next.
+        while found == nil, !isOver {
+            let answer = await withCheckedContinuation { (waiter: ConnectionPool.Waiter) in
+                if let answer = self.state.withLock({ $0.pool.wait(waiter, until: deadline) }) {
+                    waiter.resume(returning: answer)
+                }
+            }
+            switch answer {
+            case .connection(let connection): found = connection
+            case .full(let error): throw error
+            case .waited:
+                (found, isOver) = self.state.withLock { ($0.pool.pick(near: nil), $0.pool.isShutDown) }
+                isOver = isOver || deadline <= .now()
             }
         }
-        switch answer {
-        case .connection(let connection): return connection
-        case .full(let error): throw error
-        case .waited: break
-        }
-        if let connection = self.state.withLock({ $0.pool.pick(near: nil) }) { return connection }
+        if let found { return found }
         let problem = self.state.withLock { $0.pool.problem }
         throw RedisError(.unavailable, "There is no connection to Redis.", cause: problem)
     }
