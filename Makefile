@@ -1,10 +1,19 @@
-.PHONY: help run test check format bench bench-redis clean
+.PHONY: help run cluster soak image-test test check format bench bench-redis clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Set up, build a release, start Redis and one worker over data/, print how to connect
 	@scripts/run
+
+cluster: ## Redis, three workers and nginx on this machine, as docker-compose.yml has them
+	@scripts/cluster
+
+soak: ## A hundred clients while workers and Redis are killed: SOAK_SECONDS=180, 40 at least
+	@scripts/soak --seconds $(or $(SOAK_SECONDS),180)
+
+image-test: ## Carry the Dockerfile out without a container engine and try the server in it (as root)
+	@scripts/image-test
 
 test: ## Set up, then run every test
 	@scripts/test

@@ -1,0 +1,147 @@
+"""scripts/cluster as its users have it: started, looked at, broken, restarted and stopped."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import httpx
+import pytest
+from proxy import LEASH, ROOT, free_port, wait_until
+
+CARREL = os.environ.get("CARREL") or str(ROOT / ".build" / "debug" / "carrel")
+SCRIPT = str(ROOT / "scripts" / "cluster")
+ENVIRONMENT = {**os.environ, "CARREL": CARREL}
+
+
+class Cluster:
+    """Two workers in a folder of their own, in the foreground of a process."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="carrel-cluster-test-", dir="/tmp"))
+        self.port = free_port()
+        self.output = self.folder / "output"
+        with open(self.output, "w") as output:
+            self.process = subprocess.Popen(
+                [*LEASH, SCRIPT, "--data", str(self.folder / "data"), "--port", str(self.port), "--workers", "2",
+                 "--user", "ann"], env=ENVIRONMENT, stdout=output, stderr=output)
+
+        def runs() -> bool:
+            assert self.process.poll() is None, self.output.read_text()
+            return "Ctrl-C stops everything" in self.output.read_text()
+        wait_until(runs, 30, "the cluster")
+        self.state = json.loads((self.folder / "data" / "run" / "cluster.json").read_text())
+
+    def run(self, *words: str) -> subprocess.CompletedProcess:
+        return subprocess.run([SCRIPT, "--data", str(self.folder / "data"), *words], env=ENVIRONMENT,
+                              capture_output=True, text=True, timeout=60)
+
+    def pids(self) -> dict[str, int]:
+        files = [file for file in (self.folder / "data" / "run").glob("*.pid")]
+        return {file.stem: int(file.read_text()) for file in files}
+
+    def call(self, token: str, tool: str, arguments: dict) -> httpx.Response:
+        return httpx.post(f"http://localhost:{self.port}/mcp", headers={"Authorization": f"Bearer {token}"}, timeout=20,
+                          json={"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                                "params": {"name": tool, "arguments": arguments}})
+
+    def remove(self):
+        if self.process.poll() is None:
+            for _ in range(2):
+                self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=60)
+        shutil.rmtree(self.folder)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    cluster = Cluster()
+    yield cluster
+    cluster.remove()
+
+
+def is_alive(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def test_what_it_prints_works(cluster):
+    told = cluster.output.read_text()
+    assert f"http://localhost:{cluster.port}/mcp" in told
+    token = told.split("TOKEN=")[1].split()[0]
+    answers = [cluster.call(token, "list_notes", {}) for _ in range(4)]
+    assert all(answer.status_code == 200 and "welcome.md" in answer.text for answer in answers)
+    log = [json.loads(line) for line in (cluster.folder / "data" / "logs" / "access.log").read_text().splitlines()]
+    asked = {line["worker"] for line in log if line["path"] == "/mcp"}
+    assert asked == {f"127.0.0.1:{its['port']}" for its in cluster.state["workers"].values()}
+
+
+def test_it_is_set_up_as_in_production(cluster):
+    shown = cluster.run("carrel", "config").stdout
+    assert [line for line in shown.splitlines() if line.split()[:2] == ["MODE", "space"]]
+    redis = subprocess.run(["redis-cli", "-s", cluster.state["socket"], "CONFIG", "GET", "appendonly"],
+                           capture_output=True, text=True, timeout=10).stdout.split()
+    assert redis == ["appendonly", "yes"]
+    assert os.stat(cluster.state["socket"]).st_mode & 0o077 == 0
+    assert os.stat(cluster.folder / "data").st_mode & 0o077 == 0
+    for its in cluster.state["workers"].values():
+        assert "carrel_requests_total" in httpx.get(f"http://127.0.0.1:{its['metrics']}/metrics").text
+    assert httpx.get(f"http://localhost:{cluster.port}/metrics").status_code == 404
+
+
+def test_what_is_killed_comes_back(cluster):
+    before = cluster.pids()
+    assert cluster.run("status").returncode == 0
+    for words in (["kill", "worker1"], ["kill", "2"], ["kill", "nginx"], ["kill", "redis", "--down", "3"]):
+        done = cluster.run(*words)
+        assert done.returncode == 0 and "was killed" in done.stdout, done.stderr
+    away = cluster.run("status")
+    assert away.returncode == 1 and [line for line in away.stdout.splitlines() if line.split()[:2] == ["redis", "-"]]
+    wait_until(lambda: cluster.run("status").returncode == 0, 20, "well again")
+    after = cluster.pids()
+    assert set(after) == set(before) and not set(after.values()) & set(before.values())
+    token = cluster.run("carrel", "token", "create", "--user", "bob").stdout.strip()
+    assert cluster.call(token, "list_notes", {}).json()["result"]["structuredContent"] == {"notes": []}
+    refused = cluster.run("kill", "worker3")
+    assert refused.returncode == 1 and "worker1, worker2, redis, nginx" in refused.stderr
+
+
+def test_two_clusters_do_not_meet(cluster):
+    taken = subprocess.run([SCRIPT, "--data", str(cluster.folder / "other"), "--port", str(cluster.port)],
+                           env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
+    assert taken.returncode == 1 and "--port" in taken.stderr
+    same = subprocess.run([SCRIPT, "--data", str(cluster.folder / "data"), "--port", str(free_port())],
+                          env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
+    assert same.returncode == 1 and "--data" in same.stderr
+    assert cluster.run("status").returncode == 0
+    nothing = subprocess.run([SCRIPT, "--data", str(cluster.folder / "none"), "status"], env=ENVIRONMENT,
+                             capture_output=True, text=True, timeout=30)
+    assert nothing.returncode == 1 and "No cluster runs" in nothing.stderr
+
+
+def test_a_restart_loses_no_note_and_a_stop_leaves_nothing(cluster):
+    token = cluster.run("carrel", "token", "create", "--user", "cleo").stdout.strip()
+    assert cluster.call(token, "write_note", {"path": "a.md", "body": "kept"}).status_code == 200
+    before = cluster.pids()
+    done = cluster.run("restart", "worker2")
+    assert done.returncode == 0 and "worker2 is ready again" in done.stdout, done.stderr
+    after = cluster.pids()
+    assert {name for name in before if before[name] != after[name]} == {"worker2"}
+    assert "kept" in cluster.call(token, "read_note", {"path": "a.md"}).text
+
+    # Ctrl-C.
+    cluster.process.send_signal(signal.SIGINT)
+    assert cluster.process.wait(timeout=60) == 0
+    assert cluster.output.read_text().endswith("Stopped.\n")
+    assert not [pid for pid in after.values() if is_alive(pid)]
+    assert not pathlib.Path(cluster.state["socket"]).parent.exists()
+    logs = cluster.folder / "data" / "logs"
+    for name in cluster.state["workers"]:
+        assert '"message":"Stopped"' in (logs / f"{name}.log").read_text()
+    assert "bye bye" in (logs / "redis.log").read_text()
+    assert cluster.run("status").returncode == 1
