@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
         .systemLibrary(name: "CMarkdown", path: "Sources/CMarkdown"),
         .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+        .systemLibrary(name: "CFiles", path: "Sources/CFiles"),
 
         // Row 1: leaves, strangers to each other.
         .target(name: "MCPCore", swiftSettings: settings),
@@ -67,7 +68,7 @@ let package = Package(
         .target(
             name: "Vault",
             dependencies: [
-                "CMarkdown", "CSQLite", logging, metrics, crypto,
+                "CMarkdown", "CSQLite", "CFiles", logging, metrics, crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
@@ -106,6 +107,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
             resources: [.embedInCode("Pages/Templates")],

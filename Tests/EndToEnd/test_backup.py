@@ -78,6 +78,19 @@ def test_what_was_backed_up_under_writes_serves_again(tmp_path):
         assert Client(worker, new.token("Bob")).paths() == ["b.md"]
 
 
+def test_a_vault_that_cannot_be_copied_leaves_the_others_with_a_backup(tmp_path):
+    with Cluster(workers=1, redis=False) as cluster:
+        for user in ("ann", "bob", "cid"):
+            Client(cluster.workers[0], cluster.token(user)).tool("write_note", {"path": "a.md", "body": "x"})
+        lock = cluster.vault("bob") / ".carrel" / "lock"
+        lock.unlink()
+        lock.symlink_to("/etc/passwd")
+        done = cluster.run("backup", "--output", str(tmp_path / "copy"))
+        assert done.returncode == 1 and "bob" in done.stderr and "2 of 3: bob FAILED" in done.stdout, done
+        for user in ("ann", "cid"):
+            assert (tmp_path / "copy" / "vaults" / user / "a.md").read_bytes() == (cluster.vault(user) / "a.md").read_bytes()
+
+
 def test_a_backup_goes_into_an_empty_folder_only(tmp_path):
     with Cluster(workers=0, redis=False) as cluster:
         (tmp_path / "x").touch()

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from carrel import Client, Cluster, wait_until
+from figures import figures_are_shown
 
 TIMEOUT = 2.0  # REDIS_COMMAND_TIMEOUT, plus what a command waits for a connection
 WAIT = 1.0

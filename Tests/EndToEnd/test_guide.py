@@ -1,4 +1,5 @@
 """The deployment guide's own tests, with the same requests and headers."""
+import datetime
 import time
 
 import httpx
@@ -81,10 +82,28 @@ def test_expired_token(cluster):
 
 
 def test_logs_are_as_the_guide_has_them(cluster):
-    initialize(cluster, cluster.token("hf_user_log"))
+    token = cluster.token("hf_user_log")
+    assert initialize(cluster, token).status_code == 200
     event = cluster.workers[0].await_event("user_authenticated", user_id="hf_user_log")
     assert event["message"] == "User authenticated" and event["level"] == "info"
-    assert event["token_issued_at"] and event["token_expires_at"]
+    assert event["user_id"] == "hf_user_log"
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_aud": False})
+    for field, claim in (("token_issued_at", "iat"), ("token_expires_at", "exp")):
+        assert datetime.datetime.fromisoformat(event[field]).timestamp() == claims[claim]
+
+
+def test_refused_access_is_in_the_logs_as_the_guide_has_it(cluster):
+    worker = cluster.workers[0]
+    reader = cluster.token("hf_user_narrow", "--scope", "notes:read")
+    narrow = cluster.token("hf_user_narrow", "--folder", "work")
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}}}
+    assert Client(worker, reader).post(body).status_code == 403
+    assert httpx.get(f"{worker.base}/api/audit", headers={"Authorization": f"Bearer {narrow}"}).status_code == 403
+    for path in ("/mcp", "/api/audit"):
+        event = worker.await_event("forbidden", user_id="hf_user_narrow", path=path)
+        assert event["message"] == "Unauthorized access attempt" and event["level"] == "warning"
+        assert event["error"] == "permission_denied"
 
 
 def test_create_token(cluster):

@@ -134,6 +134,40 @@ def test_a_redis_with_another_memory_policy_is_warned_about():
         assert "noeviction" in warned()[0]["reason"]
 
 
-def test_sessions_can_be_told_apart_in_redis(cluster):
+def test_connections_of_each_worker_bear_a_name_in_redis(cluster):
     names = re.findall(r"name=(\S+)", cluster.redis.cli("CLIENT", "LIST"))
     assert len({name for name in names if name.startswith("carrel-")}) == 2
+
+
+def test_of_more_than_a_hundred_sessions_the_one_unused_the_longest_ends():
+    with Cluster(workers=2) as cluster:
+        token = cluster.token("ann")
+
+        def opened(number):
+            client = Client(cluster.workers[number % 2], token)
+            assert client.initialize().status_code == 200
+            return client
+
+        def live():
+            return set(re.findall(r"^(\S+)  \d{4}-", cluster.run("sessions", "list", "--user", "ann").stdout, re.M))
+
+        def age(client, seconds):
+            """As if a session had been used last so long ago; that is written down once a minute."""
+            cluster.redis.cli("HINCRBY", f"carrel:session:{client.session}", "last_seen", f"-{seconds}")
+            lists = [key for key in cluster.redis.cli("KEYS", "carrel:*").split() if "{ann}" in key
+                     and cluster.redis.cli("TYPE", key) == "zset" and cluster.redis.cli("ZSCORE", key, client.session)]
+            assert len(lists) == 1
+            cluster.redis.cli("ZINCRBY", lists[0], f"-{seconds}", client.session)
+        oldest, forgotten, *others = [opened(number) for number in range(100)]
+        age(oldest, 600)
+        age(forgotten, 300)
+        # The oldest one is used again, on the other worker than it was opened on.
+        assert oldest.rpc("ping", worker=cluster.workers[1]).status_code == 200
+        assert live() == {client.session for client in (oldest, forgotten, *others)}
+        newest = opened(1)
+        assert live() == {client.session for client in (oldest, newest, *others)}
+        assert [forgotten.rpc("ping", worker=worker).status_code for worker in cluster.workers] == [404, 404]
+        for number, client in enumerate((oldest, newest, *others)):
+            assert client.rpc("ping", worker=cluster.workers[number % 2]).status_code == 200
+        # It is the user's own that ends, never another's.
+        assert Client(cluster.workers[0], cluster.token("bob")).initialize().status_code == 200 and len(live()) == 100

@@ -2,6 +2,7 @@
 import time
 
 import httpx
+import pytest
 from carrel import Client, Cluster, wait_until
 
 
@@ -19,7 +20,7 @@ def test_without_redis_every_request_is_unavailable_until_it_is_back():
         ):
             start = time.monotonic()
             answered.append(request())
-            assert time.monotonic() - start < 4
+            assert time.monotonic() - start < 3
         for response in answered:
             assert response.status_code == 503
             assert response.headers["Retry-After"]
@@ -32,6 +33,63 @@ def test_without_redis_every_request_is_unavailable_until_it_is_back():
         # The session was kept by Redis' append-only file.
         assert client.rpc("ping").status_code == 200
         assert client.paths() == ["a.md"]
+
+
+# Whatever asks Redis whose token it is, and MCP's own end of a session.
+ASKED = [
+    ("GET", "/api/usage"), ("GET", "/api/audit"), ("GET", "/api/tokens"), ("POST", "/api/tokens"),
+    ("DELETE", "/api/tokens/made-up"), ("POST", "/api/auth/refresh"), ("POST", "/api/auth/logout"),
+    ("POST", "/api/auth/logout?everywhere=true"), ("DELETE", "/mcp"),
+]
+
+
+@pytest.fixture(scope="module")
+def bereft():
+    """A worker whose Redis is away, and a client with a session of before."""
+    with Cluster(workers=1) as cluster:
+        client = Client(cluster.workers[0], cluster.token("alice"))
+        assert client.initialize().status_code == 200
+
+        def ask(method, path, token=client.token):
+            body = {"name": "a"} if (method, path) == ("POST", "/api/tokens") else None
+            return httpx.request(
+                method, cluster.workers[0].base + path, timeout=10, json=body,
+                headers={"Authorization": f"Bearer {token}", "Mcp-Session-Id": client.session})
+        # Each of them is something while Redis is there, but for what ends the session and the token.
+        for method, path in ASKED[:6]:
+            assert ask(method, path).status_code in ((404,) if "made-up" in path else (200, 201)), path
+        cluster.redis.kill()
+        yield cluster, ask
+
+
+@pytest.mark.parametrize("method,path", ASKED)
+def test_without_redis_everything_that_needs_a_token_is_unavailable(bereft, method, path):
+    cluster, ask = bereft
+    start = time.monotonic()
+    answer = ask(method, path)
+    assert time.monotonic() - start < 3
+    assert answer.status_code == 503, answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    # A bad token is refused at once, by whatever is asked.
+    start = time.monotonic()
+    assert ask(method, path, token="x.y.z").status_code == 401
+    assert time.monotonic() - start < 1
+
+
+def test_what_was_unavailable_was_not_done():
+    with Cluster(workers=1) as cluster:
+        worker = cluster.workers[0]
+        client = Client(worker, cluster.token("alice"))
+        assert client.initialize().status_code == 200
+        headers = {"Authorization": f"Bearer {client.token}", "Mcp-Session-Id": client.session}
+        cluster.redis.kill()
+        assert httpx.delete(worker.url, headers=headers, timeout=10).status_code == 503
+        assert httpx.post(f"{worker.base}/api/auth/refresh", headers=headers, timeout=10).status_code == 503
+        cluster.redis.start()
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 200, 5, "ready")
+        assert client.rpc("ping").status_code == 200
+        assert httpx.delete(worker.url, headers=headers, timeout=10).status_code == 204
+        assert client.rpc("ping").status_code == 404
 
 
 def test_limits_hold_over_all_workers():

@@ -244,6 +244,38 @@ def test_an_operator_revokes_by_id_what_a_user_has(shared):
     assert works(shared, made["token"]) == 401 and works(shared, api.token) == 200
 
 
+def test_the_audit_trail_names_what_revokes_a_refreshed_token(shared):
+    first = API(shared, shared.token("dee"))
+    second = first("POST", "/api/auth/refresh").json()["token"]
+    assert Client(shared.workers[0], second).tool("write_note", {"path": "a.md", "body": "x"})
+    event = shared.workers[0].await_event("note_written", user_id="dee")
+    assert event["revocation_id"] != event["token_id"]
+    # The token's own id is not what revokes it, and saying so is better than saying that it was done.
+    refused = shared.run("token", "revoke", "--user", "dee", "--id", event["token_id"])
+    assert refused.returncode == 1 and "Nothing was changed" in refused.stderr
+    assert works(shared, second) == 200
+    done = shared.run("token", "revoke", "--user", "dee", "--id", event["revocation_id"])
+    assert done.returncode == 0, done.stderr
+    assert [works(shared, second, worker) for worker in (0, 1)] == [401, 401]
+
+
+def test_ids_that_nobody_has_revoke_nothing(shared):
+    made = API(shared, shared.token("eve")).make(name="x")
+    journal = shared.folder / "revocations"
+    before = journal.read_text() if journal.exists() else ""
+    for user, id in (("ann", "nonsense"), ("ann", made["jti"]), ("eve", made["jti"] + "x")):
+        refused = shared.run("token", "revoke", "--user", user, "--id", id)
+        assert refused.returncode == 1 and "Nothing was changed" in refused.stderr, refused
+    for id in ("", "a b", "a\nb", "x" * 65, made["jti"] + " "):
+        refused = shared.run("token", "revoke", "--user", "eve", "--id", id)
+        assert refused.returncode == 64 and "--id is no id" in refused.stderr, (id, refused)
+    assert (journal.read_text() if journal.exists() else "") == before and works(shared, made["token"]) == 200
+    # A Redis that has lost its list still takes a revocation.
+    shared.redis.cli("DEL", "carrel:tokens:{eve}")
+    assert shared.run("token", "revoke", "--user", "eve", "--id", made["jti"], "--unlisted").returncode == 0
+    assert works(shared, made["token"]) == 401
+
+
 def test_an_operator_revokes_all_that_a_user_has(shared):
     client, other = Client(shared.workers[0], shared.token("bob")), shared.token("cid")
     client.initialize()

@@ -1,6 +1,7 @@
 """Workers over the kinds of Redis there are: the same promises on each."""
 import collections
 import contextlib
+import itertools
 import os
 import pathlib
 import random
@@ -13,6 +14,7 @@ import time
 
 import pytest
 from carrel import LEASH, SECRET, Client, Cluster, free_port, wait_until
+from figures import figures_are_shown
 
 
 @contextlib.contextmanager
@@ -139,7 +141,7 @@ class Report:
     def __init__(self, askers):
         self.askers, self.over = askers, 0.0
 
-    def check(self, name: str, recovered: float, longest: float):
+    def check(self, name: str, recovered: float, longest: float, after: int = REQUESTS // 2) -> collections.Counter:
         answers = [answer for asker in self.askers for answer in asker.answers]
         refusals = [status for asker in self.askers for status in asker.refusals]
         counts = collections.Counter(status for _, _, status in answers)
@@ -149,8 +151,9 @@ class Report:
               f"fault; {len(refusals)} with revoked tokens, {dict(collections.Counter(refusals))}")
         assert len(answers) == len(refusals) == REQUESTS
         assert set(counts) <= {200, 503} and set(refusals) <= {401, 503}
-        assert sum(start > self.over for start, _, _ in answers) > REQUESTS // 2
+        assert sum(start > self.over for start, _, _ in answers) > after
         assert well < recovered and slowest < longest
+        return counts
 
 
 @contextlib.contextmanager
@@ -215,6 +218,58 @@ def test_a_killed_master_of_a_cluster_is_replaced_and_nothing_is_forgotten():
                 # It was replaced: it is still down, and the Cluster is whole.
                 assert "fail" in next(line for line in cli(seed, "CLUSTER", "NODES").splitlines() if f":{port}@" in line)
                 assert "cluster_state:ok" in cli(seed, "CLUSTER", "INFO")
+    finally:
+        shutil.rmtree(folder)
+
+
+MOVED = 2000  # slots, of the 5461 that a master of three has
+
+
+def own(port, *words):
+    """What one node says, whoever has the slot."""
+    return subprocess.run(["redis-cli", "-p", str(port), *words], check=True, capture_output=True, text=True,
+                          timeout=10).stdout.strip()
+
+
+def slot_of(port, user) -> int:
+    return int(own(port, "CLUSTER", "KEYSLOT", f"{{{user}}}"))
+
+
+def test_slots_that_move_are_followed_and_no_request_fails():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="carrel-redis-", dir="/tmp"))
+    try:
+        with redis_cluster(folder) as settings:
+            cluster = Cluster(workers=2, redis=False, RATE_LIMIT="100000/s", **settings)
+            cluster.environment.update(settings)
+            with cluster:
+                source, target = (int(part.rpartition(":")[2]) for part in settings["REDIS_URL"].split(","))
+                # The first ones of the source move: it begins with slot 0. Users are taken whose slots are among them.
+                names = (f"user{number}" for number in itertools.count())
+                users = list(itertools.islice((name for name in names if slot_of(source, name) < MOVED), 6))
+                askers = [Asker(cluster, user, seconds=12) for user in users]
+                kept = [int(own(source, "CLUSTER", "COUNTKEYSINSLOT", str(slot_of(source, user)))) for user in users]
+                assert all(kept)
+                with asking(askers) as report:
+                    begin = time.monotonic()
+                    subprocess.run(["redis-cli", "--cluster", "reshard", f"127.0.0.1:{source}", "--cluster-from",
+                                    own(source, "CLUSTER", "MYID"), "--cluster-to", own(target, "CLUSTER", "MYID"),
+                                    "--cluster-slots", str(MOVED), "--cluster-yes"],
+                                   check=True, capture_output=True, timeout=60)
+                    report.over = time.monotonic()
+                    during = sum(start > begin for asker in askers for start, _, _ in asker.answers)
+                print(f"{MOVED} slots were moved in {report.over - begin:.2f} s, {during} requests meanwhile")
+                counts = report.check(f"Cluster, {MOVED} slots moved", recovered=0.1, longest=2, after=REQUESTS // 10)
+                assert counts == {200: REQUESTS} and during > REQUESTS // 20
+                assert all(asker.refusals == [401] * len(asker.refusals) for asker in askers)
+                # What they asked for has moved under them, and nothing of it was lost.
+                for user, before in zip(users, kept):
+                    slot = str(slot_of(source, user))
+                    assert own(source, "CLUSTER", "COUNTKEYSINSLOT", slot) == "0"
+                    assert int(own(target, "CLUSTER", "COUNTKEYSINSLOT", slot)) >= before
+                for asker in askers:
+                    for worker in cluster.workers:
+                        assert asker.client.rpc("ping", worker=worker).status_code == 200
+                        assert asker.revoked.rpc("ping", worker=worker).status_code == 401
     finally:
         shutil.rmtree(folder)
 

@@ -1,6 +1,9 @@
 """What an operator does when somebody leaves: all that belongs to a user is handed out, or deleted."""
 import json
+import os
 import pathlib
+import shutil
+import subprocess
 import threading
 import time
 
@@ -67,6 +70,7 @@ def test_an_export_is_brought_back_while_workers_serve(cluster):
     client.tool("write_note", {"path": "a.md", "body": "spoilt"})
     client.tool("write_note", {"path": "later.md", "body": "later [[a]]"})
     (out / "vault" / ".hidden").write_text("x")
+    os.utime(out / "vault" / "a.md", (1_000_000_000, 1_000_000_000))
     (out / "vault" / "link.md").symlink_to("/etc/passwd")
 
     refused = cluster.run("user", "import", "--user", "cid", "--input", str(out / "vault"))
@@ -75,7 +79,10 @@ def test_an_export_is_brought_back_while_workers_serve(cluster):
 
     done = cluster.run("user", "import", "--user", "cid", "--input", str(out / "vault"), "--replace")
     assert done.returncode == 0, done.stderr
-    assert "has 2 files now, 2 of them notes" in done.stdout
+    assert "has 3 files now, 2 of them notes" in done.stdout
+    # Files are taken as they are: hidden ones, and times too.
+    assert (cluster.vault("cid") / ".hidden").read_text() == "x"
+    assert (cluster.vault("cid") / "a.md").stat().st_mtime == 1_000_000_000
     for worker in cluster.workers:
         assert client.paths(worker) == ["a.md", "deep/er/b.md"]
         assert "of cid" in client.tool("read_note", {"path": "a.md"}, worker)["note"]["body"]
@@ -83,7 +90,7 @@ def test_an_export_is_brought_back_while_workers_serve(cluster):
     assert {path: (cluster.vault("cid") / path).read_bytes() for path in exported} == exported
     kept = [word.rstrip(";") for word in done.stdout.split() if ".replaced-cid-" in word]
     assert len(kept) == 1 and "later [[a]]" in (pathlib.Path(kept[0]) / "later.md").read_text()
-    assert not list((cluster.folder / "vaults").glob(".arriving*"))
+    assert len(list((cluster.folder / "vaults").glob(".replaced*"))) == 1
     # Into a vault that has nothing, for a user that was never there.
     assert cluster.run("user", "import", "--user", "dan", "--input", str(out / "vault")).returncode == 0
     assert Client(cluster.workers[1], cluster.token("dan")).paths() == ["a.md", "deep/er/b.md"]
@@ -111,7 +118,9 @@ def test_an_import_under_writes_loses_none_of_them(cluster):
     for writer in writers:
         writer.start()
     try:
-        for _ in range(5):
+        for round in range(20):
+            if round >= 5 and len(acknowledged) > 20:
+                break
             done = cluster.run("user", "import", "--user", "eve", "--input", str(out / "vault"), "--replace")
             assert done.returncode == 0, done.stderr
     finally:
@@ -124,6 +133,73 @@ def test_an_import_under_writes_loses_none_of_them(cluster):
     assert lost == []
     found = sorted(str(f.relative_to(places[0])) for f in places[0].rglob("*.md"))
     assert client.paths() == found
+
+
+def test_a_user_who_is_deleted_leaves_nothing_that_imports_put_aside(cluster):
+    for user in ("gil", "gil-2"):
+        filled(cluster, user)
+        out = cluster.folder / f"export-{user}"
+        assert cluster.run("user", "export", "--user", user, "--output", str(out)).returncode == 0
+        done = cluster.run("user", "import", "--user", user, "--input", str(out / "vault"), "--replace")
+        assert done.returncode == 0, done.stderr
+    vaults = cluster.folder / "vaults"
+    assert len(list(vaults.glob(".replaced-gil-*"))) == 2
+    assert cluster.run("user", "delete", "--user", "gil", "--yes").returncode == 0
+    assert [path.name.startswith(".replaced-gil-2-") for path in vaults.glob(".replaced-gil-*")] == [True]
+
+
+def test_copies_must_be_apart_from_the_vaults(cluster):
+    client = filled(cluster, "hal")
+    vaults = cluster.folder / "vaults"
+    link = cluster.folder / "link"
+    link.symlink_to(cluster.vault("hal"))
+    for place in (cluster.vault("hal") / "x", vaults / "b", cluster.folder / "index" / "b", link / "x", ""):
+        for words in (["user", "export", "--user", "hal", "--output"], ["backup", "--output"]):
+            refused = cluster.run(*words, str(place))
+            assert refused.returncode == 1 and "Nothing was changed" in refused.stderr, (words, place, refused)
+    for place in (vaults, cluster.folder, "/", vaults / "hal"):
+        refused = cluster.run("user", "import", "--user", "hal", "--input", str(place), "--replace")
+        assert refused.returncode == 1 and "apart" in refused.stderr
+    assert client.paths() == ["a.md", "deep/er/b.md"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others and mount")
+def test_root_leaves_nothing_among_the_files_of_another_user(cluster):
+    client = filled(cluster, "ida")
+    vaults = cluster.folder / "vaults"
+    shutil.chown(vaults, 1000, 1000)
+    try:
+        for words in (["user", "export", "--user", "ida", "--output", str(cluster.folder / "e")],
+                      ["user", "import", "--user", "ida", "--input", "/usr/share/doc", "--replace"],
+                      ["backup", "--output", str(cluster.folder / "e")], ["usage"], ["welcome", "--user", "new"]):
+            refused = cluster.run(*words)
+            assert refused.returncode == 1 and "belongs to user 1000" in refused.stderr, (words, refused)
+    finally:
+        shutil.chown(vaults, 0, 0)
+    assert client.paths() == ["a.md", "deep/er/b.md"] and not (cluster.folder / "e").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+def test_an_import_that_does_not_fit_leaves_the_volume_as_it_was(tmp_path):
+    with Cluster(workers=1, redis=False) as cluster:
+        vaults = cluster.folder / "vaults"
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", vaults], check=True)
+        try:
+            client = Client(cluster.workers[0], cluster.token("ann"))
+            cluster.workers[0].stop()
+            cluster.workers[0].start()
+            client.tool("write_note", {"path": "a.md", "body": "x"})
+            for number in range(10):
+                (tmp_path / f"{number}.md").write_bytes(b"x" * 900_000)
+            for _ in range(2):
+                failed = cluster.run("user", "import", "--user", "ann", "--input", str(tmp_path), "--replace")
+                assert failed.returncode == 1 and "volume is full" in failed.stderr, failed
+            assert not list(vaults.glob(".replaced*"))
+            client.tool("write_note", {"path": "b.md", "body": "x"})
+            assert client.paths() == ["a.md", "b.md"]
+        finally:
+            cluster.workers[0].kill()
+            subprocess.run(["umount", vaults], check=True)
 
 
 def test_an_import_of_what_is_no_folder_changes_nothing(cluster):

@@ -62,8 +62,9 @@ struct APIGate: Sendable {
         do {
             return try await answer()
         } catch let error as APIError where error.status == .forbidden {
-            let details = ["path": request.uri.path, "error": "permission_denied"]
-            self.audit.record(.forbidden, of: principal.user, tokenID: principal.tokenID, context, details)
+            // The rest of a long one is the caller's own invention.
+            let details = ["path": String(request.uri.path.prefix(200)), "error": "permission_denied"]
+            self.audit.record(.forbidden, by: principal, context, details)
             throw error
         }
     }
@@ -76,7 +77,7 @@ struct APIGate: Sendable {
     ) -> APIError {
         self.authenticator.metrics.rateLimited(limit.rawValue)
         let details = ["limit": limit.rawValue]
-        self.audit.record(.rateLimited, of: principal.user, tokenID: principal.tokenID, context, details)
+        self.audit.record(.rateLimited, by: principal, context, details)
         let seconds = wait.components.seconds + 1
         var headers = self.rateHeaders.refusal(limit, reset: seconds)
         headers[.retryAfter] = "\(seconds)"

@@ -2,6 +2,8 @@ import Dispatch
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import NIOHTTP1
 import SharedState
 
 /// Stands before all routes and guards: every answer of the server passes here.
@@ -25,8 +27,9 @@ struct AnswerMiddleware: RouterMiddleware {
         }
         let start = DispatchTime.now()
         var response = await self.answer(request, context: context, next: next)
-        self.metrics.answered(path: request.uri.path, status: response.status.code)
+        self.metrics.answered(path: context.endpointPath, status: response.status.code)
         if response.status.code >= 400 { response.headers[.requestID] = context.id }
+        if request.method == .head { response = response.createHeadResponse() }
         if self.readiness.isDraining { response.headers[.connection] = "close" }
         context.logger.debug(
             "Answered",
@@ -58,10 +61,18 @@ struct AnswerMiddleware: RouterMiddleware {
             ).response()
         } catch let error as any HTTPResponseError {
             return Self.error(for: error.status).response()
+        } catch  where Self.isOfConnection(error) {
+            context.logger.debug("The request ended before its body", metadata: ["error": "\(error)"])
+            return APIError(.badRequest, "validation_error", "The request's body did not come as it should.").response()
         } catch {
             context.logger.error("Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
             return APIError(.internalServerError, "internal_error", "Something broke in the server.").response()
         }
+    }
+
+    /// Whether the client broke off or sent what is no HTTP; all other use of connections has errors of its own.
+    private static func isOfConnection(_ error: any Error) -> Bool {
+        error is HTTPParserError || error is ChannelError || error is IOError || error is CancellationError
     }
 
     private static func error(for status: HTTPResponse.Status) -> APIError {

@@ -47,7 +47,7 @@ struct Routes {
     }
 
     func router() -> Router<CarrelRequestContext> {
-        let router = Router(context: CarrelRequestContext.self)
+        let router = Router(context: CarrelRequestContext.self, options: [.autoGenerateHeadEndpoints])
         // First: what is answered below is told to be whose by what this finds out.
         if !self.configuration.trustedProxies.isEmpty {
             router.add(middleware: ClientAddressMiddleware(proxies: self.configuration.trustedProxies))

@@ -71,8 +71,7 @@ struct Authenticator: Sendable {
         details["token_issued_at"] = principal.issuedAt.map { Timestamp.text($0) }
         self.audit.record(
             .userAuthenticated,
-            of: principal.user,
-            tokenID: principal.tokenID,
+            by: principal,
             context,
             details
         )

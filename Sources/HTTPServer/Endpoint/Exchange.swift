@@ -27,8 +27,7 @@ struct Exchange: Sendable {
     func event(_ name: AuditEvent.Name, details: [String: String] = [:]) -> AuditEvent {
         AuditEvent(
             name,
-            of: self.principal.user,
-            tokenID: self.principal.tokenID,
+            by: self.principal,
             session: self.sessionText.map { String($0.prefix(64)) },
             self.context,
             details

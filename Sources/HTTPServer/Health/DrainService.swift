@@ -1,5 +1,4 @@
 public import Logging
-import NIOCore
 public import ServiceLifecycle
 
 /// Keeps a worker listening for a while after it was told to stop, so that load balancers can notice.
@@ -36,7 +35,7 @@ public struct DrainService: Service {
         do {
             try await self.listener.keepNewConnectionsAway()
             try await Task.sleep(for: Self.lastConnections)
-        } catch let error as IOError {
+        } catch  where !(error is CancellationError) {
             // Then a request on a connection of the very last moment may be lost.
             self.logger.notice("New connections cannot be kept away before closing", metadata: ["error": "\(error)"])
         }

@@ -25,7 +25,33 @@ extension AuditEvent {
     }
 }
 
+extension AuditEvent {
+    /// Something that somebody did whose token is known: where another id than the token's own revokes it, with that.
+    init(
+        _ name: Name,
+        by principal: Principal,
+        session: String? = nil,
+        _ context: CarrelRequestContext,
+        _ details: [String: String] = [:]
+    ) {
+        var details = details
+        // A token that was refreshed is revoked with all of its family, an app's with its grant.
+        if principal.revocationID != principal.tokenID { details["revocation_id"] = principal.revocationID }
+        self.init(name, of: principal.user, tokenID: principal.tokenID, session: session, context, details)
+    }
+}
+
 extension AuditTrail {
+    /// Writes down what somebody did in a request.
+    func record(
+        _ name: AuditEvent.Name,
+        by principal: Principal,
+        _ context: CarrelRequestContext,
+        _ details: [String: String] = [:]
+    ) {
+        self.record(AuditEvent(name, by: principal, context, details))
+    }
+
     /// Writes down what happened in a request.
     ///
     /// - Parameter user: whose doing it was, where that is known.

@@ -7,8 +7,12 @@ final class ResponseMetrics: Sendable {
     enum Route: Int, CaseIterable {
         case mcp, api, auth, oauth, wellKnown, health, other
 
-        /// The part that a path belongs to.
-        init(path: String) {
+        /// The part that a route's path belongs to; `nil` is where there is no route.
+        init(path: String?) {
+            guard let path else {
+                self = .other
+                return
+            }
             if path == "/mcp" {
                 self = .mcp
             } else if path.hasPrefix("/api/") {
@@ -37,7 +41,9 @@ final class ResponseMetrics: Sendable {
     private let counters = Mutex<[Key: Counter]>([:])
 
     /// Counts an answer.
-    func answered(path: String, status: Int) {
+    ///
+    /// - Parameter path: the route's, not the one that was asked for: whoever asks could write what they like.
+    func answered(path: String?, status: Int) {
         let key = Key(route: Route(path: path), status: status)
         let counter = self.counters.withLock { counters in
             if let counter = counters[key] { return counter }

@@ -1,13 +1,26 @@
 internal import Glibc
+internal import Logging
 
 extension VaultStore {
     /// Copies all files of a user's vault into a folder, while nobody writes to it.
+    ///
+    /// Times and modes are kept; links and what is no file are left out. The copy is on disk when this returns.
     ///
     /// - Parameter path: a folder that is made where it is missing, and must be empty.
     /// - Returns: how many files were copied; 0 where the user has no vault.
     /// - Throws: ``VaultError``.
     public func export(_ user: String, to path: String) async throws -> Int {
-        try await self.export(user, to: path, name: nil)
+        guard try await self.hasVault(user) else { return 0 }
+        let count = try await self.holding(user, UserFolder(user: user)) { vault in
+            let target = try FolderPlace.open(path)
+            guard try target.names().isEmpty else {
+                throw VaultError(.validationError, "the folder '\(path)' is not empty")
+            }
+            return try vault.root.copy(to: target) { $0 != VaultFolder.privateName }
+        }
+        // Writers need not wait for the disk.
+        try await self.onDisk { try FolderPlace.existing(path).syncTree() }
+        return count
     }
 
     /// Copies all files of a user's vault into the user's folder below another folder, as they lie here.
@@ -15,19 +28,7 @@ extension VaultStore {
     /// - Returns: how many files were copied; 0 where the user has no vault.
     /// - Throws: ``VaultError``.
     public func backUp(_ user: String, below path: String) async throws -> Int {
-        try await self.export(user, to: path, name: UserFolder(user: user).name)
-    }
-
-    private func export(_ user: String, to path: String, name: String?) async throws -> Int {
-        guard try await self.hasVault(user) else { return 0 }
-        let path = name.map { "\(path)/\($0)" } ?? path
-        return try await self.writing(user, UserFolder(user: user)) { writer in
-            let target = try FolderPlace.open(path)
-            guard try target.names().isEmpty else {
-                throw VaultError(.validationError, "the folder '\(path)' is not empty")
-            }
-            return try writer.vault.root.copy(to: target) { $0 != VaultFolder.privateName }
-        }
+        try await self.export(user, to: "\(path)/\(UserFolder(user: user).name)")
     }
 
     /// What an import did.
@@ -40,71 +41,70 @@ extension VaultStore {
 
     /// Fills a user's vault with the files of a folder, as an export wrote them; workers may go on serving meanwhile.
     ///
-    /// All is copied beside the vault first. Only then, while nobody writes and nobody reads, the files change places;
-    /// the index is built anew after that. Hidden files, links and what is no file are left out.
+    /// All is copied beside the vault and is on disk first. Only then, while nobody writes, the two folders change places
+    /// in one step; the index is built anew after that. Links and what is no file are left out.
     ///
     /// - Parameters:
     ///   - path: the folder.
     ///   - replacing: whether a vault that has something may be replaced; what it had is kept beside the vaults.
-    /// - Throws: ``VaultError``; with ``VaultError/Code/conflict`` where the vault has something already.
+    /// - Throws: ``VaultError``, and nothing was changed then; with ``VaultError/Code/conflict`` where the vault has
+    ///   something already.
     public func importing(_ user: String, from path: String, replacing: Bool) async throws -> Import {
         let folder = try UserFolder(user: user)
-        let arriving = ".arriving-\(UniqueName.make())"
-        let files = try await self.writeLanes.run {
-            do {
-                let source = try FolderPlace.existing(path)
-                return try source.copy(to: try self.vaults.folderMaking(arriving)) { !$0.hasPrefix(".") }
-            } catch {
-                throw VaultError(describing: error)
-            }
-        }
-        let replaced: String?
+        // Under this name the old vault stays, so that nothing can be lost that an interrupted import leaves behind.
+        let aside = ReplacedFolder.name(of: folder, at: self.milliseconds)
+        let files: Int
+        let hadFiles: Bool
         do {
-            replaced = try await self.writing(user, folder) { writer in
-                let visible = try writer.vault.root.names().filter { $0 != VaultFolder.privateName }
-                guard visible.isEmpty || replacing else {
-                    throw VaultError(.conflict, "the vault of \(user) has \(visible.count) files and folders already")
-                }
-                guard let new = try self.vaults.folder(arriving, for: .holding) else { throw SystemFailure("openat") }
+            files = try await self.onDisk {
+                let source = try FolderPlace.existing(path)
+                try self.checkReplacing(folder, replacing)
+                let copy = try self.vaults.folderMaking(aside)
+                let count = try source.copy(to: copy) { $0 != VaultFolder.privateName }
+                try copy.syncTree()
+                return count
+            }
+            hadFiles = try await self.holding(user, folder) { _ in
+                let hadFiles = try self.checkReplacing(folder, replacing)
                 // Without an index whoever reads waits for the lock that is held here.
                 try self.indexes.remove(folder)
-                var keptIn: String?
-                if !visible.isEmpty {
-                    let name = ".replaced-\(folder.name)-\(self.milliseconds)"
-                    try writer.vault.root.move(visible, to: try self.vaults.folderMaking(name))
-                    keptIn = name
-                }
-                try new.move(try new.names(), to: writer.vault.root)
-                return keptIn
+                try self.vaults.exchange(folder.name, aside)
+                return hadFiles
             }
         } catch {
-            try await self.removeArriving(arriving)
+            await self.discard(aside)
             throw error
         }
-        try await self.removeArriving(arriving)
-        return Import(files: files, replaced: replaced.map { "\(self.configuration.vaultsPath)/\($0)" })
+        if !hadFiles { await self.discard(aside) }
+        return Import(files: files, replaced: hadFiles ? "\(self.configuration.vaultsPath)/\(aside)" : nil)
     }
 
-    private func removeArriving(_ name: String) async throws {
+    /// - Returns: whether the vault has anything.
+    @discardableResult
+    private func checkReplacing(_ folder: UserFolder, _ replacing: Bool) throws -> Bool {
+        guard let vault = try VaultFolder.open(folder, in: self.vaults) else { return false }
+        let count = try vault.root.names().count { $0 != VaultFolder.privateName }
+        guard count == 0 || replacing else {
+            throw VaultError(.conflict, "the vault has \(count) files and folders already")
+        }
+        return count > 0
+    }
+
+    private func discard(_ name: String) async {
+        do {
+            try await self.onDisk { try self.vaults.removeTree(name) }
+        } catch {
+            self.logger.warning("A copy could not be removed", metadata: ["error": "\(error)", "folder": "\(name)"])
+        }
+    }
+
+    private func onDisk<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await self.writeLanes.run {
             do {
-                try self.vaults.removeTree(name)
+                return try work()
             } catch {
                 throw VaultError(describing: error)
             }
         }
-    }
-}
-
-extension Folder {
-    /// Moves entries of this folder into another of the same volume.
-    fileprivate func move(_ names: [String], to target: borrowing Folder) throws {
-        for name in names {
-            guard renameat(self.descriptor.number, name, target.descriptor.number, name) == 0 else {
-                throw SystemFailure("renameat")
-            }
-        }
-        try target.descriptor.sync()
-        try self.descriptor.sync()
     }
 }

@@ -23,7 +23,9 @@ extension VaultStore {
         try await self.writeLanes.run {
             do {
                 try self.indexes.remove(folder)
-                for name in try self.vaults.names() where name.hasPrefix(Self.removedPrefix) {
+                // Also what imports have put aside.
+                for name in try self.vaults.names()
+                where name.hasPrefix(Self.removedPrefix) || ReplacedFolder.isOne(name, of: folder) {
                     try self.vaults.removeTree(name)
                 }
                 try self.vaults.descriptor.sync()

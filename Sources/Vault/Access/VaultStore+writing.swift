@@ -25,6 +25,39 @@ extension VaultStore {
         _ entry: VaultEntry,
         _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
     ) async throws -> Value {
+        try await self.holding(entry) { vault in
+            let privateFolder = try vault.root.folderMaking(VaultFolder.privateName)
+            let context = WriteContext(
+                limits: self.configuration.limits,
+                now: self.milliseconds,
+                logger: self.logger,
+                stop: self.hooks.reached
+            )
+            try context.reached(.locked)
+            let intents = try IntentFolder(in: privateFolder)
+            let handle = try self.readyIndex(entry, vault, intents)
+            let connection = try handle.writer(in: self.indexes)
+            return try body(
+                NoteWriter(user: entry.user, vault: vault, intents: intents, index: connection, context: context)
+            )
+        }
+    }
+
+    /// Runs work on a user's folder while nobody writes to it; the index is not looked at.
+    func holding<Value: Sendable>(
+        _ user: String,
+        _ folder: UserFolder,
+        _ body: @escaping @Sendable (consuming VaultFolder) throws -> Value
+    ) async throws -> Value {
+        let entry = try self.entries.begin(user, folder)
+        defer { self.entries.end(entry) }
+        return try await self.holding(entry, body)
+    }
+
+    private func holding<Value: Sendable>(
+        _ entry: VaultEntry,
+        _ body: @escaping @Sendable (consuming VaultFolder) throws -> Value
+    ) async throws -> Value {
         let clock = ContinuousClock()
         let deadline = clock.now + self.configuration.lockTimeout
         await entry.writes.acquire()
@@ -43,7 +76,7 @@ extension VaultStore {
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
         _ waiting: LockFile?,
-        _ body: (borrowing NoteWriter) throws -> Value
+        _ body: (consuming VaultFolder) throws -> Value
     ) throws -> (Attempt<Value>, LockFile) {
         do {
             let vault = try VaultFolder.make(entry.folder, in: self.vaults)
@@ -57,24 +90,7 @@ extension VaultStore {
             defer { self.giveBack(lock, entry) }
             // The folder may have been put in another's place while this one was waited for.
             guard try lock.isCurrent(in: privateFolder) else { return (.locked, try LockFile(in: privateFolder)) }
-            let context = WriteContext(
-                limits: self.configuration.limits,
-                now: self.milliseconds,
-                logger: self.logger,
-                stop: self.hooks.reached
-            )
-            try context.reached(.locked)
-            let intents = try IntentFolder(in: privateFolder)
-            let handle = try self.readyIndex(entry, vault, intents)
-            let connection = try handle.writer(in: self.indexes)
-            let writer = NoteWriter(
-                user: entry.user,
-                vault: vault,
-                intents: intents,
-                index: connection,
-                context: context
-            )
-            return (.done(try body(writer)), lock)
+            return (.done(try body(vault)), lock)
         } catch {
             throw VaultError(describing: error)
         }

@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Glibc
 
 extension Folder {
@@ -14,12 +15,51 @@ extension Folder {
             } else if Self.isFile(status), let file = try self.file(name) {
                 let copy = try target.makeFile(name, mode: status.st_mode & 0o777)
                 try file.copy(to: copy)
-                try copy.sync()
+                // Of a note that does not name it, it is the time of its last change.
+                var times = [status.st_atim, status.st_mtim]
+                guard futimens(copy.number, &times) == 0 else { throw SystemFailure("futimens") }
                 count += 1
             }
         }
-        try target.descriptor.sync()
         return count
+    }
+
+    /// Waits until all files and folders in this folder are on disk.
+    func syncTree() throws {
+        for name in try self.names() {
+            guard let status = try self.status(of: name) else { continue }
+            if Self.isFolder(status) {
+                if let inner = try self.folder(name, for: .holding) { try inner.syncTree() }
+            } else if Self.isFile(status) {
+                if let file = try self.file(name) { try file.sync() }
+            }
+        }
+        try self.descriptor.sync()
+    }
+
+    /// Lets two folders within this one change places.
+    ///
+    /// In one step where the volume can; otherwise the first is missing for a moment, and what somebody makes in its place
+    /// meanwhile is put aside.
+    func exchange(_ name: String, _ other: String) throws {
+        if carrel_exchange(self.descriptor.number, name, other) == 0 { return try self.descriptor.sync() }
+        let failure = SystemFailure("renameat2")
+        guard [EINVAL, ENOSYS, ENOTSUP].contains(failure.errno) else { throw failure }
+        let aside = "\(other)-\(UniqueName.make())"
+        try self.rename(name, to: aside)
+        var attempts = 0
+        while true {
+            do {
+                try self.rename(other, to: name)
+                break
+            } catch let failure as SystemFailure where failure.errno == ENOTEMPTY || failure.errno == EEXIST {
+                attempts += 1
+                guard attempts < 10 else { throw failure }
+                try self.rename(name, to: "\(other)-\(UniqueName.make())")
+            }
+        }
+        try self.rename(aside, to: other)
+        try self.descriptor.sync()
     }
 
     /// Removes a folder with all that is in it; a link in it is removed, and what it leads to stays.

@@ -19,18 +19,26 @@ struct Backup: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Command.settings()
         let files = FileManager.default
+        try Command.checkApart(self.output, option: "--output", from: settings)
         guard try !files.fileExists(atPath: self.output) || files.contentsOfDirectory(atPath: self.output).isEmpty
         else {
             throw Command.failure("The folder '\(self.output)' is not empty; nothing was copied.")
         }
         try await Command.reporting {
-            let vaults = try settings.openVaults(logger: Command.logger)
+            let vaults = try Command.openVaults(settings)
             let users = try await vaults.users()
             var count = 0
+            var failed: [String] = []
             for (number, user) in users.enumerated() {
-                let copied = try await vaults.backUp(user, below: "\(self.output)/vaults")
-                count += copied
-                print("\(number + 1) of \(users.count): \(user), \(copied) files")
+                do {
+                    let copied = try await vaults.backUp(user, below: "\(self.output)/vaults")
+                    count += copied
+                    print("\(number + 1) of \(users.count): \(user), \(copied) files")
+                } catch let error as VaultError {
+                    // The others' must not be without a backup for it.
+                    failed.append(user)
+                    print("\(number + 1) of \(users.count): \(user) FAILED: \(error)")
+                }
             }
             await vaults.close()
             let revocations = "\(settings.dataPath)/revocations"
@@ -38,7 +46,10 @@ struct Backup: AsyncParsableCommand {
             if files.fileExists(atPath: revocations) {
                 try files.copyItem(atPath: revocations, toPath: "\(self.output)/revocations")
             }
-            print("Copied \(count) files of \(users.count) users to \(self.output).")
+            print("Copied \(count) files of \(users.count - failed.count) users to \(self.output).")
+            guard failed.isEmpty else {
+                throw Command.failure("The vaults of \(failed.joined(separator: ", ")) were not copied whole.")
+            }
         }
     }
 }

@@ -20,8 +20,16 @@ extension Token {
         @Option(help: "The user whose token is meant.")
         var user: String?
 
-        @Option(help: "The id of a token or an app, as 'carrel token list' and the audit trail have it.")
+        @Option(
+            help: """
+                The id of a token or an app, as 'carrel token list' has it; in the audit trail 'revocation_id', or else \
+                'token_id'.
+                """
+        )
         var id: String?
+
+        @Flag(help: "The id is of a token that is listed nowhere, because Redis was away or has lost its list.")
+        var unlisted = false
 
         @Flag(help: "All tokens made until now, all apps and all sessions of the user.")
         var all = false
@@ -32,8 +40,11 @@ extension Token {
         func validate() throws {
             let isByToken = self.token != nil && self.user == nil && self.id == nil && !self.all
             let isByUser = self.token == nil && self.user != nil && (self.id != nil) != self.all
-            guard isByToken || isByUser else {
+            guard isByToken || isByUser, !self.unlisted || self.id != nil else {
                 throw ValidationError("Name a token, or --user with either --id or --all.")
+            }
+            if let id = self.id, !Self.isID(id) {
+                throw ValidationError("--id is no id: ids are of letters, digits, '-' and '_', 64 at most.")
             }
         }
 
@@ -46,26 +57,46 @@ extension Token {
                         principal.revocationID,
                         of: principal.user,
                         settings,
-                        upTo: principal.expiresAt
+                        upTo: principal.expiresAt,
+                        mustBeKnown: false
                     )
                 } else if let id = self.id {
                     let user = try UserID(self.user ?? "")
-                    try await Self.revoke(id, of: user, settings, upTo: Clocks.seconds() + Self.longest)
+                    let end = Clocks.seconds() + Self.longest
+                    try await Self.revoke(id, of: user, settings, upTo: end, mustBeKnown: !self.unlisted)
                 } else {
                     try await Self.revokeAll(of: try UserID(self.user ?? ""), settings)
                 }
             }
         }
 
-        /// - Parameter second: when the token ends, unless more is known of it.
-        private static func revoke(_ id: String, of user: UserID, _ settings: Settings, upTo second: Int64) async throws
-        {
+        private static func isID(_ text: String) -> Bool {
+            (1...64).contains(text.utf8.count)
+                && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        }
+
+        /// - Parameters:
+        ///   - second: when the token ends, unless more is known of it.
+        ///   - mustBeKnown: whether a token that is listed nowhere is a mistake.
+        private static func revoke(
+            _ id: String,
+            of user: UserID,
+            _ settings: Settings,
+            upTo second: Int64,
+            mustBeKnown: Bool
+        ) async throws {
             let kind = try await settings.withBackend(logger: Command.logger) { backend in
                 if try await backend.grants(of: user).contains(where: { $0.id == id }) {
                     try await backend.revokeGrant(id, of: user, now: Clocks.seconds())
-                    return "app"
+                    return "grant"
                 }
                 let known = try await backend.tokens(of: user).first { $0.id == id }
+                guard known != nil || !mustBeKnown else {
+                    throw Command.failure(
+                        "\(user) has no token and no app of the id \(id): see 'carrel token list --user \(user)'. "
+                            + "Nothing was changed. Add --unlisted for a token that is not in that list."
+                    )
+                }
                 try await backend.revoke(id, of: user, expiresAt: max(second, known?.expiresAt ?? 0))
                 _ = try await backend.remove(id, of: user)
                 return "token"

@@ -23,7 +23,7 @@ struct Usage: AsyncParsableCommand {
         let settings = try await Command.settings()
         try await Command.reporting {
             let user = try self.user.map { try UserID($0) }
-            let vaults = try settings.openVaults(logger: Command.logger)
+            let vaults = try Command.openVaults(settings)
             let (rows, active) = try await settings.withBackend(logger: Command.logger) { backend in
                 let users: [UserID]
                 if let user { users = [user] } else { users = try await backend.users(day: day) }

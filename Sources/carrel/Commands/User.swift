@@ -27,7 +27,8 @@ struct User: AsyncParsableCommand {
 
         func run() async throws {
             try await User.with(self.user) { user, settings in
-                let vaults = try settings.openVaults(logger: Command.logger)
+                try Command.checkApart(self.output, option: "--output", from: settings)
+                let vaults = try Command.openVaults(settings)
                 let count = try await vaults.export(user.value, to: "\(self.output)/vault")
                 await vaults.close()
                 print("Copied \(count) files of \(user) to \(self.output)/vault.")
@@ -48,8 +49,8 @@ struct User: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Fill a user's vault with the notes of a folder, such as an export.",
             discussion:
-                "Workers may go on serving. Files are taken as they are, byte for byte; hidden files and links are "
-                + "left out. A vault that has notes already is replaced with --replace only, and what it had is kept."
+                "Workers may go on serving. Files are taken as they are, byte for byte; links are left out. A "
+                + "vault that has notes already is replaced with --replace only, and what it had is kept."
         )
 
         @Option(help: "The user's id.")
@@ -63,7 +64,8 @@ struct User: AsyncParsableCommand {
 
         func run() async throws {
             try await User.with(self.user) { user, settings in
-                let vaults = try settings.openVaults(logger: Command.logger)
+                try Command.checkApart(self.input, option: "--input", from: settings)
+                let vaults = try Command.openVaults(settings)
                 let done: VaultStore.Import
                 do {
                     done = try await vaults.importing(user.value, from: self.input, replacing: self.replace)
@@ -97,7 +99,7 @@ struct User: AsyncParsableCommand {
 
         func run() async throws {
             try await User.with(self.user) { user, settings in
-                let vaults = try settings.openVaults(logger: Command.logger)
+                let vaults = try Command.openVaults(settings)
                 guard self.yes else {
                     try await User.tell(user, vaults, settings)
                     await vaults.close()

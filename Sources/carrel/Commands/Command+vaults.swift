@@ -1,0 +1,48 @@
+import Foundation
+import Glibc
+import Vault
+
+extension Command {
+    /// The vaults, for a command.
+    ///
+    /// - Throws: where root would leave files among those of another user, which workers could not write then.
+    static func openVaults(_ settings: Settings) throws -> VaultStore {
+        if geteuid() == 0, FileManager.default.fileExists(atPath: settings.vaultsPath) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: settings.vaultsPath)
+            if let owner = attributes[.ownerAccountID] as? NSNumber, owner != 0 {
+                throw Self.failure(
+                    "\(settings.vaultsPath) belongs to user \(owner), who could not write what root leaves there. "
+                        + "Run this as that user, such as: setpriv --reuid \(owner) --clear-groups carrel ... "
+                        + "Nothing was changed."
+                )
+            }
+        }
+        return try settings.openVaults(logger: Self.logger)
+    }
+
+    /// Refuses a folder that lies in the vaults or the indexes, or that they lie in.
+    static func checkApart(_ path: String, option: String, from settings: Settings) throws {
+        guard !path.isEmpty else { throw Self.failure("\(option) names no folder. Nothing was changed.") }
+        let folder = Self.canonical(path)
+        for own in [settings.vaultsPath, settings.indexPath].map({ Self.canonical($0) })
+        where folder == own || folder.hasPrefix(own + "/") || own.hasPrefix(folder + "/") || folder == "/" {
+            throw Self.failure("\(option) must be apart from \(own), neither in it nor around it. Nothing was changed.")
+        }
+    }
+
+    /// The path without links and dots; what is not there yet is taken as it is written.
+    private static func canonical(_ path: String) -> String {
+        var existing = URL(fileURLWithPath: path).standardizedFileURL.path
+        var rest: [String] = []
+        while true {
+            if let resolved = realpath(existing, nil) {
+                defer { free(resolved) }
+                let base = String(cString: resolved)
+                return ([base == "/" ? "" : base] + rest).joined(separator: "/")
+            }
+            guard let slash = existing.lastIndex(of: "/"), existing != "/" else { return path }
+            rest.insert(String(existing[existing.index(after: slash)...]), at: 0)
+            existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
+        }
+    }
+}
