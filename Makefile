@@ -31,4 +31,4 @@ bench-redis: ## Measure admissions beside what Redis itself can do
 	@Benchmarks/redis
 
 clean: ## Remove what was built; notes in data/ stay
-	rm -rf .build .venv-test .venv-legacy
+	rm -rf .build .build-resp3 .venv-test .venv-legacy .venv-deploy .venv-soak

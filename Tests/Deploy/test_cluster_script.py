@@ -1,5 +1,6 @@
-"""scripts/cluster as its users have it: started, looked at, broken, restarted and stopped."""
+"""scripts/cluster as its users have it: started, looked at, broken, scaled, restarted and stopped."""
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -10,11 +11,11 @@ import tempfile
 
 import httpx
 import pytest
-from proxy import LEASH, ROOT, free_port, wait_until
+from proxy import LEASH, ROOT, free_port, recent, wait_until
 
 CARREL = os.environ.get("CARREL") or str(ROOT / ".build" / "debug" / "carrel")
 SCRIPT = str(ROOT / "scripts" / "cluster")
-ENVIRONMENT = {**os.environ, "CARREL": CARREL}
+ENVIRONMENT = {**os.environ, "CARREL": CARREL, "NGINX": recent()}
 
 
 class Cluster:
@@ -38,6 +39,10 @@ class Cluster:
     def run(self, *words: str) -> subprocess.CompletedProcess:
         return subprocess.run([SCRIPT, "--data", str(self.folder / "data"), *words], env=ENVIRONMENT,
                               capture_output=True, text=True, timeout=60)
+
+    def begin(self, *words: str) -> subprocess.Popen:
+        return subprocess.Popen([*LEASH, SCRIPT, "--data", str(self.folder / "data"), *words], env=ENVIRONMENT,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def pids(self) -> dict[str, int]:
         files = [file for file in (self.folder / "data" / "run").glob("*.pid")]
@@ -109,6 +114,56 @@ def test_what_is_killed_comes_back(cluster):
     assert cluster.call(token, "list_notes", {}).json()["result"]["structuredContent"] == {"notes": []}
     refused = cluster.run("kill", "worker3")
     assert refused.returncode == 1 and "worker1, worker2, redis, nginx" in refused.stderr
+
+
+def test_more_workers_and_fewer(cluster):
+    token = cluster.run("carrel", "token", "create", "--user", "dora").stdout.strip()
+    before = cluster.pids()
+    # A client that keeps its connection, and uses it again a while later.
+    client = http.client.HTTPConnection("localhost", cluster.port, timeout=20)
+
+    def ping() -> int:
+        client.request("POST", "/mcp", '{"jsonrpc":"2.0","id":1,"method":"ping"}', {
+            "Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+        answer = client.getresponse()
+        answer.read()
+        return answer.status
+
+    def asked() -> set[str]:
+        """Whom nginx asks; the client's own connection stays as it is."""
+        log = cluster.folder / "data" / "logs" / "access.log"
+        start = log.stat().st_size
+        assert [cluster.call(token, "list_notes", {}).status_code for _ in range(8)] == [200] * 8
+        wait_until(lambda: log.read_text()[start:].count("\n") >= 8, 5, "8 lines in the log")
+        return {json.loads(line)["worker"] for line in log.read_text()[start:].splitlines()}
+
+    def addresses() -> set[str]:
+        state = json.loads((cluster.folder / "data" / "run" / "cluster.json").read_text())
+        return {f"127.0.0.1:{its['port']}" for its in state["workers"].values()}
+
+    assert ping() == 200
+    kept = client.sock
+    scaling = cluster.begin("scale", "4")
+    wait_until(lambda: len(addresses()) == 4, 20, "workers are started")
+    wait_until(lambda: asked() == addresses(), 20, "all are asked")
+    assert ping() == 200 and client.sock in (kept, None), "an idle connection was closed"
+    told = scaling.communicate(timeout=60)[0]
+    assert scaling.returncode == 0, told
+    assert told.splitlines() == [f"{name} is ready and was put in" for name in ("worker3", "worker4")]
+    grown = cluster.pids()
+    assert set(grown) - set(before) == {"worker3", "worker4"} and before.items() <= grown.items()
+    assert cluster.run("scale", "4").stdout == ""
+
+    shrunk = cluster.run("scale", "2")
+    assert shrunk.returncode == 0, shrunk.stderr
+    assert shrunk.stdout.splitlines() == [f"{name} was taken out and has ended" for name in ("worker3", "worker4")]
+    assert cluster.pids() == before and not any(is_alive(grown[name]) for name in ("worker3", "worker4"))
+    assert len(addresses()) == 2 and asked() == addresses()
+    for name in ("worker3", "worker4"):
+        assert '"message":"Stopped"' in (cluster.folder / "data" / "logs" / f"{name}.log").read_text()
+    assert cluster.run("status").returncode == 0
+    refused = cluster.run("scale", "0")
+    assert refused.returncode == 2 and "at least 1 worker" in refused.stderr
 
 
 def test_two_clusters_do_not_meet(cluster):

@@ -241,7 +241,7 @@ def test_a_request_has_one_name_in_all_logs(two, client):
         seen = one.requests[0].headers
         assert seen["x-request-id"] == name[0]
         assert seen["traceparent"] == trace and seen["tracestate"] == "a=b"
-        assert seen["x-forwarded-for"] == "203.0.113.7, 127.0.0.1"
+        assert seen["x-forwarded-for"] == "127.0.0.1"
         assert seen["x-forwarded-proto"] == "http"
         assert seen["host"] == seen["x-forwarded-host"] == "notes.example.com"
         assert "connection" not in seen
@@ -307,10 +307,17 @@ def test_containers_that_are_made_anew_are_found(client):
         wait_until(lambda: told() == {first.address, second.address}, 5, "both")
         names.addresses = ["127.0.0.4"]
         wait_until(lambda: told() == {third.address}, 5, "the new one")
-        # A worker that comes later than nginx is found as well, and none costs no start.
+        # None at all for a while, and workers that come later than nginx.
         names.addresses = []
+        wait_until(lambda: told() == {"502"}, 5, "none")
         names.addresses = ["127.0.0.3", "127.0.0.4"]
         wait_until(lambda: told() == {second.address, third.address}, 5, "one more")
+    # That none is there costs nginx no start either.
+    names.addresses = []
+    with Proxy(workers, recent()) as proxy:
+        wait_until(lambda: told() == {"502"}, 5, "none")
+        names.addresses = ["127.0.0.2"]
+        wait_until(lambda: told() == {first.address}, 5, "the first one")
     names.socket.close()
     for worker in (first, second, third):
         worker.close()

@@ -44,6 +44,9 @@ class Cluster:
             if self.process.poll() is not None or time.monotonic() > end:
                 raise SystemExit(f"The cluster did not start:\n{self.output.read_text()[-3000:]}")
             time.sleep(0.1)
+        self.look()
+
+    def look(self):
         self.state = json.loads((self.folder / "run" / "cluster.json").read_text())
 
     @property
@@ -53,6 +56,9 @@ class Cluster:
     @property
     def names(self) -> list[str]:
         return list(self.state["workers"])
+
+    def address(self, name: str) -> str:
+        return f"127.0.0.1:{self.state['workers'][name]['port']}"
 
     def run(self, *words: str) -> str:
         done = subprocess.run([*self.command, *words], capture_output=True, text=True)
@@ -76,10 +82,14 @@ class Cluster:
             time.sleep(0.01)
         return before, after
 
+    def scale(self, count: int) -> str:
+        done = self.run("scale", str(count))
+        self.look()
+        return done
+
     def is_ready(self, name: str) -> bool:
         try:
-            port = self.state["workers"][name]["port"]
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{self.address(name)}/health/ready", timeout=5) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -103,16 +113,21 @@ class Cluster:
             self.process.terminate()
             return self.process.wait(timeout=30)
 
+    @property
+    def logs(self) -> dict[str, str]:
+        """What all workers have written, those too that were taken out."""
+        files = sorted((self.folder / "logs").glob("worker*.log"))
+        return {file.stem: file.read_text(errors="replace") for file in files}
+
     def unfinished(self) -> list[str]:
         """Workers that did not come to the end of what they do when they are told to stop."""
-        ends = {name: (self.folder / "logs" / f"{name}.log").read_text()[-3000:] for name in self.names}
-        return [name for name, end in ends.items() if '"message":"Stopped"' not in end]
+        return [name for name, log in self.logs.items() if '"message":"Stopped"' not in log[-3000:]]
 
     def audit(self, event: str) -> list[dict]:
         """The events of a kind in the logs of all workers."""
         found = []
-        for name in self.names:
-            for line in (self.folder / "logs" / f"{name}.log").read_text(errors="replace").splitlines():
+        for log in self.logs.values():
+            for line in log.splitlines():
                 # The last line of a worker that was killed may be a part of one.
                 if f'"event":"{event}"' in line and line.startswith("{") and line.endswith("}"):
                     found.append(json.loads(line))

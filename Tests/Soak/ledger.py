@@ -11,6 +11,8 @@ NOTICED = 1.0
 # So long after Redis answers again requests may still be refused, and so much of its last writes may be lost.
 REDIS_BACK = 2.0
 REDIS_LOSES = 2.0
+# Answers of 200 a second and phase without which nothing is shown: about a tenth of what two busy processors make.
+LEAST = {"nginx": 20.0, "wrk": 5.0, "plain": 5.0, "SDK": 0.5}
 
 
 @dataclasses.dataclass
@@ -35,6 +37,17 @@ class Outage:
     last_failure: float | None = None
 
 
+@dataclasses.dataclass
+class Service:
+    """A worker that was added or taken out."""
+
+    name: str
+    address: str
+    added: float | None = None
+    left: float | None = None
+    answered: int = 0
+
+
 def processor_times() -> tuple[int, int]:
     with open("/proc/stat") as stat:
         times = [int(word) for word in stat.readline().split()[1:9]]
@@ -45,7 +58,9 @@ class Ledger:
     def __init__(self):
         self.phases: list[Phase] = []
         self.kills: list[Outage] = []
+        self.kills_planned = 1
         self.redis: Outage | None = None
+        self.services: list[Service] = []
         self.calls: list[tuple[str, float, float, int | None]] = []
         self.sessions_lost: list[tuple[str, float, float]] = []
         # Writes without an answer: how many were not carried out, how many were.
@@ -95,6 +110,44 @@ class Ledger:
         for name, created, noticed in self.sessions_lost:
             if self.redis is None or not self.redis.killed - REDIS_LOSES < created < self.redis.ready < noticed + 1:
                 self.problem(f"{name} lost a session {noticed - created:.1f} s old")
+
+    def judge_work(self, access: list[dict], kept: dict[str, int], logged: int):
+        """Holds what was done against what must be done for the rest to mean anything; `judge` comes first.
+
+        `kept` says how many sessions each kind of client kept, `logged` how many acknowledged writes the logs tell of.
+        """
+        if not self.phases:
+            self.problem("There was no phase.")
+        for phase in self.phases:
+            answers = {"wrk": phase.wrk["200"], "plain": 0, "SDK": 0}
+            for kind, _, ended, status in self.calls:
+                answers[kind] += status == 200 and phase.began <= ended < phase.ended
+            answers["nginx"] = sum(line["path"] == "/mcp" and line["status"] == 200
+                                   and phase.began <= line["ended"] < phase.ended for line in access)
+            for kind, count in answers.items():
+                least = max(1, int(LEAST[kind] * (phase.ended - phase.began)))
+                if count < least:
+                    self.problem(f"In '{phase.name}' {kind} has {count} answers of 200, not {least} at least")
+        back = sum(kill.ready < float("inf") for kill in self.kills)
+        if back < self.kills_planned:
+            self.problem(f"{back} workers were killed and came back, not {self.kills_planned}")
+        if self.redis is None or self.redis.ready == float("inf") or not self.redis.failed:
+            self.problem("Redis was never away: no request was refused for it, or it did not come back")
+        for kind, count in kept.items():
+            if not count:
+                self.problem(f"No {kind} client kept its session from beginning to end")
+        if not logged:
+            self.problem("The workers' logs tell of no acknowledged write")
+        if not any(service.added for service in self.services) or not any(service.left for service in self.services):
+            self.problem("No worker was added, or none was taken out")
+        for service in self.services:
+            asked = [line for line in access if any(one["worker"] == service.address for one in line["attempts"])]
+            service.answered = sum(line["status"] == 200 for line in asked)
+            if not service.answered:
+                self.problem(f"{service.name} ({service.address}) was never asked")
+            late = sum(line["began"] > service.left for line in asked) if service.left else 0
+            if late:
+                self.problem(f"{service.name} ({service.address}) was asked {late} times after it was taken out")
 
     def judge_status(self, line: dict):
         status = line["status"]

@@ -1,12 +1,12 @@
 -- Reads of one user's notes at a bounded pace. BODIES names a file with one request a line, TOKEN the bearer token,
--- OWNER the user: every answer must name the owner and no other user.
+-- OWNER the user: every answer must name the owner and no other user. CONNECTION is keep-alive or close.
 local bodies = {}
 for line in io.lines(os.getenv("BODIES")) do
   bodies[#bodies + 1] = line
 end
 local owner = os.getenv("OWNER")
 local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json, text/event-stream",
-  ["Authorization"] = "Bearer " .. os.getenv("TOKEN") }
+  ["Authorization"] = "Bearer " .. os.getenv("TOKEN"), ["Connection"] = os.getenv("CONNECTION") }
 
 local prepared = {}
 local turn = 0

@@ -1,4 +1,4 @@
-"""A cluster under many clients while its workers are killed, restarted one after another, and Redis is killed.
+"""A cluster under many clients while workers are killed, restarted, added and taken out, and Redis is killed.
 
     scripts/soak [--seconds 180] [--keep]
 
@@ -7,11 +7,12 @@ Three workers behind nginx, a hundred clients: plain ones, the official Python S
   steady            nothing is done; no request fails
   kills             a worker is killed every 10 seconds; only what it was at fails, with 502
   rolling restart   every worker is drained and started again, one after another; no request fails
+  scaling           to 5 workers, to 2, and to 3 again (in short: to 4 and to 3); no request fails
   Redis killed      with SIGKILL, away for 2 seconds, back with its append-only file; only 503 meanwhile
   steady again      nothing is done; no request fails
 
 At the end every note is read back, through nginx and from the disk, and held against what its writer was told. The
-exit status says whether all is as it must be.
+exit status says whether all is as it must be, and whether enough was done to say so.
 """
 import argparse
 import asyncio
@@ -30,13 +31,14 @@ import time
 import httpx
 from clients import PlainClient, SDKClient
 from cluster import LEASH, Cluster
-from ledger import Ledger, Outage, percentile
+from ledger import Ledger, Outage, Service, percentile
 from notes import body, strangers, token_in
 from visitor import Visitor
 
 USERS = [f"user{number:02}" for number in range(10)]
 READERS = ["user90", "user91"]
 PLAIN, SDK, WRK = 50, 30, 10
+KINDS = (PlainClient.kind, SDKClient.kind)
 HERE = pathlib.Path(__file__).parent
 
 
@@ -50,10 +52,12 @@ class Soak:
         self.done = asyncio.Event()
         # Acknowledged writes that the workers' logs tell of; the last lines of a killed worker are lost.
         self.logged = 0
-        # The rolling restart takes what it takes: 5 seconds of draining for each worker, and a start.
-        rest = max(16.0, seconds - 22)
+        # Restarts and scaling take what they take: 5 seconds of draining for each worker or step, and a start.
+        self.scales = [5, 2, 3] if seconds >= 90 else [4, 3]
+        rest = max(16.0, seconds - 22 - 7 * (len(self.scales) - 1))
         self.steady, self.kills, self.redis = max(2.0, 0.1 * rest), max(6.0, 0.6 * rest), max(6.0, 0.2 * rest)
         self.every = min(10.0, self.kills / 2)
+        self.ledger.kills_planned = int(self.kills / self.every)
 
     async def run(self):
         began = time.monotonic()
@@ -80,12 +84,13 @@ class Soak:
         await self.phase("steady", asyncio.sleep(self.steady))
         await self.phase("kills", self.kill_workers())
         await self.phase("rolling restart", self.restart_workers())
+        await self.phase("scaling", self.scale_workers(), keeps_connections=False)
         await self.phase("Redis killed", self.kill_redis())
         await self.phase("steady again", asyncio.sleep(self.steady))
 
-    async def phase(self, name: str, work):
+    async def phase(self, name: str, work, keeps_connections: bool = True):
         with self.ledger.phase(name) as phase:
-            readers = [await self.start_wrk(user) for user in READERS]
+            readers = [await self.start_wrk(user, keeps_connections) for user in READERS]
             try:
                 await work
             finally:
@@ -108,24 +113,36 @@ class Soak:
 
     async def kill_workers(self):
         end = time.time() + self.kills
-        turn = 0
-        while True:
+        for turn in range(self.ledger.kills_planned):
+            next_turn = time.time() + self.every
             await asyncio.sleep(self.every / 2)
             name = self.cluster.names[turn % len(self.cluster.names)]
-            turn += 1
             killed, dead = await asyncio.to_thread(self.cluster.kill, name)
-            outage = Outage(name, f"127.0.0.1:{self.cluster.state['workers'][name]['port']}", killed, dead)
+            outage = Outage(name, self.cluster.address(name), killed, dead)
             self.ledger.kills.append(outage)
             outage.ready = await asyncio.to_thread(self.cluster.await_ready, name)
-            if time.time() + self.every > end:
-                break
-            await asyncio.sleep(max(0.0, killed + self.every / 2 - time.time()))
+            await asyncio.sleep(max(0.0, next_turn - time.time()))
         # What follows must not be blamed on the last one.
         await asyncio.sleep(max(2.0, end - time.time()))
 
     async def restart_workers(self):
         for line in (await asyncio.to_thread(self.cluster.run, "restart")).splitlines():
             print(f"  {line}", flush=True)
+
+    async def scale_workers(self):
+        services = {name: Service(name, self.cluster.address(name)) for name in self.cluster.names}
+        for count in self.scales:
+            before = set(self.cluster.names)
+            for line in (await asyncio.to_thread(self.cluster.scale, count)).splitlines():
+                print(f"  {line}", flush=True)
+            after = set(self.cluster.names)
+            for name in after - before:
+                services[name] = Service(name, self.cluster.address(name), added=time.time())
+            for name in before - after:
+                services[name].left = time.time()
+            self.ledger.services += [services[name] for name in sorted(before ^ after)
+                                     if services[name] not in self.ledger.services]
+            await asyncio.sleep(2)
 
     async def kill_redis(self):
         end = time.time() + self.redis
@@ -172,8 +189,10 @@ class Soak:
                 lines = [json.dumps(self.message(*call)) + "\n" for call in calls]
                 (self.folder / f"{user}.jsonl").write_text("".join(lines))
 
-    async def start_wrk(self, user: str):
+    async def start_wrk(self, user: str, keeps_connections: bool):
+        """A reload of nginx ends connections after an answer; wrk would call each a failure, so it makes new ones."""
         environment = {**os.environ, "TOKEN": self.tokens[user], "OWNER": user,
+                       "CONNECTION": "keep-alive" if keeps_connections else "close",
                        "BODIES": str(self.folder / f"{user}.jsonl")}
         return await asyncio.create_subprocess_exec(
             *LEASH, "wrk", "-t", "1", "-c", str(WRK), "-d", "900s", "--timeout", "40s", "-s", str(HERE / "reads.lua"),
@@ -257,6 +276,9 @@ class Soak:
         access = self.cluster.access()
         ledger = self.ledger
         ledger.judge(access)
+        keeping = [visitor for visitor in self.visitors if visitor.keeps_session]
+        kept = collections.Counter(one.client.kind for one in keeping if one.sessions == 1)
+        ledger.judge_work(access, {kind: kept[kind] for kind in KINDS}, self.logged)
         if code != 0:
             ledger.problem(f"The cluster ended with status {code}")
         for name in self.cluster.unfinished():
@@ -271,8 +293,8 @@ class Soak:
             times = [1000 * (end - start) for _, start, end, status in ledger.calls
                      if status == 200 and phase.began <= end < phase.ended]
             print(f"{phase.name:<16} {phase.ended - phase.began:>7.1f} {len(lines):>8} {counts[200]:>7} "
-                  f"{counts[502]:>5} {counts[503]:>5} {other:>6} {percentile(times, 0.5):>7.1f} {percentile(times, 0.99):>7.1f} "
-                  f"{max(times, default=0):>7.0f} {100 * phase.busy:>4.0f}%")
+                  f"{counts[502]:>5} {counts[503]:>5} {other:>6} {percentile(times, 0.5):>7.1f} "
+                  f"{percentile(times, 0.99):>7.1f} {max(times, default=0):>7.0f} {100 * phase.busy:>4.0f}%")
         print()
         for kill in ledger.kills:
             last = f", the last after {kill.last_failure - kill.killed:.2f} s" if kill.last_failure else ""
@@ -283,15 +305,17 @@ class Soak:
             print(f"Redis killed: answers again after {ledger.redis.ready - ledger.redis.killed:.2f} s; "
                   f"{ledger.redis.failed} requests refused, the last {last:+.2f} s after that")
         writes = sum(note.sent for visitor in self.visitors for note in visitor.notes.values())
-        kept = sum(len(note.acknowledged) for visitor in self.visitors for note in visitor.notes.values())
+        acknowledged = sum(len(note.acknowledged) for visitor in self.visitors for note in visitor.notes.values())
         opened = collections.Counter()
         for visitor in self.visitors:
             opened[visitor.keeps_session] += visitor.sessions
-        keeping = sum(visitor.keeps_session for visitor in self.visitors)
-        print(f"writes: {writes} sent, {kept} acknowledged, {self.logged} of these in the audit log; of the others, "
-              f"{ledger.settled[1]} were found carried out and {ledger.settled[0]} not")
-        print(f"sessions: {keeping} kept from beginning to end by {opened[True]} handshakes, {opened[False]} others, "
-              f"{len(ledger.sessions_lost)} lost with Redis")
+        print(f"writes: {writes} sent, {acknowledged} acknowledged, {self.logged} of these in the audit log; of the "
+              f"others, {ledger.settled[1]} were found carried out and {ledger.settled[0]} not")
+        print(f"sessions: {len(keeping)} to be kept from beginning to end by {opened[True]} handshakes, "
+              f"{opened[False]} others, {len(ledger.sessions_lost)} lost with Redis")
+        for service in ledger.services:
+            print(f"{service.name} answered {service.answered} requests" + (
+                "" if service.left is None else ", then it was taken out"))
         again = sum(len(line["attempts"]) > 1 for line in access)
         print(f"nginx: {again} requests were answered by another worker than the one that was asked first")
         verdicts = [("acknowledged writes lost", ledger.losses), ("answers with other users' notes", ledger.strangers),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from clients import Reply, SessionLost
-from ledger import Ledger, Outage, attempts, percentile
+from ledger import Ledger, Outage, Phase, Service, attempts, percentile
 from notes import Note, body, strangers, token_in
 from visitor import Visitor
 
@@ -68,6 +68,119 @@ def test_a_session_may_be_lost_with_the_last_seconds_of_redis_only():
     assert judged(redis=redis, lost=[("x", 90.0, 102.5)]) != []
     assert judged(redis=redis, lost=[("x", 99.5, 99.9)]) != [], "lost before Redis was"
     assert judged(lost=[("x", 99.5, 102.5)]) != []
+
+
+class Work:
+    """A soak of one phase of ten seconds in which enough was done; each test leaves something out."""
+
+    def __init__(self):
+        self.ledger = Ledger()
+        phase = Phase("all", began=100.0, ended=110.0)
+        phase.wrk["200"] = 100
+        self.ledger.phases.append(phase)
+        self.ledger.calls = [(kind, 101.0, 102.0, 200) for kind in ("plain", "SDK") for _ in range(100)]
+        self.ledger.kills = [Outage("worker1", ONE, 103.0, 103.001, ready=104.0)]
+        self.ledger.redis = Outage("redis", "", 105.0, ready=107.0)
+        self.ledger.services = [Service("worker4", "127.0.0.1:20004", added=101.0, left=108.0)]
+        self.access = [line(ended=102.0) for _ in range(300)]
+        self.access += [line(503, ended=106.0), line(worker="127.0.0.1:20004", ended=102.0)]
+        self.kept = {"plain": 1, "SDK": 1}
+        self.logged = 1
+
+    def problems(self) -> list[str]:
+        self.ledger.judge(self.access)
+        self.ledger.judge_work(self.access, self.kept, self.logged)
+        return self.ledger.problems
+
+    def missing(self, words: str, count: int = 1):
+        """Nothing but what is named was missed."""
+        found = self.problems()
+        assert len(found) == count and all(words in text for text in found), found
+
+
+def test_enough_was_done():
+    work = Work()
+    assert work.problems() == [] and work.ledger.services[0].answered == 1
+
+
+def test_a_soak_without_phases_shows_nothing():
+    work = Work()
+    work.ledger.phases.clear()
+    work.missing("no phase")
+
+
+def test_phases_without_answers_show_nothing():
+    work = Work()
+    work.ledger.phases.append(Phase("idle", began=110.0, ended=120.0))
+    work.missing("In 'idle'", count=4)
+    work = Work()
+    del work.access[:200]
+    work.missing("'all' nginx has 101 answers of 200, not 200")
+    work = Work()
+    work.access[:200] = [line(204, ended=102.0) for _ in range(200)]
+    work.missing("'all' nginx")
+
+
+@pytest.mark.parametrize("kind", ["plain", "SDK"])
+def test_every_kind_of_client_must_have_made_calls(kind):
+    work = Work()
+    work.ledger.calls = [call for call in work.ledger.calls if call[0] != kind]
+    work.missing(f"'all' {kind} has 0 answers")
+    work = Work()
+    work.ledger.calls = [(one, start, end, 503 if one == kind else 200) for one, start, end, _ in work.ledger.calls]
+    work.missing(f"'all' {kind} has 0 answers")
+
+
+def test_wrk_must_have_been_answered():
+    work = Work()
+    work.ledger.phases[0].wrk.clear()
+    work.missing("'all' wrk has 0 answers")
+
+
+def test_as_many_workers_must_have_been_killed_as_was_planned():
+    work = Work()
+    work.ledger.kills_planned = 2
+    work.missing("1 workers were killed and came back, not 2")
+    work = Work()
+    work.ledger.kills[0].ready = float("inf")
+    work.missing("0 workers were killed and came back, not 1")
+
+
+def test_redis_must_have_been_away():
+    work = Work()
+    work.access = [one for one in work.access if one["status"] != 503]
+    work.missing("Redis was never away")
+    work.ledger.redis = None
+    work.ledger.problems.clear()
+    work.missing("Redis was never away")
+    work = Work()
+    work.ledger.redis.ready = float("inf")
+    work.missing("Redis was never away")
+
+
+def test_sessions_must_have_been_kept_and_writes_made():
+    work = Work()
+    work.kept["SDK"] = 0
+    work.missing("No SDK client kept its session")
+    work = Work()
+    work.logged = 0
+    work.missing("no acknowledged write")
+
+
+def test_workers_must_have_been_added_and_taken_out():
+    for left_out in ("added", "left"):
+        work = Work()
+        setattr(work.ledger.services[0], left_out, None)
+        work.missing("No worker was added, or none was taken out")
+
+
+def test_a_worker_that_was_added_is_asked_and_one_that_was_taken_out_is_not():
+    work = Work()
+    del work.access[-1]
+    work.missing("worker4 (127.0.0.1:20004) was never asked")
+    work = Work()
+    work.access.append(line(worker="127.0.0.1:20004", ended=109.0))
+    work.missing("was asked 1 times after it was taken out")
 
 
 def test_percentiles():
