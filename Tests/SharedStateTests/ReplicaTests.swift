@@ -1,6 +1,7 @@
 import Identity
 import Redis
 import SharedState
+import Synchronization
 import TestSupport
 import Testing
 
@@ -55,25 +56,38 @@ import Testing
 
     @Test(arguments: [true, false])
     func aRevocationReturnsWhenAReplicaHasIt(ofAll: Bool) async throws {
+        // Where the machine is so busy that the replica did not wake up in time, there is nothing to be seen.
+        for _ in 0..<5 {
+            if try await self.revokeWhileAReplicaWakesUp(ofAll: ofAll) { return }
+        }
+        Issue.record("The replica never had the revocation before the patience with it was over.")
+    }
+
+    /// - Returns: whether the revocation returned because the replica had it.
+    private func revokeWhileAReplicaWakesUp(ofAll: Bool) async throws -> Bool {
+        let wasInTime = Atomic(false)
         try await self.withReplica { backend, master, replica, copy in
-            let alice = try principal("alice")
+            let (alice, clock) = (try principal("alice"), ContinuousClock())
             replica.freeze()
-            async let revoked: Void =
+            async let time = clock.measure {
                 ofAll
-                ? backend.revokeAll(of: alice.user, issuedUpTo: 1_700_000_001)
-                : backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+                    ? try await backend.revokeAll(of: alice.user, issuedUpTo: 1_700_000_001)
+                    : try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            }
             // It is done on the master, and waits.
             try await Self.await("the revocation waits") {
                 try await master.send(["INFO", "clients"]).text?.contains("blocked_clients:1") == true
             }
             replica.thaw()
-            try await revoked
+            guard try await time < Self.patience else { return }
+            wasInTime.store(true, ordering: .relaxed)
             let key = ofAll ? "carrel:not-before:{alice}" : "carrel:revoked:{alice}:\(alice.tokenID)"
             let there = try await copy.send(["EXISTS", key])
             let waits = try await Self.waits(master)
             #expect(there.integerValue == 1)
             #expect(waits == 1)
         }
+        return wasInTime.load(ordering: .relaxed)
     }
 
     @Test func aReplicaThatDoesNotAnswerIsWaitedForAMomentOnlyAndTheRevocationHolds() async throws {
