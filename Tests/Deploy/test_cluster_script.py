@@ -200,3 +200,23 @@ def test_a_restart_loses_no_note_and_a_stop_leaves_nothing(cluster):
         assert '"message":"Stopped"' in (logs / f"{name}.log").read_text()
     assert "bye bye" in (logs / "redis.log").read_text()
     assert cluster.run("status").returncode == 1
+
+
+@pytest.mark.parametrize("words", [["status"], ["stop"], ["kill", "worker1"], ["restart"], ["scale", "3"]])
+def test_what_a_killed_cluster_has_left_harms_no_other_process(tmp_path, words):
+    """Process ids come round again: those in the files may be of anybody by now."""
+    run = tmp_path / "data" / "run"
+    run.mkdir(parents=True)
+    stranger = subprocess.Popen([*LEASH, "sleep", "60"])
+    try:
+        (run / "cluster.json").write_text(json.dumps(
+            {"pid": stranger.pid, "port": 1, "socket": "x", "workers": {"worker1": {"port": 1, "metrics": 2}}}))
+        for name in ("worker1", "redis", "nginx"):
+            (run / f"{name}.pid").write_text(str(stranger.pid))
+        asked = subprocess.run([SCRIPT, "--data", str(tmp_path / "data"), *words], env=ENVIRONMENT,
+                               capture_output=True, text=True, timeout=60)
+        assert asked.returncode != 0 and "No cluster runs" in asked.stderr, asked
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
