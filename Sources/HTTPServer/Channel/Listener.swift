@@ -1,5 +1,4 @@
 import Glibc
-import Logging
 import NIOCore
 import Synchronization
 
@@ -17,11 +16,10 @@ public final class Listener: Sendable {
         let operand: UInt32
     }
 
-    // `sock_fprog` of <linux/filter.h>. Sendable: the kernel reads it once, while the option is set, and whoever sets the
-    // option keeps the instructions until that is done.
-    private struct Program: @unchecked Sendable {
+    // `sock_fprog` of <linux/filter.h>, with the address of its instructions: the kernel reads them while the option is set.
+    private struct Program {
         let length: UInt16
-        let instructions: UnsafePointer<Instruction>
+        let instructions: UInt
     }
 
     /// `SO_ATTACH_FILTER`, which Swift does not import.
@@ -52,7 +50,10 @@ public final class Listener: Sendable {
         let instructions = UnsafeMutablePointer<Instruction>.allocate(capacity: Self.dropNewConnections.count)
         instructions.initialize(from: Self.dropNewConnections, count: Self.dropNewConnections.count)
         defer { instructions.deallocate() }
-        let program = Program(length: UInt16(Self.dropNewConnections.count), instructions: UnsafePointer(instructions))
+        let program = Program(
+            length: UInt16(Self.dropNewConnections.count),
+            instructions: UInt(bitPattern: instructions)
+        )
         try await socket.unsafeSetSocketOption(
             level: NIOBSDSocket.OptionLevel(rawValue: SOL_SOCKET),
             name: Self.attachFilter,

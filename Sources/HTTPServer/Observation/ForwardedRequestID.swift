@@ -1,5 +1,4 @@
 import Hummingbird
-import Logging
 
 /// The id of a request that a proxy has given it, so that its lines and ours can be told to be of one request.
 enum ForwardedRequestID {
