@@ -65,10 +65,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "Files", dependencies: ["CFiles"], swiftSettings: settings),
         .target(
             name: "Vault",
             dependencies: [
-                "CMarkdown", "CSQLite", "CFiles", logging, metrics, crypto,
+                "CMarkdown", "CSQLite", "Files", logging, metrics, crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
@@ -143,9 +144,10 @@ let package = Package(
             dependencies: ["Identity", "TestSupport", .product(name: "JWTKit", package: "jwt-kit")],
             swiftSettings: settings
         ),
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
         .testTarget(
             name: "VaultTests",
-            dependencies: ["Vault", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Vault", "Files", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+internal import Files
 internal import GRDB
 
 extension VaultError {
@@ -5,7 +6,7 @@ extension VaultError {
     init(describing error: any Error) {
         switch error {
         case let error as VaultError: self = error
-        case let error as SystemFailure: self = error.vaultError
+        case let error as FilesError: self = error.vaultError
         case let error as DatabaseError: self = error.vaultError
         default: self = VaultError(.internalError, "the vault could not be used", cause: error)
         }

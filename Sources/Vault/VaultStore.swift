@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 internal import GRDB
 internal import Glibc
@@ -46,7 +47,7 @@ public final class VaultStore: Sendable {
         self.now = now
         self.hooks = hooks
         self.logger = logger
-        self.vaults = try FolderPlace.open(configuration.vaultsPath)
+        self.vaults = try OperatorFolder.openOrCreate(configuration.vaultsPath)
         self.indexes = try IndexFolder(
             path: configuration.indexPath,
             journalMode: configuration.journalMode,
@@ -75,12 +76,15 @@ public final class VaultStore: Sendable {
         try await self.writeLanes.run {
             do {
                 let name = UniqueName.temporary()
+                let file = try self.vaults.createFile(name, mode: 0o600)
                 do {
-                    defer { unlinkat(self.vaults.descriptor.number, name, 0) }
-                    let file = try self.vaults.makeFile(name, mode: 0o600)
                     try file.write(Array("probe\n".utf8))
                     try file.sync()
+                } catch {
+                    try self.vaults.remove(name)
+                    throw error
                 }
+                try self.vaults.remove(name)
                 try self.indexes.probe()
             } catch {
                 throw VaultError(.unavailable, "the volume cannot be used", cause: error)

@@ -1,3 +1,4 @@
+internal import Files
 internal import Synchronization
 
 /// Parsed notes of all users, the last used of them, up to a number of bytes.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 internal import Logging
 
 extension VaultStore {
@@ -12,14 +12,14 @@ extension VaultStore {
     public func export(_ user: String, to path: String) async throws -> Int {
         guard try await self.hasVault(user) else { return 0 }
         let count = try await self.holding(user, UserFolder(user: user)) { vault in
-            let target = try FolderPlace.open(path)
+            let target = try OperatorFolder.openOrCreate(path)
             guard try target.names().isEmpty else {
                 throw VaultError(.validationError, "the folder '\(path)' is not empty")
             }
             return try vault.root.copy(to: target) { $0 != VaultFolder.privateName }
         }
         // Writers need not wait for the disk.
-        try await self.onDisk { try FolderPlace.existing(path).syncTree() }
+        try await self.onDisk { try OperatorFolder.open(path).syncTree() }
         return count
     }
 
@@ -57,9 +57,9 @@ extension VaultStore {
         let hadFiles: Bool
         do {
             files = try await self.onDisk {
-                let source = try FolderPlace.existing(path)
+                let source = try OperatorFolder.open(path)
                 try self.checkReplacing(folder, replacing)
-                let copy = try self.vaults.folderMaking(aside)
+                let copy = try self.vaults.openOrCreateFolder(aside)
                 let count = try source.copy(to: copy) { $0 != VaultFolder.privateName }
                 try copy.syncTree()
                 return count

@@ -1,3 +1,6 @@
+internal import Files
+internal import Glibc
+
 extension VaultStore {
     /// All users that have a vault, be it an empty one, in the order of their folders.
     ///

@@ -1,5 +1,5 @@
+internal import Files
 internal import GRDB
-internal import Glibc
 internal import Logging
 
 extension VaultStore {
@@ -103,7 +103,7 @@ extension VaultStore {
     private func openReadyIndex(_ entry: VaultEntry) throws -> Bool {
         do {
             guard !entry.isDamaged, let vault = try VaultFolder.open(entry.folder, in: self.vaults),
-                let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .passing),
+                let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
                 try IntentFolder.isEmpty(in: privateFolder),
                 case .ready(let handle) = try self.indexes.open(entry.user, entry.folder)
             else { return false }
@@ -128,16 +128,5 @@ extension VaultStore.ReadAccess {
         let note = ParsedNote(path: path, bytes: content.bytes, updated: content.stamp.modifiedMilliseconds)
         if content.stamp.isSettled { self.store.cache.insert(note, key, stamp: content.stamp) }
         return note
-    }
-}
-
-extension FileStamp {
-    /// Whether a further change to the file would be seen in its stamp.
-    ///
-    /// Clocks of file systems tick slowly, some once in two seconds: of two changes within a tick only one shows.
-    fileprivate var isSettled: Bool {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec - self.changed / 1_000_000_000 > 2
     }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 
 extension VaultStore {
     private static let removedPrefix = ".removed-"
@@ -17,7 +17,7 @@ extension VaultStore {
             try await self.writing(user, folder) { _ in
                 let name = "\(Self.removedPrefix)\(UInt64.random(in: .min ... .max))"
                 try self.vaults.rename(folder.name, to: name)
-                try self.vaults.descriptor.sync()
+                try self.vaults.sync()
             }
         }
         try await self.writeLanes.run {
@@ -28,7 +28,7 @@ extension VaultStore {
                 where name.hasPrefix(Self.removedPrefix) || ReplacedFolder.isOne(name, of: folder) {
                     try self.vaults.removeTree(name)
                 }
-                try self.vaults.descriptor.sync()
+                try self.vaults.sync()
             } catch {
                 throw VaultError(describing: error)
             }

@@ -1,3 +1,4 @@
+internal import Files
 internal import GRDB
 internal import Logging
 
@@ -26,7 +27,7 @@ extension VaultStore {
         _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
     ) async throws -> Value {
         try await self.holding(entry) { vault in
-            let privateFolder = try vault.root.folderMaking(VaultFolder.privateName)
+            let privateFolder = try vault.root.openOrCreateFolder(VaultFolder.privateName)
             let context = WriteContext(
                 limits: self.configuration.limits,
                 now: self.milliseconds,
@@ -79,15 +80,15 @@ extension VaultStore {
         _ body: (consuming VaultFolder) throws -> Value
     ) throws -> (Attempt<Value>, LockFile) {
         do {
-            let vault = try VaultFolder.make(entry.folder, in: self.vaults)
-            let privateFolder = try vault.root.folderMaking(VaultFolder.privateName)
+            let vault = try VaultFolder.openOrCreate(entry.folder, in: self.vaults)
+            let privateFolder = try vault.root.openOrCreateFolder(VaultFolder.privateName)
             let lock = try waiting ?? LockFile(in: privateFolder)
             if try self.yields(lock, entry) { return (.locked, lock) }
-            guard try lock.take() else {
+            guard try lock.tryAcquire() else {
                 try lock.beginWaiting()
                 return (.locked, lock)
             }
-            defer { self.giveBack(lock, entry) }
+            defer { self.release(lock, entry) }
             // The folder may have been put in another's place while this one was waited for.
             guard try lock.isCurrent(in: privateFolder) else { return (.locked, try LockFile(in: privateFolder)) }
             return (.done(try body(vault)), lock)
@@ -106,11 +107,11 @@ extension VaultStore {
         return false
     }
 
-    private func giveBack(_ lock: LockFile, _ entry: VaultEntry) {
+    private func release(_ lock: LockFile, _ entry: VaultEntry) {
         do {
             // Long enough for a worker on a busy machine, short enough for one that has stopped.
             entry.writes.yieldingUntil = try lock.isAwaited() ? ContinuousClock().now + .milliseconds(250) : nil
-            try lock.giveBack()
+            try lock.release()
         } catch {
             // Closing the file gives it back as well.
             self.logger.warning("Could not unlock a vault", metadata: ["error": "\(error)"])

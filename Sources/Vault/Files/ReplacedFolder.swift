@@ -1,3 +1,5 @@
+internal import Files
+
 /// The names under which vaults are kept that an import has replaced: `.replaced-<user's folder>-<milliseconds>-<16 digits>`.
 enum ReplacedFolder {
     private static let prefix = ".replaced-"

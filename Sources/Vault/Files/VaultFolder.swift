@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 
 /// The ways to a note within one user's folder.
 struct VaultFolder: ~Copyable {
@@ -11,13 +11,13 @@ struct VaultFolder: ~Copyable {
     ///
     /// - Returns: the folder, or `nil` where the user has none.
     static func open(_ user: UserFolder, in vaults: borrowing Folder) throws -> VaultFolder? {
-        guard let root = try vaults.folder(user.name, for: .holding) else { return nil }
+        guard let root = try vaults.folder(user.name, for: .listing) else { return nil }
         return VaultFolder(root: root)
     }
 
-    /// Opens a user's folder, and makes it where there is none.
-    static func make(_ user: UserFolder, in vaults: borrowing Folder) throws -> VaultFolder {
-        VaultFolder(root: try vaults.folderMaking(user.name))
+    /// Opens a user's folder, and creates it where there is none.
+    static func openOrCreate(_ user: UserFolder, in vaults: borrowing Folder) throws -> VaultFolder {
+        VaultFolder(root: try vaults.openOrCreateFolder(user.name))
     }
 
     /// Opens the folder that a path's note is in, walking from folder to folder.
@@ -25,19 +25,19 @@ struct VaultFolder: ~Copyable {
         try Self.walk(from: self.root, path.folder, for: purpose)
     }
 
-    /// Opens the folder that a path's note is in, and makes what is missing on the way.
-    func folderMaking(of path: NotePath) throws -> Folder {
-        var folder = Folder(try Self.duplicate(self.root))
-        for name in path.folder.split(separator: "/") { folder = try folder.folderMaking(String(name)) }
+    /// Opens the folder that a path's note is in, and creates what is missing on the way.
+    func openOrCreateFolder(of path: NotePath) throws -> Folder {
+        var folder = try self.root.duplicate()
+        for name in path.folder.split(separator: "/") { folder = try folder.openOrCreateFolder(String(name)) }
         return folder
     }
 
     /// Opens a note for reading in a user's folder, without a stop at the user's folder.
     static func openNote(_ path: NotePath, of user: UserFolder, in vaults: borrowing Folder) throws -> Descriptor? {
-        guard let root = try vaults.folder(user.name, for: .passing) else { return nil }
+        guard let root = try vaults.folder(user.name, for: .traversing) else { return nil }
         let folder = path.folder
         if folder.isEmpty { return try root.file(String(path.fileName)) }
-        guard let holder = try self.walk(from: root, folder, for: .passing) else { return nil }
+        guard let holder = try self.walk(from: root, folder, for: .traversing) else { return nil }
         return try holder.file(String(path.fileName))
     }
 
@@ -47,18 +47,12 @@ struct VaultFolder: ~Copyable {
         for purpose: Folder.Purpose
     ) throws -> Folder? {
         let names = path.split(separator: "/")
-        guard let first = names.first else { return Folder(try self.duplicate(root)) }
+        guard let first = names.first else { return try root.duplicate() }
         guard var folder = try root.folder(String(first), for: purpose) else { return nil }
         for name in names.dropFirst() {
             guard let next = try folder.folder(String(name), for: purpose) else { return nil }
             folder = next
         }
         return folder
-    }
-
-    private static func duplicate(_ folder: borrowing Folder) throws -> Descriptor {
-        let number = fcntl(folder.descriptor.number, F_DUPFD_CLOEXEC, 0)
-        guard number >= 0 else { throw SystemFailure("fcntl") }
-        return Descriptor(owning: number)
     }
 }

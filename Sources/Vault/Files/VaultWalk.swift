@@ -1,3 +1,5 @@
+internal import Files
+internal import Glibc
 internal import Logging
 
 /// Finds all notes of a vault.
@@ -30,7 +32,7 @@ struct VaultWalk {
             if Folder.isFolder(status) {
                 // Deeper than any path may be.
                 guard prefix.utf8.count <= PathRules.maxCharacters * 4,
-                    let inner = try folder.folder(name, for: .holding)
+                    let inner = try folder.folder(name, for: .listing)
                 else { continue }
                 try self.walk(inner, prefix: prefix + name + "/", body)
             } else if Folder.isFile(status), name.hasSuffix(".md") {
@@ -54,7 +56,7 @@ struct VaultWalk {
                 return
             }
             file = try NoteFile.read(descriptor, limit: self.limits.maxNoteBytes)
-        } catch let error as VaultError where error.code == .invalidPath || error.code == .noteTooLarge {
+        } catch let error where NoteFile.isNoNote(error) {
             self.skipped += 1
             return
         }

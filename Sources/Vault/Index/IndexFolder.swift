@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import GRDB
 internal import Glibc
@@ -13,13 +14,13 @@ struct IndexFolder: ~Copyable, Sendable {
     ///
     /// - Parameter prepare: called with every connection; for tests.
     init(path: String, journalMode: JournalMode, prepare: (@Sendable (Database) throws -> Void)?) throws {
-        self.folder = try FolderPlace.open(path)
+        self.folder = try OperatorFolder.openOrCreate(path)
         self.path = path
         self.prepare = prepare
         switch journalMode {
         case .wal: self.usesWAL = true
         case .rollback: self.usesWAL = false
-        case .automatic: self.usesWAL = FileSystem.isLocal(self.folder.descriptor.number)
+        case .automatic: self.usesWAL = self.folder.isOnLocalFileSystem
         }
     }
 
@@ -51,18 +52,20 @@ struct IndexFolder: ~Copyable, Sendable {
         for name in Self.fileNames(user) where try self.folder.status(of: name) != nil {
             try self.folder.rename(name, to: "." + name + suffix)
         }
-        try self.folder.descriptor.sync()
+        try self.folder.sync()
     }
 
     /// Removes the files of a user's index; it is built anew where it is needed again.
     func remove(_ user: UserFolder) throws {
         for name in Self.fileNames(user) { try self.folder.remove(name) }
-        try self.folder.descriptor.sync()
+        try self.folder.sync()
     }
 
     /// Opens a connection to a user's index.
     func connect(_ user: UserFolder) throws -> DatabaseQueue {
-        guard try self.hasPlainFilesOnly(user) else { throw Folder.linkRefused }
+        guard try self.hasPlainFilesOnly(user) else {
+            throw VaultError(.invalidPath, "the path leads through a symbolic link", traversal: true)
+        }
         return try DatabaseQueue(path: self.path + "/" + Self.fileName(user), configuration: self.configuration)
     }
 

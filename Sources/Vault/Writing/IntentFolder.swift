@@ -1,3 +1,6 @@
+internal import Files
+internal import Glibc
+
 /// The intents of a vault; to be used under its write lock.
 struct IntentFolder: ~Copyable {
     private static let name = "intents"
@@ -5,11 +8,11 @@ struct IntentFolder: ~Copyable {
     private let folder: Folder
 
     /// Opens the folder, and makes it where it is missing.
-    init(in privateFolder: borrowing Folder) throws { self.folder = try privateFolder.folderMaking(Self.name) }
+    init(in privateFolder: borrowing Folder) throws { self.folder = try privateFolder.openOrCreateFolder(Self.name) }
 
     /// Whether a vault has intents that nobody carried out to the end.
     static func isEmpty(in privateFolder: borrowing Folder) throws -> Bool {
-        guard let folder = try privateFolder.folder(Self.name, for: .passing) else { return true }
+        guard let folder = try privateFolder.folder(Self.name, for: .traversing) else { return true }
         return try !folder.names().contains { $0.hasSuffix(self.ending) }
     }
 
@@ -18,11 +21,11 @@ struct IntentFolder: ~Copyable {
     /// - Returns: its name.
     func add(_ intent: Intent) throws -> String {
         let name = UniqueName.make() + Self.ending
-        let file = try self.folder.makeFile(name, mode: 0o640)
+        let file = try self.folder.createFile(name, mode: 0o640)
         do {
             try file.write(intent.bytes)
             try file.sync()
-            try self.folder.descriptor.sync()
+            try self.folder.sync()
         } catch {
             try self.folder.remove(name)
             throw error

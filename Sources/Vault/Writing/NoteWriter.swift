@@ -1,3 +1,4 @@
+internal import Files
 internal import GRDB
 internal import Glibc
 internal import Logging
@@ -28,7 +29,7 @@ struct NoteWriter: ~Copyable {
             )
         }
         let intent = Intent(.write, path, temporary: UniqueName.temporary())
-        let folder = try self.vault.folderMaking(of: path)
+        let folder = try self.vault.openOrCreateFolder(of: path)
         let name = try self.intents.add(intent)
         let stamp: FileStamp
         do {
@@ -57,7 +58,7 @@ struct NoteWriter: ~Copyable {
         ifMatch: RevisionCondition?,
         within restriction: FolderRestriction?
     ) throws -> String {
-        guard let existing = try self.existing(path), let folder = try self.vault.folder(of: path, for: .holding) else {
+        guard let existing = try self.existing(path), let folder = try self.vault.folder(of: path, for: .listing) else {
             throw try self.index.inDatabase { db -> VaultError in
                 let index = IndexReader(db: db, user: self.user, restriction: restriction)
                 return try PathSuggestions(index).notFound(path)
@@ -80,7 +81,7 @@ struct NoteWriter: ~Copyable {
     // MARK: Steps
 
     private func existing(_ path: NotePath) throws -> NoteFile? {
-        guard let folder = try self.vault.folder(of: path, for: .passing),
+        guard let folder = try self.vault.folder(of: path, for: .traversing),
             let file = try folder.file(String(path.fileName))
         else { return nil }
         // Larger than a note may be: one that was put there from outside can still be replaced or deleted.
@@ -121,8 +122,8 @@ struct NoteWriter: ~Copyable {
         intent: Intent,
         mode: mode_t?
     ) throws -> FileStamp {
-        let file = try folder.makeFile(intent.temporary, mode: 0o640)
-        if let mode, fchmod(file.number, mode) != 0 { throw SystemFailure("fchmod") }
+        let file = try folder.createFile(intent.temporary, mode: 0o640)
+        if let mode { try file.setMode(mode) }
         try file.write(bytes)
         try self.setTime(of: file)
         try file.sync()
@@ -135,7 +136,7 @@ struct NoteWriter: ~Copyable {
     private func setTime(of file: borrowing Descriptor) throws {
         let now = self.context.now
         let time = timespec(tv_sec: now / 1000, tv_nsec: now % 1000 * 1_000_000)
-        guard futimens(file.number, [time, time]) == 0 else { throw SystemFailure("futimens") }
+        try file.setTimes(access: time, modification: time)
     }
 
     /// Puts things back as they were before a write that failed with the old note still in place.
@@ -155,7 +156,7 @@ struct NoteWriter: ~Copyable {
     {
         do {
             try self.context.reached(.replaced)
-            try folder.descriptor.sync()
+            try folder.sync()
             try self.context.reached(.folderSynced)
             try self.index.inTransaction(.immediate) { db in
                 try change(IndexWriter(db: db, user: self.user))

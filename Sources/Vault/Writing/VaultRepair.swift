@@ -1,3 +1,4 @@
+internal import Files
 internal import GRDB
 internal import Logging
 
@@ -26,12 +27,12 @@ struct VaultRepair: ~Copyable {
             self.logger.warning("Dropped an intent without a path", metadata: ["error": "\(error)"])
             return
         }
-        guard let folder = try vault.folder(of: path, for: .holding) else {
+        guard let folder = try vault.folder(of: path, for: .listing) else {
             return try self.remove(path, index)
         }
         if UniqueName.isTemporary(intent.temporary) { try folder.remove(intent.temporary) }
         guard let note = try self.note(path, in: folder) else { return try self.remove(path, index) }
-        try folder.descriptor.sync()
+        try folder.sync()
         try index.inTransaction(.immediate) { db in
             try IndexWriter(db: db, user: self.user).put(note, at: path)
             return .commit
@@ -43,8 +44,8 @@ struct VaultRepair: ~Copyable {
             guard let descriptor = try folder.file(String(path.fileName)) else { return nil }
             let file = try NoteFile.read(descriptor, limit: self.limits.maxNoteBytes)
             return ParsedNote(path: path, bytes: file.bytes, updated: file.stamp.modifiedMilliseconds)
-        } catch let error as VaultError where error.code == .invalidPath || error.code == .noteTooLarge {
-            // Somebody has put something else in its place.
+        } catch let error where NoteFile.isNoNote(error) {
+            // Something else has been put in its place.
             return nil
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
     private func stamp(_ size: Int) throws -> FileStamp {
         let rig = try VaultRig()
         try rig.put(String(repeating: "a", count: size), at: "a.md")
-        let folder = try FolderPlace.open(rig.vaultsPath + "/ann")
+        let folder = try Folder.openOrCreate(path: rig.vaultsPath + "/ann")
         return FileStamp(try #require(try folder.status(of: "a.md")))
     }
 

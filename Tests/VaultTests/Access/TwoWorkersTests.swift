@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -102,8 +103,8 @@ import Testing
         let store = try rig.store(configuration)
         let vault = try store.vault(of: "ann")
         try await vault.write("a.md", "one")
-        let lock = try LockFile(in: try FolderPlace.open(rig.file(".carrel").path))
-        let isTaken = try lock.take()
+        let lock = try LockFile(in: try Folder.openOrCreate(path: rig.file(".carrel").path))
+        let isTaken = try lock.tryAcquire()
         #expect(isTaken)
         let errors = try await withThrowingTaskGroup(of: VaultError?.self) { group in
             for _ in 0..<3 { group.addTask { try await failure { try await vault.write("a.md", "two") } } }
@@ -113,28 +114,9 @@ import Testing
         // Reads go on.
         let read = try await vault.read("a.md").body
         #expect(read == "one")
-        try lock.giveBack()
+        try lock.release()
         try await vault.write("a.md", "three")
         await store.close()
-    }
-
-    @Test func theOneThatHoldsTheLockKnowsThatItIsAwaited() throws {
-        let rig = try VaultRig()
-        let folder = try FolderPlace.open(rig.vaultsPath)
-        let (one, two) = (try LockFile(in: folder), try LockFile(in: folder))
-        let first = try one.take()
-        let second = try two.take()
-        #expect(first && !second)
-        let before = try one.isAwaited()
-        #expect(!before)
-        try two.beginWaiting()
-        let after = try one.isAwaited()
-        #expect(after)
-        try one.giveBack()
-        let third = try two.take()
-        #expect(third)
-        let own = try two.isAwaited()
-        #expect(!own)
     }
 
     @Test func aLockFileThatWasReplacedIsNotTrusted() async throws {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import Glibc
@@ -27,7 +28,7 @@ import Testing
         let failing = Failing()
         try await withVault(hooks: failing.hooks) { rig, vault in
             let old = try await vault.write("a.md", "old").note
-            failing.arm(step, SystemFailure("write", errno: code))
+            failing.arm(step, FilesError("write", errno: code))
             for path in ["a.md", "f/new.md"] {
                 let error = try await failure { try await vault.write(path, "new") }
                 #expect(error?.code == .unavailable)
@@ -51,7 +52,7 @@ import Testing
         let failing = Failing()
         try await withVault(hooks: failing.hooks) { rig, vault in
             try await vault.write("a.md", "old words")
-            failing.arm(step, SystemFailure("fsync", errno: EIO))
+            failing.arm(step, FilesError("fsync", errno: EIO))
             let written = try await vault.write("a.md", "new words")
             #expect(written.indexPending)
             #expect(written.note.body == "new words")
@@ -73,7 +74,7 @@ import Testing
     func anIntentThatStaysIsCarriedOutToTheSameEnd(_ step: WriteStep) async throws {
         let failing = Failing()
         try await withVault(hooks: failing.hooks) { _, vault in
-            failing.arm(step, SystemFailure("unlinkat", errno: EIO))
+            failing.arm(step, FilesError("unlinkat", errno: EIO))
             let written = try await vault.write("a.md", "words")
             #expect(!written.indexPending)
             failing.disarm()

@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// What is known of the file system that a folder is on.
+/// The type of the file system that a folder is on.
 enum FileSystem {
     /// File systems of a single machine, on which SQLite's shared memory works.
     ///
-    /// A list of those that are known to be: a network file system of a name not heard of is then not taken for one.
+    /// A list of those known to be local, so that an unknown network file system does not count as one.
     private static let local: Set<String> = ["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay"]
 
-    /// Whether an open folder is on a file system of a single machine, as far as that can be told.
-    static func isLocal(_ descriptor: Int32) -> Bool {
+    /// Whether an open folder is on a file system of a single machine; `false` where that is unknown.
+    static func isLocal(_ descriptor: borrowing Descriptor) -> Bool {
         // Linux says which mount a descriptor belongs to, and of which type that is; see proc(5).
-        guard let info = self.text(of: "/proc/self/fdinfo/\(descriptor)"),
+        guard let info = self.text(of: "/proc/self/fdinfo/\(descriptor.number)"),
             let mounts = self.text(of: "/proc/self/mountinfo"),
             let line = info.split(separator: "\n").first(where: { $0.hasPrefix("mnt_id:") }),
             let mount = line.split(whereSeparator: \.isWhitespace).last
