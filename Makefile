@@ -12,7 +12,7 @@ cluster: ## Redis, three workers and nginx on this machine, as docker-compose.ym
 soak: ## A hundred clients while workers and Redis are killed: SOAK_SECONDS=180, 40 at least
 	@scripts/soak --seconds $(or $(SOAK_SECONDS),180)
 
-image-test: ## Carry the Dockerfile out without a container engine and try the server in it (as root)
+image-test: ## Carry the Dockerfiles out without a container engine and try the servers in them (as root)
 	@scripts/image-test
 
 test: ## Set up, then run every test
@@ -31,4 +31,4 @@ bench-redis: ## Measure admissions beside what Redis itself can do
 	@Benchmarks/redis
 
 clean: ## Remove what was built; notes in data/ stay
-	rm -rf .build .build-resp3 .venv-test .venv-legacy .venv-deploy .venv-soak
+	rm -rf .build .build-resp3 .venv-test .venv-legacy

@@ -1,5 +1,4 @@
 """scripts/cluster as its users have it: started, looked at, broken, scaled, restarted and stopped."""
-import contextlib
 import http.client
 import json
 import os
@@ -11,68 +10,37 @@ import tempfile
 
 import httpx
 import pytest
-from proxy import LEASH, ROOT, free_port, recent, wait_until
+from Harness.cluster_script import SCRIPT, ClusterScript
+from Harness.nginx import recent
+from Harness.ports import free_port
+from Harness.processes import CARREL, LEASH, is_alive, wait_until
 
-CARREL = os.environ.get("CARREL") or str(ROOT / ".build" / "debug" / "carrel")
-SCRIPT = str(ROOT / "scripts" / "cluster")
-ENVIRONMENT = {**os.environ, "CARREL": CARREL, "NGINX": recent()}
+SETTINGS = {"CARREL": CARREL, "NGINX": recent(), "DRAIN_DELAY": "1s"}
+ENVIRONMENT = {**os.environ, **SETTINGS}
 
 
-class Cluster:
-    """Two workers in a folder of their own, in the foreground of a process."""
+class Cluster(ClusterScript):
+    """Two workers."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="carrel-cluster-test-", dir="/tmp"))
-        self.port = free_port()
-        self.output = self.folder / "output"
-        with open(self.output, "w") as output:
-            self.process = subprocess.Popen(
-                [*LEASH, SCRIPT, "--data", str(self.folder / "data"), "--port", str(self.port), "--workers", "2",
-                 "--user", "ann"], env=ENVIRONMENT, stdout=output, stderr=output)
-
-        def runs() -> bool:
-            assert self.process.poll() is None, self.output.read_text()
-            return "Ctrl-C stops everything" in self.output.read_text()
-        wait_until(runs, 30, "the cluster")
-        self.state = json.loads((self.folder / "data" / "run" / "cluster.json").read_text())
-
-    def run(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([SCRIPT, "--data", str(self.folder / "data"), *words], env=ENVIRONMENT,
-                              capture_output=True, text=True, timeout=60)
-
-    def begin(self, *words: str) -> subprocess.Popen:
-        return subprocess.Popen([*LEASH, SCRIPT, "--data", str(self.folder / "data"), *words], env=ENVIRONMENT,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    def pids(self) -> dict[str, int]:
-        files = [file for file in (self.folder / "data" / "run").glob("*.pid")]
-        return {file.stem: int(file.read_text()) for file in files}
+        super().__init__(self.folder / "data", self.folder / "output", workers=2, **SETTINGS)
 
     def call(self, token: str, tool: str, arguments: dict) -> httpx.Response:
-        return httpx.post(f"http://localhost:{self.port}/mcp", headers={"Authorization": f"Bearer {token}"}, timeout=20,
+        return httpx.post(self.url, headers={"Authorization": f"Bearer {token}"}, timeout=60,
                           json={"jsonrpc": "2.0", "id": 1, "method": "tools/call",
                                 "params": {"name": tool, "arguments": arguments}})
-
-    def remove(self):
-        if self.process.poll() is None:
-            for _ in range(2):
-                self.process.send_signal(signal.SIGTERM)
-            self.process.wait(timeout=60)
-        shutil.rmtree(self.folder)
 
 
 @pytest.fixture(scope="module")
 def cluster():
     cluster = Cluster()
-    yield cluster
-    cluster.remove()
-
-
-def is_alive(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
+    try:
+        cluster.start("--user", "ann")
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(cluster.folder)
 
 
 def test_what_it_prints_works(cluster):
@@ -90,7 +58,7 @@ def test_it_is_set_up_as_in_production(cluster):
     shown = cluster.run("carrel", "config").stdout
     assert [line for line in shown.splitlines() if line.split()[:2] == ["MODE", "space"]]
     redis = subprocess.run(["redis-cli", "-s", cluster.state["socket"], "CONFIG", "GET", "appendonly"],
-                           capture_output=True, text=True, timeout=10).stdout.split()
+                           capture_output=True, text=True, timeout=60).stdout.split()
     assert redis == ["appendonly", "yes"]
     assert os.stat(cluster.state["socket"]).st_mode & 0o077 == 0
     assert os.stat(cluster.folder / "data").st_mode & 0o077 == 0
@@ -107,7 +75,7 @@ def test_what_is_killed_comes_back(cluster):
         assert done.returncode == 0 and "was killed" in done.stdout, done.stderr
     away = cluster.run("status")
     assert away.returncode == 1 and [line for line in away.stdout.splitlines() if line.split()[:2] == ["redis", "-"]]
-    wait_until(lambda: cluster.run("status").returncode == 0, 20, "well again")
+    wait_until(lambda: cluster.run("status").returncode == 0, "well again")
     after = cluster.pids()
     assert set(after) == set(before) and not set(after.values()) & set(before.values())
     token = cluster.run("carrel", "token", "create", "--user", "bob").stdout.strip()
@@ -120,7 +88,7 @@ def test_more_workers_and_fewer(cluster):
     token = cluster.run("carrel", "token", "create", "--user", "dora").stdout.strip()
     before = cluster.pids()
     # A client that keeps its connection, and uses it again a while later.
-    client = http.client.HTTPConnection("localhost", cluster.port, timeout=20)
+    client = http.client.HTTPConnection("localhost", cluster.port, timeout=60)
 
     def ping() -> int:
         client.request("POST", "/mcp", '{"jsonrpc":"2.0","id":1,"method":"ping"}', {
@@ -134,7 +102,7 @@ def test_more_workers_and_fewer(cluster):
         log = cluster.folder / "data" / "logs" / "access.log"
         start = log.stat().st_size
         assert [cluster.call(token, "list_notes", {}).status_code for _ in range(8)] == [200] * 8
-        wait_until(lambda: log.read_text()[start:].count("\n") >= 8, 5, "8 lines in the log")
+        wait_until(lambda: log.read_text()[start:].count("\n") >= 8, "8 lines in the log")
         return {json.loads(line)["worker"] for line in log.read_text()[start:].splitlines()}
 
     def addresses() -> set[str]:
@@ -144,8 +112,8 @@ def test_more_workers_and_fewer(cluster):
     assert ping() == 200
     kept = client.sock
     scaling = cluster.begin("scale", "4")
-    wait_until(lambda: len(addresses()) == 4, 20, "workers are started")
-    wait_until(lambda: asked() == addresses(), 20, "all are asked")
+    wait_until(lambda: len(addresses()) == 4, "workers are started")
+    wait_until(lambda: asked() == addresses(), "all are asked")
     assert ping() == 200 and client.sock in (kept, None), "an idle connection was closed"
     told = scaling.communicate(timeout=60)[0]
     assert scaling.returncode == 0, told
@@ -168,14 +136,14 @@ def test_more_workers_and_fewer(cluster):
 
 def test_two_clusters_do_not_meet(cluster):
     taken = subprocess.run([SCRIPT, "--data", str(cluster.folder / "other"), "--port", str(cluster.port)],
-                           env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
+                           env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert taken.returncode == 1 and "--port" in taken.stderr
     same = subprocess.run([SCRIPT, "--data", str(cluster.folder / "data"), "--port", str(free_port())],
-                          env=ENVIRONMENT, capture_output=True, text=True, timeout=30)
+                          env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert same.returncode == 1 and "--data" in same.stderr
     assert cluster.run("status").returncode == 0
     nothing = subprocess.run([SCRIPT, "--data", str(cluster.folder / "none"), "status"], env=ENVIRONMENT,
-                             capture_output=True, text=True, timeout=30)
+                             capture_output=True, text=True, timeout=60)
     assert nothing.returncode == 1 and "No cluster runs" in nothing.stderr
 
 

@@ -10,9 +10,10 @@ import sys
 
 import pytest
 import yaml
-from proxy import CONFIGURATION, LEASH, ROOT, free_port, wait_until
+from Harness.nginx import CONFIGURATION
+from Harness.ports import free_port
+from Harness.processes import CARREL, LEASH, ROOT, wait_until
 
-CARREL = os.environ.get("CARREL") or str(ROOT / ".build" / "debug" / "carrel")
 FILE = ROOT / "docker-compose.yml"
 VARIABLE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<name>\w+)(?::-(?P<standard>[^}]*)|(?P<other>[^}]*))\})")
 
@@ -87,7 +88,7 @@ def make_secrets(folder: pathlib.Path) -> pathlib.Path:
     volume.mkdir(exist_ok=True)
     service = SERVICES["secrets"]
     done = subprocess.run([*service["entrypoint"], *service["command"]], cwd=volume, capture_output=True, text=True,
-                          env={"PATH": f"{tools}:{os.environ['PATH']}"}, timeout=20)
+                          env={"PATH": f"{tools}:{os.environ['PATH']}"}, timeout=60)
     assert done.returncode == 0 and done.stdout == done.stderr == "", done.stderr
     return volume
 
@@ -96,7 +97,7 @@ def settings(folder: pathlib.Path, **environment: str) -> dict[str, tuple[str, s
     """By setting: value and source, as a worker in its container would have them."""
     worker = compose(**environment)["services"]["worker"]
     done = subprocess.run([CARREL, "config"], cwd=folder, env={**Image.environment, **worker["environment"]},
-                          capture_output=True, text=True, timeout=20)
+                          capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()[1:]]
     sources = ("environment", ".env", "default")
@@ -173,8 +174,8 @@ def test_redis_starts_with_its_secret_and_lets_workers_in(secrets, tmp_path):
 
         def is_healthy() -> bool:
             assert redis.poll() is None, (tmp_path / "redis.log").read_text()
-            return subprocess.run(["sh", "-c", check], timeout=10).returncode == 0
-        wait_until(is_healthy, 10, "healthy")
+            return subprocess.run(["sh", "-c", check], timeout=60).returncode == 0
+        wait_until(is_healthy, "healthy")
 
         with socket.create_connection(("127.0.0.1", port), 5) as stranger:
             stranger.sendall(b"PING\r\n")
@@ -183,7 +184,7 @@ def test_redis_starts_with_its_secret_and_lets_workers_in(secrets, tmp_path):
 
         def redis_cli(*words: str) -> str:
             done = subprocess.run(["redis-cli", "-p", str(port), *words], env={**os.environ, "REDISCLI_AUTH": password},
-                                  capture_output=True, text=True, timeout=10)
+                                  capture_output=True, text=True, timeout=60)
             return done.stdout.strip()
         assert redis_cli("CONFIG", "GET", "appendonly").split() == ["appendonly", "yes"]
         assert redis_cli("CONFIG", "GET", "maxmemory-policy").split() == ["maxmemory-policy", "noeviction"]
@@ -193,14 +194,14 @@ def test_redis_starts_with_its_secret_and_lets_workers_in(secrets, tmp_path):
         environment = {**Image.environment, **SERVICES["worker"]["environment"],
                        "VAULT_BASE_PATH": f"{data}/vaults", "DATABASE_PATH": f"{data}/index"}
         done = subprocess.run([CARREL, "sessions", "list", "--user", "alice"], cwd=secrets, env=environment,
-                              capture_output=True, text=True, timeout=20)
+                              capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         # A check that never fails says nothing.
         (secrets / "redis.conf").write_text("requirepass another\n")
-        assert subprocess.run(["sh", "-c", check], capture_output=True, timeout=10).returncode != 0
+        assert subprocess.run(["sh", "-c", check], capture_output=True, timeout=60).returncode != 0
     finally:
         redis.terminate()
-        redis.wait(timeout=10)
+        redis.wait(timeout=60)
 
 
 def test_no_secret_is_written_down_here():

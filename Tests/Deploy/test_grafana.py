@@ -2,18 +2,17 @@
 import contextlib
 import itertools
 import json
-import pathlib
 import re
 import subprocess
-import sys
 
 import httpx
 import pytest
 import yaml
 from test_prometheus import ITS_OWN, RECORDED, ROOT, RULES, listed_metrics, metrics_of, promtool
-
-sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
-from carrel import LEASH, Client, Cluster, free_port, wait_until  # noqa: E402
+from Harness.client import Client
+from Harness.ports import free_port
+from Harness.processes import LEASH, wait_until
+from Harness.workers import Cluster
 
 HERE = ROOT / "deploy" / "grafana"
 BOARD = json.loads((HERE / "dashboards" / "carrel.json").read_text())
@@ -88,7 +87,7 @@ def prometheus(worker, tmp_path_factory):
         return False
     numbers = itertools.count()
     try:
-        wait_until(has_seen_enough, 30, "Prometheus")
+        wait_until(has_seen_enough, "Prometheus")
         yield ask
     finally:
         process.kill()

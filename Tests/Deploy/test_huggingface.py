@@ -6,16 +6,16 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 
 import httpx
 import pytest
 import yaml
-
-ROOT = pathlib.Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
-from carrel import CARREL, LEASH, SECRET, Client, Redis, free_port, wait_until  # noqa: E402
+from Harness.client import Client
+from Harness.ports import free_port
+from Harness.processes import CARREL, LEASH, ROOT, wait_until
+from Harness.redis import Redis
+from Harness.workers import SECRET
 
 HERE = ROOT / "deploy" / "huggingface"
 HOST = "ann-notes.hf.space"
@@ -81,7 +81,7 @@ class Space:
 
     def start_and_wait(self):
         self.start()
-        wait_until(self.is_ready, 20, "a Space that is ready")
+        wait_until(self.is_ready, "a Space that is ready")
 
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.output()
@@ -182,8 +182,8 @@ def test_a_redis_that_dies_comes_back_with_all_sessions():
         client.initialize()
         worker, killed = space.worker, space.redis
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: space.redis not in (None, killed), 10, "another Redis")
-        wait_until(space.is_ready, 10, "a worker that has connected again")
+        wait_until(lambda: space.redis not in (None, killed), "another Redis")
+        wait_until(space.is_ready, "a worker that has connected again")
         assert client.paths() == [] and space.worker == worker
         assert "space: Redis has ended with status 137, which it should not; starting it again." in space.output()
         assert space.stop() == 0
@@ -232,7 +232,7 @@ def test_a_worker_that_ends_ends_the_space_with_its_status(both):
 def test_a_space_can_be_stopped_while_it_starts():
     with Space() as space:
         space.start()
-        wait_until(lambda: space.redis or space.worker, 10, "something that runs")
+        wait_until(lambda: space.redis or space.worker, "something that runs")
         assert space.stop() in (0, 128 + signal.SIGTERM)
         assert "by itself" not in space.output()
 

@@ -9,9 +9,10 @@ import subprocess
 
 import kubernetes_validate
 import pytest
-from kubernetes_objects import (
-    CARREL, KUBECTL, SECRETS, TREE, WHOLE, container, containers, environment, generated, named, of_kind,
+from Harness.kubernetes_objects import (
+    KUBECTL, SECRETS, TREE, WHOLE, container, containers, environment, generated, named, of_kind,
     rendered, seconds, selects, size, workloads)
+from Harness.processes import CARREL
 
 POD = {"metadata.name": "carrel-redis-0", "status.podIP": "10.244.1.2"}
 # The oldest version whose fields these are, and the newest whose schemas are here.
@@ -29,13 +30,13 @@ def settings_of(folder):
 def config(settings: dict[str, str], folder: pathlib.Path) -> subprocess.CompletedProcess:
     """`carrel config` with these settings, and no file .env."""
     return subprocess.run([CARREL, "config"], env={"PATH": os.environ["PATH"], **settings}, cwd=folder,
-                          capture_output=True, text=True, timeout=30)
+                          capture_output=True, text=True, timeout=60)
 
 
 @functools.cache
 def known_settings() -> frozenset[str]:
     done = subprocess.run([CARREL, "config"], env={"PATH": os.environ["PATH"]}, cwd="/", capture_output=True, text=True,
-                          timeout=30)
+                          timeout=60)
     assert done.returncode == 0, done.stderr
     return frozenset(line.split()[0] for line in done.stdout.splitlines()[1:])
 
@@ -458,4 +459,4 @@ def test_scripts_pass_shellcheck():
 
 
 def test_kubectl_is_the_one_that_is_pinned():
-    assert KUBECTL != "kubectl", "kubectl is missing: pip install -r Tests/Deploy/requirements.txt"
+    assert KUBECTL != "kubectl", "kubectl is missing: pip install -r Tests/requirements.txt"

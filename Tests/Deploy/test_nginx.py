@@ -9,10 +9,17 @@ import time
 
 import httpx
 import pytest
-from proxy import CONFIGURATION, Proxy, Worker, debian, free_port, recent, servers, wait_until
+from Harness.nginx import CONFIGURATION, Proxy, debian, recent, upstream
+from Harness.ports import free_port
+from Harness.processes import wait_until
+from Harness.scripted_worker import ScriptedWorker
 
 # The workers' default in MODE=space.
 DRAIN_DELAY = 5
+
+
+def servers(*workers: ScriptedWorker) -> str:
+    return upstream(*(worker.address for worker in workers))
 
 
 @pytest.fixture(params=["debian", "recent"])
@@ -22,7 +29,7 @@ def binary(request):
 
 @pytest.fixture
 def two():
-    workers = Worker(), Worker()
+    workers = ScriptedWorker(), ScriptedWorker()
     yield workers
     for worker in workers:
         worker.close()
@@ -49,7 +56,7 @@ def test_the_folder_is_accepted_as_it_is():
 
 def test_a_post_that_was_sent_is_never_sent_again(binary, two, client):
     one, other = two
-    one.answer = other.answer = Worker.hang_up
+    one.answer = other.answer = ScriptedWorker.hang_up
     with Proxy(servers(one, other), binary) as proxy:
         for path in ("/mcp", "/api/auth/refresh"):
             sent = len(one.requests) + len(other.requests)
@@ -64,14 +71,14 @@ def test_nor_on_a_connection_that_was_kept(binary, two, client):
             assert client.post(proxy.url + "/mcp", json={}).status_code == 200
         assert len(one.opened) == len(other.opened) == 1
         # Now whoever is asked ends, as a worker does that is killed.
-        one.answer = other.answer = Worker.hang_up
+        one.answer = other.answer = ScriptedWorker.hang_up
         assert client.post(proxy.url + "/mcp", json={}).status_code == 502
         assert len(one.requests) + len(other.requests) == 5
 
 
 def test_a_get_is_asked_of_the_next_worker(binary, two, client):
     one, other = two
-    one.answer = Worker.hang_up
+    one.answer = ScriptedWorker.hang_up
     with Proxy(servers(one, other), binary) as proxy:
         for _ in range(4):
             assert client.get(proxy.url + "/account").json() == {"from": other.address}
@@ -97,13 +104,13 @@ def test_idle_connections_go_before_a_worker_that_drains(binary, two, client):
             client.post(proxy.url + "/mcp", json={})
         last = time.monotonic()
         assert len(one.opened) == 1
-        wait_until(lambda: one.closed, DRAIN_DELAY, "closed")
+        wait_until(lambda: one.closed, "closed", seconds=DRAIN_DELAY)
         assert 2 < one.closed[0] - last < DRAIN_DELAY - 1
 
 
 def test_a_worker_says_itself_that_a_connection_ends(two, client):
     one, _ = two
-    one.answer = lambda request, connection: Worker.send(connection, "200 OK", b"{}", "Connection: close") or False
+    one.answer = lambda request, connection: ScriptedWorker.send(connection, "200 OK", b"{}", "Connection: close") or False
     with Proxy(servers(one)) as proxy:
         for _ in range(5):
             assert client.post(proxy.url + "/mcp", json={}).status_code == 200
@@ -201,7 +208,7 @@ def test_a_worker_that_does_not_take_connections_in_time_is_told_too(client):
 
 def test_what_a_worker_says_itself_passes_as_it_is(two, client):
     one, other = two
-    one.answer = other.answer = lambda request, connection: Worker.send(
+    one.answer = other.answer = lambda request, connection: ScriptedWorker.send(
         connection, "503 Service Unavailable", b'{"own":true}', "Retry-After: 7")
     with Proxy(servers(one, other)) as proxy:
         answer = client.post(proxy.url + "/mcp", json={})
@@ -214,14 +221,14 @@ def test_what_a_worker_says_itself_passes_as_it_is(two, client):
 
 def test_ready_is_who_has_one_ready_worker(two, client):
     one, other = two
-    one.answer = Worker.not_ready
+    one.answer = ScriptedWorker.not_ready
     with Proxy(servers(one, other)) as proxy:
         assert [client.get(proxy.url + "/health/ready").status_code for _ in range(10)] == [200] * 10
         # Requests still go to both: a worker that drains finishes what it is sent.
         one.answer = one.plain
         told = {client.post(proxy.url + "/mcp", json={}).json()["from"] for _ in range(4)}
         assert told == {one.address, other.address}
-        one.answer = other.answer = Worker.not_ready
+        one.answer = other.answer = ScriptedWorker.not_ready
         answer = client.get(proxy.url + "/health/ready")
         # 502 where one of them has just been passed over.
         assert answer.status_code in (502, 503) and answer.headers["Retry-After"] == "1"
@@ -229,7 +236,7 @@ def test_ready_is_who_has_one_ready_worker(two, client):
 
 def test_a_request_has_one_name_in_all_logs(two, client):
     one, _ = two
-    one.answer = lambda request, connection: Worker.send(connection, "200 OK", b"{}", "X-Request-Id: the-workers-own")
+    one.answer = lambda request, connection: ScriptedWorker.send(connection, "200 OK", b"{}", "X-Request-Id: the-workers-own")
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     with Proxy(servers(one)) as proxy:
         answer = client.post(proxy.url + "/mcp?code=secret", json={}, headers={
@@ -293,8 +300,8 @@ class Names:
 
 def test_containers_that_are_made_anew_are_found(client):
     names = Names()
-    first = Worker("127.0.0.2", free_port())
-    second, third = Worker("127.0.0.3", first.port), Worker("127.0.0.4", first.port)
+    first = ScriptedWorker("127.0.0.2", free_port())
+    second, third = ScriptedWorker("127.0.0.3", first.port), ScriptedWorker("127.0.0.4", first.port)
     names.addresses = ["127.0.0.2", "127.0.0.3"]
     workers = (CONFIGURATION / "carrel" / "workers.conf").read_text()
     assert "resolver 127.0.0.11 " in workers and "server worker:7860 " in workers
@@ -304,20 +311,20 @@ def test_containers_that_are_made_anew_are_found(client):
         answers = [client.post(proxy.url + "/mcp", json={}) for _ in range(6)]
         return {answer.json()["from"] if answer.status_code == 200 else str(answer.status_code) for answer in answers}
     with Proxy(workers, recent()) as proxy:
-        wait_until(lambda: told() == {first.address, second.address}, 5, "both")
+        wait_until(lambda: told() == {first.address, second.address}, "both")
         names.addresses = ["127.0.0.4"]
-        wait_until(lambda: told() == {third.address}, 5, "the new one")
+        wait_until(lambda: told() == {third.address}, "the new one")
         # None at all for a while, and workers that come later than nginx.
         names.addresses = []
-        wait_until(lambda: told() == {"502"}, 5, "none")
+        wait_until(lambda: told() == {"502"}, "none")
         names.addresses = ["127.0.0.3", "127.0.0.4"]
-        wait_until(lambda: told() == {second.address, third.address}, 5, "one more")
+        wait_until(lambda: told() == {second.address, third.address}, "one more")
     # That none is there costs nginx no start either.
     names.addresses = []
     with Proxy(workers, recent()) as proxy:
-        wait_until(lambda: told() == {"502"}, 5, "none")
+        wait_until(lambda: told() == {"502"}, "none")
         names.addresses = ["127.0.0.2"]
-        wait_until(lambda: told() == {first.address}, 5, "the first one")
+        wait_until(lambda: told() == {first.address}, "the first one")
     names.socket.close()
     for worker in (first, second, third):
         worker.close()

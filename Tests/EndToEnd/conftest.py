@@ -1,5 +1,6 @@
 import pytest
-from carrel import Client, Cluster
+from Harness.client import Client
+from Harness.workers import Cluster
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 import subprocess
 import threading
 
-from carrel import Client, Cluster, Worker, wait_until
+from Harness.client import Client
+from Harness.processes import wait_until
+from Harness.workers import Cluster, Worker
 
 
 def test_what_was_backed_up_under_writes_serves_again(tmp_path):
@@ -29,7 +31,7 @@ def test_what_was_backed_up_under_writes_serves_again(tmp_path):
         for writer in writers:
             writer.start()
         try:
-            wait_until(lambda: len(during) > 10, 20, "writes")
+            wait_until(lambda: len(during) > 10, "writes")
             # Redis first: what the volume knows of revocations is never older than it.
             saved = subprocess.run(["redis-cli", "-s", old.redis.socket, "--rdb", tmp_path / "redis.rdb"],
                                    capture_output=True, text=True, timeout=30)
@@ -53,10 +55,10 @@ def test_what_was_backed_up_under_writes_serves_again(tmp_path):
         (tmp_path / "redis.rdb").rename(new.folder / "dump.rdb")
         first = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", str(new.redis.socket), "--dir",
                                   str(new.folder), "--appendonly", "no"], stdout=subprocess.DEVNULL)
-        wait_until(lambda: new.redis.cli("PING") == "PONG", 10, "redis-server")
+        wait_until(lambda: new.redis.cli("PING") == "PONG", "redis-server")
         assert new.redis.cli("CONFIG", "SET", "appendonly", "yes") == "OK"
         wait_until(lambda: "aof_rewrite_in_progress:0" in new.redis.cli("INFO", "persistence")
-                   and "aof_enabled:1" in new.redis.cli("INFO", "persistence"), 10, "the append-only file")
+                   and "aof_enabled:1" in new.redis.cli("INFO", "persistence"), "the append-only file")
         new.redis.cli("SHUTDOWN")
         first.wait(timeout=10)
         new.redis.start()

@@ -1,5 +1,5 @@
 """Two workers, one Redis, one folder: any worker answers any request."""
-from carrel import Client
+from Harness.client import Client
 
 
 def test_a_session_opened_on_one_works_on_the_other(cluster, client):
@@ -81,8 +81,8 @@ def test_usage_is_counted_for_the_user(cluster, client):
         key = cluster.redis.cli("KEYS", "carrel:usage:{usage_is_counted_for_the_user}:*")
         shown = cluster.redis.cli("HGETALL", key).splitlines()
         return dict(zip(shown[::2], shown[1::2]))
-    from carrel import wait_until
-    wait_until(lambda: usage().get("requests") == "6", 5, "usage")
+    from Harness.processes import wait_until
+    wait_until(lambda: usage().get("requests") == "6", "usage")
     assert usage()["reads"] == "5" and usage()["writes"] == "1"
 
 

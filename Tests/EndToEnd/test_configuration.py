@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from carrel import CARREL, SECRET
+from Harness.processes import CARREL
+from Harness.workers import SECRET
 
 CONFIGURATION = pathlib.Path(__file__).parents[2] / "docs" / "configuration.md"
 NEEDED = {"JWT_SECRET_KEY": SECRET, "REDIS_URL": "redis://localhost"}

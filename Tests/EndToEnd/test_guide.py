@@ -5,7 +5,8 @@ import time
 import httpx
 import jwt
 import pytest
-from carrel import SECRET, Client, Cluster
+from Harness.client import Client
+from Harness.workers import SECRET, Cluster
 
 USERS = ["hf_user_123", "hf_user_456", "hf_user_789"]
 INITIALIZE = {

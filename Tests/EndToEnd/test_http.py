@@ -5,7 +5,8 @@ import time
 
 import httpx
 import pytest
-from carrel import Client, Cluster
+from Harness.client import Client
+from Harness.workers import Cluster
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 

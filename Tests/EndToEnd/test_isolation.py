@@ -5,7 +5,9 @@ import time
 
 import jwt
 import pytest
-from carrel import SECRET, Client, wait_until
+from Harness.client import Client
+from Harness.processes import wait_until
+from Harness.workers import SECRET
 
 
 def fingerprint(folder) -> str:
@@ -150,7 +152,7 @@ def test_a_token_that_may_only_read(cluster):
 
 def test_no_secret_is_logged(cluster, bob):
     Client(cluster.workers[0], "not-a-token-but-secret").rpc("ping")
-    wait_until(lambda: cluster.workers[0].events("authentication_failed"), 5, "log")
+    wait_until(lambda: cluster.workers[0].events("authentication_failed"), "log")
     for worker in cluster.workers:
         log = worker.log.read_text()
         for secret in (SECRET, bob.token, "not-a-token-but-secret", "the secret of bob"):

@@ -2,7 +2,8 @@
 import re
 
 import httpx
-from carrel import SECRET, Client, Cluster
+from Harness.client import Client
+from Harness.workers import SECRET, Cluster
 
 NEW = "a-new-end-to-end-secret-of-more-than-32-bytes-9876543210"
 

@@ -3,7 +3,8 @@ import concurrent.futures
 import threading
 
 import httpx
-from carrel import Client, Cluster
+from Harness.client import Client
+from Harness.workers import Cluster
 
 WRITES = 200
 WRITERS = 4

@@ -5,7 +5,9 @@ import re
 
 import httpx
 import pytest
-from carrel import Client, Cluster, wait_until
+from Harness.client import Client
+from Harness.processes import wait_until
+from Harness.workers import Cluster
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def test_usage_is_shown_to_the_user_and_to_the_operator(cluster):
         answer = httpx.get(f"{cluster.workers[0].base}/api/usage", headers=headers, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
-    wait_until(lambda: usage()["writes"] == 1 and usage()["reads"] == 1, 5, "usage")
+    wait_until(lambda: usage()["writes"] == 1 and usage()["reads"] == 1, "usage")
     shown = usage()
     size = (cluster.vault("dan") / "a.md").stat().st_size
     assert shown["user_id"] == "dan" and shown["vault"] == {"notes": 1, "size_bytes": size}
@@ -113,7 +115,7 @@ def test_a_redis_that_came_back_empty_forgets_no_revocation(cluster):
     for file in (cluster.redis.folder / "appendonlydir").iterdir():
         file.unlink()
     cluster.redis.start()
-    wait_until(lambda: Client(cluster.workers[1], good).rpc("ping").status_code == 200, 5, "workers")
+    wait_until(lambda: Client(cluster.workers[1], good).rpc("ping").status_code == 200, "workers")
     for worker in cluster.workers:
         assert Client(worker, revoked).rpc("ping").status_code == 401
     # Emptied, and some key put back that is not Carrel's.
@@ -130,7 +132,7 @@ def test_a_redis_with_another_memory_policy_is_warned_about():
 
         def warned():
             return [line for line in cluster.workers[0].lines() if "allkeys-lru" in line.get("reason", "")]
-        wait_until(warned, 5, "a warning")
+        wait_until(warned, "a warning")
         assert "noeviction" in warned()[0]["reason"]
 
 

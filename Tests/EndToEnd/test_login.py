@@ -3,10 +3,12 @@ import re
 
 import httpx
 import pytest
-from browser import Browser
-from carrel import Client, Cluster, wait_until
-from oidc_provider import Provider
-from signin import App, Page, Person, Site
+from Harness.browser import Browser
+from Harness.client import Client
+from Harness.oidc_provider import Provider
+from Harness.processes import wait_until
+from Harness.sign_in import App, Page, Person, Site
+from Harness.workers import Cluster
 
 WELCOME = ["guide/working-with-agents.md", "guide/writing-notes.md", "welcome.md"]
 USERS = ["hf_user_123", "hf_user_456", "hf_user_789"]
@@ -72,7 +74,7 @@ def test_a_browser_signs_out_everywhere(site, browser):
         person.sign_in()
         return person.is_signed_in() and site.statuses(person.make_token()) == [200] * 3
     # As soon as the second of the logout is over.
-    wait_until(comes_back, 5, "a new login")
+    wait_until(comes_back, "a new login")
 
 
 def test_signing_out_here_leaves_other_browsers_and_tokens_alone(site):

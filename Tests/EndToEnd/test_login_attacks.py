@@ -4,10 +4,10 @@ import urllib.parse
 
 import httpx
 import pytest
-from carrel import Cluster
-from id_tokens import FAULTS
-from oidc_provider import Provider
-from signin import Page, Person, Site, fields_of
+from Harness.id_tokens import FAULTS
+from Harness.oidc_provider import Provider
+from Harness.sign_in import Page, Person, Site, fields_of
+from Harness.workers import Cluster
 
 FOREIGN = {"Origin": "https://evil.example"}
 

@@ -9,9 +9,12 @@ import httpx
 import jwt
 import pytest
 
-from carrel import SECRET, Client, Cluster, free_port, wait_until
-from oidc_provider import Provider
-from signin import App, Person, Site
+from Harness.client import Client
+from Harness.oidc_provider import Provider
+from Harness.ports import free_port
+from Harness.processes import wait_until
+from Harness.sign_in import App, Person, Site
+from Harness.workers import SECRET, Cluster
 from test_observation import metrics, value
 
 REASONS = ["missing", "malformed", "invalid", "expired", "revoked"]
@@ -136,7 +139,7 @@ def connections(worker, stack, number: int) -> list[socket.socket]:
 
 def test_open_connections_and_descriptors_follow_those_that_are_kept(worker):
     # Those of tests before, should some be closing yet.
-    wait_until(lambda: value(worker, "carrel_open_connections") <= 3, 5, "connections that are gone")
+    wait_until(lambda: value(worker, "carrel_open_connections") <= 3, "connections that are gone")
     before = value(worker, "carrel_open_connections"), value(worker, "process_open_fds")
     with contextlib.ExitStack() as stack:
         made = connections(worker, stack, 20)
@@ -144,9 +147,9 @@ def test_open_connections_and_descriptors_follow_those_that_are_kept(worker):
         assert value(worker, "process_open_fds") >= before[1] + 20
         for one in made[:5]:
             one.close()
-        wait_until(lambda: value(worker, "carrel_open_connections") == before[0] + 15, 5, "five fewer")
-    wait_until(lambda: value(worker, "carrel_open_connections") == before[0], 5, "as many as before")
-    wait_until(lambda: value(worker, "process_open_fds") <= before[1] + 3, 5, "as many descriptors as before")
+        wait_until(lambda: value(worker, "carrel_open_connections") == before[0] + 15, "five fewer")
+    wait_until(lambda: value(worker, "carrel_open_connections") == before[0], "as many as before")
+    wait_until(lambda: value(worker, "process_open_fds") <= before[1] + 3, "as many descriptors as before")
 
 
 def test_the_numbers_of_the_process_are_its_own(worker, client):

@@ -3,8 +3,8 @@ import re
 
 import httpx
 import pytest
-from oidc_provider import Provider
-from signin import BOTH, App, Person, Site, error_of, fields_of
+from Harness.oidc_provider import Provider
+from Harness.sign_in import BOTH, App, Person, Site, error_of, fields_of
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import time
 import httpx
 import jwt
 import pytest
-from carrel import SECRET
-from oidc_provider import Provider
-from signin import BOTH, App, Person, Site, error_of, fields_of
+from Harness.oidc_provider import Provider
+from Harness.sign_in import BOTH, App, Person, Site, error_of, fields_of
+from Harness.workers import SECRET
 
 DEAD = [401] * 3
 

@@ -5,9 +5,9 @@ import time
 import zlib
 
 import pytest
-from oidc_provider import Provider
-from servers import Host
-from signin import addresses, error_of, App, Person, Site
+from Harness.http_servers import Host
+from Harness.oidc_provider import Provider
+from Harness.sign_in import App, Person, Site, addresses, error_of
 
 REDIRECT = "https://app.example/cb"
 

@@ -5,10 +5,10 @@ import signal
 
 import httpx
 import pytest
-from carrel import SECRET
-from oidc_provider import Provider
-from servers import Host
-from signin import App, Person, Site, error_of
+from Harness.http_servers import Host
+from Harness.oidc_provider import Provider
+from Harness.sign_in import App, Person, Site, error_of
+from Harness.workers import SECRET
 
 DEAD, GOOD = [401] * 3, [200] * 3
 

@@ -1,5 +1,4 @@
 """What operators see of a worker: metrics, logs, and which request is which."""
-import json
 import os
 import pathlib
 import re
@@ -12,7 +11,10 @@ import time
 import httpx
 import pytest
 
-from carrel import Client, Cluster, free_port, wait_until
+from Harness.client import Client
+from Harness.ports import free_port
+from Harness.processes import wait_until
+from Harness.workers import Cluster
 
 DOCUMENTED = re.compile(r"`((?:carrel|process)_[a-z_]+)`")
 OPERATIONS = pathlib.Path(__file__).parents[2] / "docs" / "operations.md"
@@ -132,7 +134,7 @@ def test_a_vaults_size_is_seen_when_it_is_written_to(cluster):
 def test_users_active_today_are_those_of_all_workers(cluster):
     for number, worker in enumerate(cluster.workers):
         Client(worker, cluster.token(f"active{number}")).tool("list_notes")
-    wait_until(lambda: value(cluster.workers[0], "carrel_active_users") >= 2, 5, "active users")
+    wait_until(lambda: value(cluster.workers[0], "carrel_active_users") >= 2, "active users")
     assert value(cluster.workers[0], "carrel_active_users") == value(cluster.workers[1], "carrel_active_users")
 
 
@@ -160,14 +162,14 @@ def test_a_trace_goes_through_to_the_logs(cluster):
 
     def answered():
         return [line for line in worker.lines() if line.get("message") == "Answered" and line.get("trace_id") == trace]
-    wait_until(answered, 5, "the line of the answer")
+    wait_until(answered, "the line of the answer")
     line = answered()[0]
     assert line["request_id"] == "from-the-proxy-1" and line["parent_id"] == span and line["http.status"] == "200"
 
     def recorded():
         found = httpx.get(f"{worker.base}/api/audit", headers={"Authorization": f"Bearer {client.token}"}).json()
         return [record for record in found["records"] if record.get("trace_id") == trace]
-    wait_until(recorded, 5, "the audit record")
+    wait_until(recorded, "the audit record")
 
 
 @pytest.mark.parametrize("name,text", [("traceparent", "00-zz-yy-01"), ("X-Request-Id", "a b\tc"), ("X-Request-Id", "x" * 65)])
@@ -192,7 +194,7 @@ def test_a_worker_that_drains_asks_for_other_connections():
         client = Client(worker, cluster.token("ann"))
         assert "connection" not in client.rpc("ping").headers
         worker.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, 5, "draining")
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, "draining")
         answer = client.rpc("ping")
         assert answer.status_code == 200 and answer.headers["connection"] == "close"
         assert worker.process.wait(timeout=40) == 0
@@ -208,7 +210,7 @@ def test_metrics_tell_that_redis_is_away():
         assert value(worker, "carrel_ready") == 1
         cluster.redis.kill()
         assert client.rpc("ping").status_code == 503
-        wait_until(lambda: "\ncarrel_ready 0" in metrics(worker), 5, "not ready")
+        wait_until(lambda: "\ncarrel_ready 0" in metrics(worker), "not ready")
         shown = metrics(worker)
         assert "\ncarrel_active_users " not in shown
         assert sum(float(n) for n in re.findall(r"^carrel_redis_errors_total\{.*\} (\S+)$", shown, re.M)) >= 1

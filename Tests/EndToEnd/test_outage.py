@@ -3,7 +3,9 @@ import time
 
 import httpx
 import pytest
-from carrel import Client, Cluster, wait_until
+from Harness.client import Client
+from Harness.processes import wait_until
+from Harness.workers import Cluster
 
 
 def test_without_redis_every_request_is_unavailable_until_it_is_back():
@@ -27,9 +29,9 @@ def test_without_redis_every_request_is_unavailable_until_it_is_back():
         # A token that is not good is refused whatever Redis does.
         assert Client(worker, "x.y.z").rpc("ping").status_code == 401
         assert httpx.get(f"{worker.base}/health/live").status_code == 200
-        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, 5, "not ready")
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, "not ready")
         cluster.redis.start()
-        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 200, 5, "ready")
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 200, "ready")
         # The session was kept by Redis' append-only file.
         assert client.rpc("ping").status_code == 200
         assert client.paths() == ["a.md"]
@@ -86,7 +88,7 @@ def test_what_was_unavailable_was_not_done():
         assert httpx.delete(worker.url, headers=headers, timeout=10).status_code == 503
         assert httpx.post(f"{worker.base}/api/auth/refresh", headers=headers, timeout=10).status_code == 503
         cluster.redis.start()
-        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 200, 5, "ready")
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 200, "ready")
         assert client.rpc("ping").status_code == 200
         assert httpx.delete(worker.url, headers=headers, timeout=10).status_code == 204
         assert client.rpc("ping").status_code == 404
@@ -114,7 +116,7 @@ def test_a_session_ends_after_silence():
         client.initialize()
         assert client.rpc("ping").status_code == 200
         key = f"carrel:session:{client.session}"
-        wait_until(lambda: cluster.redis.cli("EXISTS", key) == "0", 5, "expiry")
+        wait_until(lambda: cluster.redis.cli("EXISTS", key) == "0", "expiry")
         assert client.rpc("ping").status_code == 404
 
 

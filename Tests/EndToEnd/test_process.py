@@ -1,7 +1,6 @@
 """The program itself: starting, stopping, settings, errors."""
 import os
 import shutil
-import signal
 import socket
 import stat
 import subprocess
@@ -9,7 +8,10 @@ import threading
 
 import httpx
 import pytest
-from carrel import Client, Cluster, Worker, free_port, wait_until
+from Harness.client import Client
+from Harness.ports import free_port
+from Harness.processes import wait_until
+from Harness.workers import Cluster, Worker
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +122,7 @@ def test_a_worker_stops_after_it_has_answered():
         writer = threading.Thread(target=write)
         writer.start()
         worker.process.terminate()
-        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, 5, "draining")
+        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, "draining")
         stopping.set()
         writer.join()
         assert failed == []

@@ -8,7 +8,8 @@ import time
 
 import httpx
 import pytest
-from carrel import Client, Cluster
+from Harness.client import Client
+from Harness.workers import Cluster
 
 KILLS = int(os.environ.get("CARREL_TEST_KILLS", "12"))
 WRITERS = 6

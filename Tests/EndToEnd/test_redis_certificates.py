@@ -6,7 +6,10 @@ import tempfile
 
 import httpx
 import pytest
-from carrel import LEASH, Client, Cluster, Worker, free_port, wait_until
+from Harness.client import Client
+from Harness.ports import free_port
+from Harness.processes import LEASH, wait_until
+from Harness.workers import Cluster, Worker
 
 NAME = "redis.internal"
 
@@ -87,7 +90,7 @@ def test_what_is_wrong_with_certificates_is_said_by_commands_and_in_the_log(clus
         worker.start()
         assert httpx.get(f"{worker.base}/health/ready").status_code == 503
         assert Client(worker, cluster.token("ann")).rpc("ping").status_code == 503
-        wait_until(lambda: any(line["level"] == "error" and said in str(line) for line in worker.lines()), 5, said)
+        wait_until(lambda: any(line["level"] == "error" and said in str(line) for line in worker.lines()), said)
         assert "hunter2" not in worker.log.read_text()
     finally:
         worker.kill()

@@ -9,10 +9,14 @@ import time
 
 import httpx
 import pytest
-from carrel import LEASH, Client, Cluster, Redis, free_port, wait_until
-from oidc_provider import Provider
-from signin import App, Person, Site, error_of
-from test_topologies import Sentinels, cli, redis_cluster
+from Harness.client import Client
+from Harness.oidc_provider import Provider
+from Harness.ports import free_port
+from Harness.processes import LEASH, wait_until
+from Harness.redis import Redis
+from Harness.redis_topologies import Sentinels, cli, redis_cluster
+from Harness.sign_in import App, Person, Site, error_of
+from Harness.workers import Cluster
 
 OPERATIONS = pathlib.Path(__file__).parents[2] / "docs" / "operations.md"
 # For other kinds of Redis, see the last test; `asking` is for slots that move, `hello` for a hiredis that knows RESP3.
@@ -50,7 +54,7 @@ class GuardedRedis(Redis):
         self.replica = subprocess.Popen(
             [*LEASH, "redis-server", "--port", str(self.other), "--replicaof", "127.0.0.1", str(self.port), "--dir",
              str(self.folder / "replica"), *common], stdout=subprocess.DEVNULL)
-        wait_until(lambda: "state=online" in self.cli("INFO", "replication"), 20, "the replica")
+        wait_until(lambda: "state=online" in self.cli("INFO", "replication"), "the replica")
         assert self.cli("ACL", "SETUSER", *documented()) == "OK"
 
     def cli(self, *words: str) -> str:
@@ -154,9 +158,9 @@ def use_sign_in(site):
 
 def read_usage_and_audit(site):
     token = site.token("eva")
-    wait_until(lambda: "ann" in run(site, "usage"), 5, "usage")
+    wait_until(lambda: "ann" in run(site, "usage"), "usage")
     assert "session_hijack_attempt" in run(site, "audit", "--limit", "1000")
-    wait_until(lambda: "login" in run(site, "audit", "--user", "eva"), 5, "the audit trail")
+    wait_until(lambda: "login" in run(site, "audit", "--user", "eva"), "the audit trail")
     shown = httpx.get(f"{site.base}/api/audit", headers={"Authorization": f"Bearer {token}"})
     assert shown.status_code == 200 and shown.json()
 
@@ -215,7 +219,7 @@ def test_they_are_enough_for_many_servers_too(kind):
                 revoked = cluster.token("user1")
                 run(cluster, "token", "revoke", revoked)
                 assert [Client(worker, revoked).rpc("ping").status_code for worker in cluster.workers] == [401, 401]
-                wait_until(lambda: "user11" in run(cluster, "usage"), 5, "usage")
+                wait_until(lambda: "user11" in run(cluster, "usage"), "usage")
                 assert "session_created" in run(cluster, "audit")
                 run(cluster, "user", "delete", "--user", "user0", "--yes")
                 for port in ports:

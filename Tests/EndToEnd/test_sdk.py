@@ -5,7 +5,7 @@ import importlib.metadata
 import anyio
 import jsonschema
 import pytest
-from carrel import Cluster
+from Harness.workers import Cluster
 
 SDK = int(importlib.metadata.version("mcp").split(".")[0])
 

@@ -5,15 +5,15 @@ import re
 
 import anyio
 import pytest
-from browser import Browser
-from carrel import wait_until
+from Harness.browser import Browser
+from Harness.http_servers import Host
+from Harness.oidc_provider import Provider
+from Harness.processes import wait_until
+from Harness.sign_in import BOTH, Person, Site, fields_of
 from mcp import ClientSession
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
-from oidc_provider import Provider
-from servers import Host
-from signin import BOTH, Person, Site, fields_of
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ async def outlive(site, memory):
     """Waits until the client's token has expired, for itself and for the server."""
     old, oauth = memory.tokens.access_token, memory.oauth.context
     await anyio.to_thread.run_sync(
-        wait_until, lambda: not oauth.is_token_valid() and site.statuses(old) == [401] * 3, 10, "expiry")
+        wait_until, lambda: not oauth.is_token_valid() and site.statuses(old) == [401] * 3, "expiry")
     return old
 
 

@@ -8,7 +8,9 @@ import time
 import httpx
 import jwt
 import pytest
-from carrel import Client, Cluster, wait_until
+from Harness.client import Client
+from Harness.processes import wait_until
+from Harness.workers import Cluster
 
 
 @pytest.fixture(scope="module", params=["redis", "memory"])
@@ -47,7 +49,7 @@ def test_a_token_is_made_listed_used_and_revoked(cluster):
 
     def listed():
         return {token["jti"]: token for token in other("GET", "/api/tokens").json()["tokens"]}
-    wait_until(lambda: listed()[made["jti"]]["last_used"], 5, "last use")
+    wait_until(lambda: listed()[made["jti"]]["last_used"], "last use")
     assert "token" not in listed()[made["jti"]]
     assert other("DELETE", f"/api/tokens/{made['jti']}").status_code == 204
     assert [works(cluster, made["token"], worker) for worker in (0, 1)] == [401, 401]
@@ -201,7 +203,7 @@ def test_people_see_what_happened_in_their_name_and_operators_see_all(cluster):
         answer = httpx.get(f"{api.base}/api/audit", params=query, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200, answer.text
         return answer.json()["records"]
-    wait_until(lambda: {"note_written", "session_created", "path_rejected"} <= {e["event"] for e in events()}, 5, "events")
+    wait_until(lambda: {"note_written", "session_created", "path_rejected"} <= {e["event"] for e in events()}, "events")
     assert {e["user_id"] for e in events()} == {"hal"} and "worker" not in events()[0]
     assert len(events(limit=1)) == 1
     assert httpx.get(f"{api.base}/api/audit?limit=0", headers={"Authorization": f"Bearer {token}"}).status_code == 400

@@ -8,7 +8,8 @@ import threading
 import time
 
 import pytest
-from carrel import Client, Cluster
+from Harness.client import Client
+from Harness.workers import Cluster
 
 
 @pytest.fixture

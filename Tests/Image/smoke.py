@@ -7,23 +7,17 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
-from container import Container
+from Harness.image_container import Container
+from Harness.ports import free_port
+from Harness.processes import get_status, stop, wait_until
 
 WORK = pathlib.Path(sys.argv[1]).resolve()
 SECRET = "a-secret-of-the-image-test-0123456789abcdef"
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def ask(port: int, path: str, body=None, token: str | None = None, host: str = "localhost") -> tuple[int, dict]:
@@ -33,7 +27,7 @@ def ask(port: int, path: str, body=None, token: str | None = None, host: str = "
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read() or b"{}")
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read() or b"{}")
@@ -46,16 +40,9 @@ def tool(port: int, token: str, name: str, host: str = "localhost", **arguments)
     return answer["result"]["structuredContent"]
 
 
-def await_status(port: int, path: str, status: int):
-    end = time.monotonic() + 5
-    while ask(port, path)[0] != status:
-        assert time.monotonic() < end, f"{path} does not become {status}"
-        time.sleep(0.05)
-
-
 def end(process: int, started: subprocess.Popen, log: pathlib.Path):
     os.kill(process, signal.SIGTERM)
-    assert started.wait(timeout=40) == 0, log.read_text()
+    assert started.wait(timeout=60) == 0, log.read_text()
     assert '"message":"Stopped"' in log.read_text()
 
 
@@ -91,17 +78,16 @@ def try_worker():
                 assert [hit["path"] for hit in found] == ["Büro/ß.md"], query
             assert (worker.volume / "vaults/ann/Büro/ß.md").stat().st_uid == 1000
             assert ask(port, "/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping"}, "x.y.z")[0] == 401
-            with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as shown:
+            with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=60) as shown:
                 assert b"carrel_ready 1" in shown.read()
             os.kill(process, signal.SIGTERM)
-            await_status(port, "/health/ready", 503)
+            wait_until(lambda: get_status(port, "/health/ready") == 503, "the worker drains")
             end(process, started, log)
         assert not worker.is_healthy
         with worker.started(log):
             assert tool(port, token, "read_note", path="Büro/ß.md")["note"]["path"] == "Büro/ß.md"
     finally:
-        redis.terminate()
-        redis.wait()
+        stop(redis)
     print("The worker ran as process 1 and as user 1000 on a read-only root, kept its notes, and stopped when told to.")
 
 

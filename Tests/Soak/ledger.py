@@ -7,12 +7,13 @@ import time
 # A process that is killed dies a moment later, and nginx keeps its times in steps of about a millisecond.
 DEAD = 0.05
 # That a connection has ended is noticed at once, unless the processors have other things to do.
-NOTICED = 1.0
+NOTICED = 5.0
 # So long after Redis answers again requests may still be refused, and so much of its last writes may be lost.
-REDIS_BACK = 2.0
+REDIS_BACK = 10.0
 REDIS_LOSES = 2.0
-# Answers of 200 a second and phase without which nothing is shown: about a tenth of what two busy processors make.
-LEAST = {"nginx": 20.0, "wrk": 5.0, "plain": 5.0, "SDK": 0.5}
+# Answers of 200 a second and phase without which nothing is shown: a hundredth of what two processors make, which only a
+# client or a worker that hangs falls short of.
+LEAST = {"nginx": 2.0, "wrk": 0.5, "plain": 0.5, "SDK": 0.05}
 
 
 @dataclasses.dataclass

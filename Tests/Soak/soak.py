@@ -30,16 +30,20 @@ import time
 
 import httpx
 from clients import PlainClient, SDKClient
-from cluster import LEASH, Cluster
-from ledger import Ledger, Outage, Service, percentile
+from cluster import Cluster
+from Harness.processes import LEASH, wait_until
+from Harness.redis import answers_ping
+from ledger import Ledger, Outage, Service
 from notes import body, strangers, token_in
+from report import report
 from visitor import Visitor
 
 USERS = [f"user{number:02}" for number in range(10)]
 READERS = ["user90", "user91"]
 PLAIN, SDK, WRK = 50, 30, 10
-KINDS = (PlainClient.kind, SDKClient.kind)
 HERE = pathlib.Path(__file__).parent
+# A release may have to be built before the cluster starts.
+BUILT = 3600
 
 
 class Soak:
@@ -62,7 +66,7 @@ class Soak:
     async def run(self):
         began = time.monotonic()
         # Here and not in another thread: what is on a leash ends with the thread that started it.
-        self.cluster.start()
+        self.cluster.start(seconds=BUILT)
         for user in USERS + READERS:
             self.tokens[user] = await asyncio.to_thread(self.cluster.token, user)
         await self.prepare_reads()
@@ -126,7 +130,7 @@ class Soak:
         await asyncio.sleep(max(2.0, end - time.time()))
 
     async def restart_workers(self):
-        for line in (await asyncio.to_thread(self.cluster.run, "restart")).splitlines():
+        for line in (await asyncio.to_thread(self.cluster.checked, "restart")).splitlines():
             print(f"  {line}", flush=True)
 
     async def scale_workers(self):
@@ -148,21 +152,10 @@ class Soak:
         end = time.time() + self.redis
         await asyncio.sleep(1)
         self.ledger.redis = Outage("redis", "", time.time())
-        await asyncio.to_thread(self.cluster.run, "kill", "redis", "--down", "2")
-        while not await self.redis_answers():
-            await asyncio.sleep(0.02)
+        await asyncio.to_thread(self.cluster.checked, "kill", "redis", "--down", "2")
+        await asyncio.to_thread(wait_until, lambda: answers_ping(self.cluster.state["socket"]), "Redis is back")
         self.ledger.redis.ready = time.time()
         await asyncio.sleep(max(3.0, end - time.time()))
-
-    async def redis_answers(self) -> bool:
-        try:
-            reader, writer = await asyncio.open_unix_connection(self.cluster.state["socket"])
-            writer.write(b"PING\r\n")
-            answer = await reader.read(64)
-            writer.close()
-            return answer.startswith(b"+PONG")
-        except OSError:
-            return False
 
     # Clients.
 
@@ -236,7 +229,7 @@ class Soak:
     async def verify_user(self, http: httpx.AsyncClient, user: str, limit: asyncio.Semaphore):
         own = [visitor for visitor in self.visitors if visitor.user == user]
         notes = {note.path: note for visitor in own for note in visitor.notes.values()}
-        vault = self.cluster.folder / "vaults" / user
+        vault = self.cluster.data / "vaults" / user
         # A write after all others lets the vault repair what a killed worker may have left.
         await self.call(http, user, "write_note", {"path": "last.md", "body": body(user, "last")})
         listed, cursor = {}, {}
@@ -270,62 +263,6 @@ class Soak:
                 self.ledger.lost(f"{note.path} holds {on_disk} on the disk, but was read as {token}")
         await asyncio.gather(*(verify_note(note) for note in notes.values()))
 
-    # What is told.
-
-    def report(self, code: int) -> bool:
-        access = self.cluster.access()
-        ledger = self.ledger
-        ledger.judge(access)
-        keeping = [visitor for visitor in self.visitors if visitor.keeps_session]
-        kept = collections.Counter(one.client.kind for one in keeping if one.sessions == 1)
-        ledger.judge_work(access, {kind: kept[kind] for kind in KINDS}, self.logged)
-        if code != 0:
-            ledger.problem(f"The cluster ended with status {code}")
-        for name in self.cluster.unfinished():
-            ledger.problem(f"{name} did not stop by itself; see {self.cluster.folder}/logs/{name}.log")
-        print(f"\n{'phase':<16} {'seconds':>7} {'requests':>8} {'200':>7} {'502':>5} {'503':>5} {'other':>6} "
-              f"{'p50 ms':>7} {'p99 ms':>7} {'max ms':>7} {'CPU':>5}")
-        for phase in ledger.phases:
-            lines = [line for line in access if phase.began <= line["ended"] < phase.ended and line["path"] == "/mcp"]
-            counts = collections.Counter(line["status"] for line in lines)
-            # 405: the SDK asks for a stream; 499: wrk hangs up; 202 and 204: notifications and farewells.
-            other = sum(counts.values()) - sum(counts[status] for status in (200, 202, 204, 405, 499, 502, 503))
-            times = [1000 * (end - start) for _, start, end, status in ledger.calls
-                     if status == 200 and phase.began <= end < phase.ended]
-            print(f"{phase.name:<16} {phase.ended - phase.began:>7.1f} {len(lines):>8} {counts[200]:>7} "
-                  f"{counts[502]:>5} {counts[503]:>5} {other:>6} {percentile(times, 0.5):>7.1f} "
-                  f"{percentile(times, 0.99):>7.1f} {max(times, default=0):>7.0f} {100 * phase.busy:>4.0f}%")
-        print()
-        for kill in ledger.kills:
-            last = f", the last after {kill.last_failure - kill.killed:.2f} s" if kill.last_failure else ""
-            print(f"{kill.name} killed: ready again after {kill.ready - kill.killed:.2f} s; "
-                  f"{kill.failed} requests that it was at failed{last}")
-        if ledger.redis:
-            last = (ledger.redis.last_failure or ledger.redis.ready) - ledger.redis.ready
-            print(f"Redis killed: answers again after {ledger.redis.ready - ledger.redis.killed:.2f} s; "
-                  f"{ledger.redis.failed} requests refused, the last {last:+.2f} s after that")
-        writes = sum(note.sent for visitor in self.visitors for note in visitor.notes.values())
-        acknowledged = sum(len(note.acknowledged) for visitor in self.visitors for note in visitor.notes.values())
-        opened = collections.Counter()
-        for visitor in self.visitors:
-            opened[visitor.keeps_session] += visitor.sessions
-        print(f"writes: {writes} sent, {acknowledged} acknowledged, {self.logged} of these in the audit log; of the "
-              f"others, {ledger.settled[1]} were found carried out and {ledger.settled[0]} not")
-        print(f"sessions: {len(keeping)} to be kept from beginning to end by {opened[True]} handshakes, "
-              f"{opened[False]} others, {len(ledger.sessions_lost)} lost with Redis")
-        for service in ledger.services:
-            print(f"{service.name} answered {service.answered} requests" + (
-                "" if service.left is None else ", then it was taken out"))
-        again = sum(len(line["attempts"]) > 1 for line in access)
-        print(f"nginx: {again} requests were answered by another worker than the one that was asked first")
-        verdicts = [("acknowledged writes lost", ledger.losses), ("answers with other users' notes", ledger.strangers),
-                    ("other things that must not be", ledger.problems)]
-        for name, found in verdicts:
-            print(f"{name}: {len(found)}")
-            for text in found[:15]:
-                print(f"  {text}")
-        return not any(found for _, found in verdicts)
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__,
@@ -344,7 +281,7 @@ def main() -> int:
             asyncio.run(soak.run())
         finally:
             code = soak.cluster.stop()
-        good = soak.report(code)
+        good = report(soak, code)
         keep = arguments.keep or not good
     except KeyboardInterrupt:
         return 130

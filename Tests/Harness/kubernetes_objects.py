@@ -1,6 +1,5 @@
 """The Kubernetes objects that kubectl makes of the files in deploy/kubernetes, and what Kubernetes reads into them."""
 import functools
-import os
 import pathlib
 import re
 import shutil
@@ -9,9 +8,9 @@ import sys
 
 import yaml
 
-ROOT = pathlib.Path(__file__).parents[2]
+from .processes import ROOT
+
 TREE = ROOT / "deploy" / "kubernetes"
-CARREL = pathlib.Path(os.environ.get("CARREL") or ROOT / ".build" / "debug" / "carrel").resolve()
 # The one that requirements.txt brings; another one only where that is not installed.
 KUBECTL = shutil.which("kubectl", path=str(pathlib.Path(sys.executable).parent)) or "kubectl"
 OVERLAYS = ["overlays/external-redis", "overlays/redis-sentinel", "overlays/redis-cluster"]

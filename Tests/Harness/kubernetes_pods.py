@@ -1,10 +1,9 @@
 """Runs rendered pods on this machine, as a node of Kubernetes would: each with a network, a name and an address of its
-own, its containers with their users, environments, volumes and a root that cannot be written to.
+own.
 
 All of it is in namespaces that end with the tests. Only root may make them.
 """
 import concurrent.futures
-import contextlib
 import ctypes
 import itertools
 import os
@@ -13,125 +12,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 
 import httpx
-import kubernetes_objects as objects
 
-PATH = "/image:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+from . import kubernetes_objects as objects
+from .kubernetes_containers import Container
+from .processes import LEASH, wait_until
+
 CLONE_NEWNET = 0x40000000
-# Should the tests be killed, what they started dies with them.
-LEASH = ["setpriv", "--pdeathsig", "KILL"]
-
-# Builds a container's root out of this machine's system folders and the container's volumes, and enters it.
-#   $1 folder for the root, $2 file for /etc/hosts, $3 carrel, $4 user, $5 group, $6 folder to work in, then volumes as
-#   "rw|ro SOURCE PLACE", then --, then the command.
-ROOT_SCRIPT = r"""
-set -eu
-root=$1 hosts=$2 carrel=$3 user=$4 group=$5 folder=$6
-shift 6
-mount -t tmpfs -o size=1m,mode=755 image "$root"
-for top in /*; do
-  case $top in
-    /tmp|/run|/var|/root|/home|/srv|/mnt|/media|/boot|/work) ;;
-    *) if [ -h "$top" ]; then cp -P "$top" "$root$top"
-       elif [ -d "$top" ]; then mkdir "$root$top"; mount --rbind "$top" "$root$top"; fi ;;
-  esac
-done
-mount --bind "$hosts" "$root/etc/hosts"
-mkdir "$root/image"; : >"$root/image/carrel"; mount --bind "$carrel" "$root/image/carrel"
-while [ "$1" != -- ]; do
-  read -r mode source place <<EOF
-$1
-EOF
-  mkdir -p "$root$place"; mount --bind "$source" "$root$place"
-  [ "$mode" = rw ] || mount -o remount,bind,ro "$root$place"
-  shift
-done
-shift
-for system in /usr /etc /opt; do [ ! -d "$root$system" ] || mount -o remount,bind,ro "$root$system"; done
-mount -o remount,ro "$root"
-exec chroot --userspec="$user:$group" --groups="$group" "$root" \
-  setpriv --pdeathsig KILL --no-new-privs env --chdir="$folder" "$@"
-"""
-
-
-def wait_until(condition, seconds: float, what, pause: float = 0.1):
-    """Asks again and again, for a process that says nothing when it is ready. `what` is awaited, in words."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(pause)
-    raise AssertionError(f"{what() if callable(what) else what}: not within {seconds} s")
 
 
 def namespace(process: subprocess.Popen, kind: str) -> str:
     return os.readlink(f"/proc/{process.pid}/ns/{kind}")
-
-
-class Container:
-    """A container of a pod that runs."""
-
-    def __init__(self, pod: "Pod", description: dict):
-        self.pod = pod
-        self.description = description
-        self.log = pod.folder / f"{description['name']}.log"
-        facts = {"metadata.name": pod.name, "status.podIP": pod.address}
-        self.environment = {"PATH": PATH, **objects.environment(pod.node.tree, description, facts, pod.node.secrets)}
-        security = pod.description["securityContext"]
-        assert description["securityContext"]["readOnlyRootFilesystem"] and security["runAsNonRoot"]
-        self.user, self.group = str(security["runAsUser"]), str(security["runAsGroup"])
-        self.folder = description.get("workingDir", "/")
-        root = pod.folder / f"{description['name']}-root"
-        root.mkdir(exist_ok=True)
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [*LEASH, "nsenter", f"--net=/proc/{pod.anchor.pid}/ns/net", f"--uts=/proc/{pod.anchor.pid}/ns/uts",
-                 "unshare", "--mount", "--propagation", "private", "bash", "-c", ROOT_SCRIPT, "container", root,
-                 pod.node.hosts, objects.CARREL, self.user, self.group, self.folder,
-                 *self.volumes(), "--", *description["command"]],
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-    def await_root(self):
-        """Waits until it is in its root, where commands can be run; one that has ended already has been there."""
-        def entered():
-            with contextlib.suppress(OSError):
-                return os.readlink(f"/proc/{self.process.pid}/root") != "/"
-            return self.process.poll() is not None
-        wait_until(entered, 10, "a container starts", 0.02)
-
-    def volumes(self) -> list[str]:
-        found = []
-        for mount in self.description["volumeMounts"]:
-            source = self.pod.volume(mount["name"])
-            found.append(f"{'ro' if mount.get('readOnly') else 'rw'} {source} {mount['mountPath']}")
-        return found
-
-    def run(self, *command: str, timeout: float = 30, **environment: str) -> subprocess.CompletedProcess:
-        """Runs a command in the container, as `kubectl exec` does."""
-        target = f"/proc/{self.process.pid}"
-        return subprocess.run(
-            [*LEASH, "nsenter", f"--mount={target}/ns/mnt", f"--net={target}/ns/net", f"--uts={target}/ns/uts",
-             f"--root={target}/root", "setpriv", f"--reuid={self.user}", f"--regid={self.group}", "--clear-groups",
-             "--no-new-privs", "env", f"--chdir={self.folder}", *command],
-            env={**self.environment, **environment}, capture_output=True, text=True, timeout=timeout,
-            stdin=subprocess.DEVNULL)
-
-    def passes(self, probe: str) -> bool:
-        """Whether one of its probes says yes now."""
-        description = self.description[probe]
-        if "exec" in description:
-            return self.run(*description["exec"]["command"], timeout=description["timeoutSeconds"]).returncode == 0
-        port = next(one["containerPort"] for one in self.description["ports"]
-                    if one["name"] == description["httpGet"]["port"])
-        with contextlib.suppress(httpx.HTTPError):
-            url = f"http://{self.pod.address}:{port}{description['httpGet']['path']}"
-            return 200 <= self.pod.node.get(url, timeout=description["timeoutSeconds"]).status_code < 400
-        return False
-
-    def words(self) -> str:
-        return self.log.read_text(errors="replace")
 
 
 class Pod:
@@ -155,7 +47,7 @@ class Pod:
         self.anchor = self.node.spawn("unshare", "--net", "--uts", "sleep", "infinity")
         ours = namespace(self.node.anchor, "net")
         wait_until(lambda: namespace(self.anchor, "net") != ours and namespace(self.anchor, "uts")
-                   != os.readlink("/proc/self/ns/uts"), 10, "a network")
+                   != os.readlink("/proc/self/ns/uts"), "a network")
         self.node.run("bash", "-euc", f"""
             ip link add {link} type veth peer name eth0 netns {self.anchor.pid}
             ip link set {link} master pods up
@@ -180,14 +72,14 @@ class Pod:
     def is_ready(self) -> bool:
         return all(container.passes("readinessProbe") for container in self.containers.values())
 
-    def await_ready(self, seconds: float = 60):
+    def await_ready(self, seconds: float = 120):
         def check():
             for container in self.containers.values():
                 assert container.process.poll() is None, f"{self.name} ended: {container.words()[-3000:]}"
             return self.is_ready()
-        wait_until(check, seconds, f"{self.name} is ready", 0.2)
+        wait_until(check, f"{self.name} is ready", seconds, pause=0.2)
         for container in self.containers.values():
-            assert container.passes("livenessProbe"), f"{self.name} is ready, but not alive"
+            wait_until(lambda: container.passes("livenessProbe"), f"{self.name} is ready, but not alive")
 
     def kill(self):
         """As if its machine had lost its power."""
@@ -263,7 +155,7 @@ class Node:
         self.write_names()
         self.anchor = subprocess.Popen([*LEASH, "unshare", "--net", "sleep", "infinity"])
         try:
-            wait_until(lambda: namespace(self.anchor, "net") != os.readlink("/proc/self/ns/net"), 10, "a network")
+            wait_until(lambda: namespace(self.anchor, "net") != os.readlink("/proc/self/ns/net"), "a network")
             # With an address of its own for good; otherwise it takes another one whenever a pod comes or goes.
             self.run("bash", "-euc", """
                 ip link set lo up
@@ -272,7 +164,7 @@ class Node:
                 ip link set pods up""")
             # A thread that lives in that network: what it connects to is there.
             self.thread = concurrent.futures.ThreadPoolExecutor(1, initializer=self.enter)
-            self.http = self.thread.submit(lambda: httpx.Client(timeout=10, trust_env=False)).result()
+            self.http = self.thread.submit(lambda: httpx.Client(timeout=30, trust_env=False)).result()
         except BaseException:
             self.__exit__()
             raise
@@ -299,7 +191,7 @@ class Node:
 
     def run(self, *command: str):
         done = subprocess.run(["nsenter", f"--net=/proc/{self.anchor.pid}/ns/net", *command],
-                              capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+                              capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
         assert done.returncode == 0, done.stderr
 
     def next_address(self) -> str:

@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc6750 import BearerTokenValidator
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import AuthorizationCodeMixin, OpenIDCode
-from id_tokens import spoiled
+from .id_tokens import spoiled
 from joserfc.jwk import RSAKey
 
 PAGE = """<!doctype html><title>Hugging Face, played by a test</title><h1>Sign in</h1>

@@ -8,9 +8,11 @@ import secrets
 import urllib.parse
 
 import httpx
-from carrel import Client, Cluster, wait_until
-from oidc_provider import Provider
-from servers import RoundRobin
+from .client import Client
+from .http_servers import RoundRobin
+from .oidc_provider import Provider
+from .processes import wait_until
+from .workers import Cluster
 
 BOTH = "notes:read notes:write"
 # Each in a network of its own: an address of IPv6 stands for its network.
@@ -59,7 +61,7 @@ class Site(Cluster):
 
     def await_event(self, name: str, least: int = 1, **fields):
         """Waits until the workers have logged an event so many times, all together."""
-        wait_until(lambda: sum(worker.count(name, **fields) for worker in self.workers) >= least, 5, f"{name} {fields}")
+        wait_until(lambda: sum(worker.count(name, **fields) for worker in self.workers) >= least, f"{name} {fields}")
 
 
 class Page(html.parser.HTMLParser):

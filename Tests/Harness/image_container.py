@@ -9,7 +9,8 @@ import os
 import pathlib
 import shlex
 import subprocess
-import time
+
+from .processes import HarnessError, children, kill, wait_until
 
 
 class Container:
@@ -61,13 +62,12 @@ class Container:
         with open(log, "wb") as output:
             started = subprocess.Popen(self.words(*self.config["Cmd"]), stdout=output, stderr=output)
         try:
-            end = time.monotonic() + 30
-            while not self.is_healthy:
-                assert started.poll() is None and time.monotonic() < end, log.read_text()
-                time.sleep(0.1)
-            children = pathlib.Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
-            assert len(children) == 1, children
-            yield int(children[0]), started
+            def healthy() -> bool:
+                if started.poll() is not None:
+                    raise HarnessError(log.read_text())
+                return self.is_healthy
+            wait_until(healthy, log.read_text, pause=0.1)
+            (process,) = children(started.pid)
+            yield process, started
         finally:
-            started.kill()
-            started.wait()
+            kill(started)
