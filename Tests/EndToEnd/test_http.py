@@ -182,7 +182,7 @@ def test_many_requests_with_the_same_id_get_their_own_answers(cluster, client):
 @pytest.mark.parametrize("bytes_sent", [b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nX: ", b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n"
                                         b"Authorization: Bearer TOKEN\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"])
 def test_a_client_that_drips_is_dropped_and_one_that_waits_is_not(bytes_sent):
-    with Cluster(REQUEST_TIMEOUT="1s") as cluster:
+    with Cluster(REQUEST_TIMEOUT="2s") as cluster:
         token = cluster.token("drip")
         worker = cluster.workers[0]
         with socket.create_connection(("127.0.0.1", worker.port)) as slow, httpx.Client() as patient:
@@ -192,7 +192,7 @@ def test_a_client_that_drips_is_dropped_and_one_that_waits_is_not(bytes_sent):
             start = time.monotonic()
             slow.settimeout(0.1)
             while True:
-                assert time.monotonic() - start < 5, "the connection is still there"
+                assert time.monotonic() - start < 60, "the connection is still there"
                 try:
                     slow.sendall(b" ")
                     if slow.recv(1000) == b"":
@@ -201,7 +201,7 @@ def test_a_client_that_drips_is_dropped_and_one_that_waits_is_not(bytes_sent):
                     continue
                 except ConnectionError:
                     break
-            assert time.monotonic() - start > 0.8
+            assert time.monotonic() - start > 1.8
             # Silent for longer than that, but between two requests.
             assert patient.post(worker.url, json=PING).status_code == 200
 

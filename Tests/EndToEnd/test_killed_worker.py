@@ -15,7 +15,7 @@ def test_every_acknowledged_write_is_there():
         token = cluster.token("alice")
         acknowledged: dict[str, str] = {}
         lock = threading.Lock()
-        half = threading.Event()
+        half, killed = threading.Event(), threading.Event()
 
         def write(writer: int) -> int:
             failed = 0
@@ -28,21 +28,24 @@ def test_every_acknowledged_write_is_there():
                     client.tool("write_note", {"path": path, "body": body})
                 except (httpx.HTTPError, AssertionError):
                     failed += 1
-                    # Whoever gets no answer asks the other worker, which repairs what the killed one left.
+                    # A client that gets no answer asks the other worker, which repairs what the killed one left.
                     client.tool("write_note", {"path": path, "body": body}, worker=cluster.workers[1])
                 with lock:
                     acknowledged[path] = body
-                    if len(acknowledged) >= WRITES // 3:
-                        half.set()
+                if writer == 0 and number == WRITES // WRITERS // 3:
+                    half.set()
+                    # The kill meets those that write on, and this one when it does.
+                    assert killed.wait(60)
             return failed
 
         with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
             running = [pool.submit(write, writer) for writer in range(WRITERS)]
             assert half.wait(60)
             cluster.workers[0].kill()
+            killed.set()
             # It comes back while the others still write.
             cluster.workers[0].start()
-            failed = sum(task.result(timeout=100) for task in running)
+            failed = sum(task.result(timeout=120) for task in running)
         assert failed > 0, "the worker was killed too late to matter"
 
         client = Client(cluster.workers[0], token)

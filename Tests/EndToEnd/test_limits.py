@@ -29,7 +29,8 @@ def test_every_answer_tells_what_is_left(cluster):
     assert opened.headers["RateLimit"] == '"requests";r=99;t=36, "writes";r=3;t=0'
     # The other worker counts on where the first one was.
     listed = client.rpc("tools/call", {"name": "list_notes", "arguments": {}}, worker=cluster.workers[1])
-    assert re.match(r'"requests";r=98;t=(71|72), "writes";r=3;t=0$', listed.headers["RateLimit"])
+    left = re.match(r'"requests";r=98;t=(\d+), "writes";r=3;t=0$', listed.headers["RateLimit"])
+    assert left and 36 < int(left[1]) <= 72
     limits = listed.json()["result"]["_meta"]["carrel/limits"]
     assert limits["requests"]["remaining"] == 98 and limits["writes"] == {"remaining": 3, "reset": 0}
     told = client.rpc("tools/call", {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}})
@@ -43,7 +44,7 @@ def test_a_limit_that_is_passed_says_when_to_come_back(cluster):
     refused = client.rpc("tools/call", {"name": "write_note", "arguments": {"path": "n3.md", "body": "x"}})
     assert refused.status_code == 429
     wait = int(refused.headers["Retry-After"])
-    assert 1190 <= wait <= 1200
+    assert 1000 <= wait <= 1200
     assert refused.headers["RateLimit"] == f'"writes";r=0;t={wait}'
     assert refused.json()["error"]["data"] == {"retry_after": wait, "limit": "writes"}
     assert client.paths() == ["n0.md", "n1.md", "n2.md"]
@@ -54,7 +55,7 @@ def test_of_three_times_the_limit_at_once_exactly_the_limit_passes():
         client = Client(cluster.workers[0], cluster.token("ann"))
         with concurrent.futures.ThreadPoolExecutor(24) as pool:
             asked = [pool.submit(client.rpc, "ping", worker=cluster.workers[number % 4]) for number in range(120)]
-            statuses = collections.Counter(one.result(timeout=30).status_code for one in asked)
+            statuses = collections.Counter(one.result(timeout=60).status_code for one in asked)
         assert statuses == {200: 40, 429: 80}
 
 

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from Harness.client import Client
 from Harness.ports import free_port
-from Harness.processes import wait_until
 from Harness.workers import Cluster, Worker
 
 
@@ -122,11 +121,11 @@ def test_a_worker_stops_after_it_has_answered():
         writer = threading.Thread(target=write)
         writer.start()
         worker.process.terminate()
-        wait_until(lambda: httpx.get(f"{worker.base}/health/ready").status_code == 503, "draining")
+        worker.await_line(lambda line: line["message"] == "Draining", "draining")
         stopping.set()
         writer.join()
         assert failed == []
-        assert worker.process.wait(timeout=40) == 0
+        assert worker.process.wait(timeout=60) == 0
         assert any(line["message"] == "Stopped" for line in worker.lines())
 
 
@@ -139,7 +138,7 @@ def test_a_connection_that_was_made_is_answered_by_a_worker_that_stops():
             request = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
             while True:
                 try:
-                    connection = socket.create_connection(("127.0.0.1", worker.port), timeout=10)
+                    connection = socket.create_connection(("127.0.0.1", worker.port), timeout=60)
                 except (ConnectionRefusedError, TimeoutError):
                     return
                 with connection:

@@ -5,10 +5,10 @@ import pathlib
 import shutil
 import subprocess
 import threading
-import time
 
 import pytest
 from Harness.client import Client
+from Harness.processes import wait_until
 from Harness.workers import Cluster
 
 
@@ -24,6 +24,12 @@ def filled(cluster, user):
     client.tool("write_note", {"path": "a.md", "body": f"of {user}"})
     client.tool("write_note", {"path": "deep/er/b.md", "body": "x"})
     return client
+
+
+def counted(cluster, user) -> int:
+    """The requests of a user that Redis knows of."""
+    keys = cluster.redis.cli("KEYS", f"carrel:usage:{{{user}}}:*").split()
+    return sum(int(cluster.redis.cli("HGET", key, "requests") or 0) for key in keys)
 
 
 def test_a_user_is_exported(cluster):
@@ -50,8 +56,8 @@ def test_a_user_is_deleted_and_nobody_else(cluster):
     dry = cluster.run("user", "delete", "--user", "bob")
     assert dry.returncode == 0 and "Nothing was changed" in dry.stdout and "2 notes" in dry.stdout
     assert client.paths() == ["a.md", "deep/er/b.md"] and cluster.redis.cli("KEYS", "*{bob}*")
-    # Workers hand on what they have counted once a second.
-    time.sleep(1.5)
+    # What workers count reaches Redis once a second, and must not come after the user is deleted.
+    wait_until(lambda: counted(cluster, "bob") == 4, "the usage of initialize, two writes and a list")
     done = cluster.run("user", "delete", "--user", "bob", "--yes")
     assert done.returncode == 0, done.stderr
     assert before and set(cluster.redis.cli("KEYS", "*{bob}*").split()) <= {"carrel:not-before:{bob}"}
