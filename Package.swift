@@ -51,12 +51,16 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
         .systemLibrary(name: "CFiles", path: "Sources/CFiles"),
 
-        // Row 1: leaves, strangers to each other.
-        .target(name: "MCPCore", swiftSettings: settings),
+        // Row 1: what several modules write and read as text, files, metrics.
+        .target(name: "Encodings", swiftSettings: settings),
+        .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: settings),
+
+        // Row 2: leaves that do not know each other.
+        .target(name: "MCPCore", dependencies: ["Encodings"], swiftSettings: settings),
         .target(
             name: "Identity",
             dependencies: [
-                "COpenSSL", logging, crypto,
+                "Encodings", "COpenSSL", logging, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -69,7 +73,7 @@ let package = Package(
         .target(
             name: "Vault",
             dependencies: [
-                "CMarkdown", "CSQLite", "Files", logging, metrics, crypto,
+                "Encodings", "CMarkdown", "CSQLite", "Files", logging, metrics, crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
@@ -79,30 +83,34 @@ let package = Package(
         .target(
             name: "Redis",
             dependencies: [
-                "CHiredis", logging, metrics, crypto, serviceLifecycle,
+                "Encodings", "CHiredis", logging, metrics, crypto, serviceLifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),
-        .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: settings),
 
-        // Row 2: what an MCP call is, and what all workers share.
-        .target(name: "MCPServer", dependencies: ["MCPCore", logging], swiftSettings: settings),
+        // Row 3: what an MCP call is, and what all workers share.
+        .target(name: "MCPServer", dependencies: ["Encodings", "MCPCore", logging], swiftSettings: settings),
         .target(
             name: "SharedState",
-            dependencies: ["Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
+            dependencies: ["Encodings", "Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
             resources: [.embedInCode("Scripts")],
             swiftSettings: settings
         ),
 
-        // Row 3: how a request comes in, and what a vault offers to MCP.
-        .target(name: "NoteTools", dependencies: ["MCPCore", "MCPServer", "Vault", logging], swiftSettings: settings),
+        // Row 4: how a request comes in, and what a vault offers to MCP.
+        .target(
+            name: "NoteTools",
+            dependencies: ["Encodings", "MCPCore", "MCPServer", "Vault", logging],
+            swiftSettings: settings
+        ),
         .target(
             name: "HTTPServer",
             dependencies: [
-                "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics, serviceLifecycle,
+                "Encodings", "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics,
+                serviceLifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -115,11 +123,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // Row 4: the program.
+        // Row 5: the program.
         .executableTarget(
             name: "carrel",
             dependencies: [
-                "HTTPServer", "NoteTools", "MCPServer", "MCPCore", "SharedState", "Identity", "Vault", "Redis",
+                "Encodings", "HTTPServer", "NoteTools", "MCPServer", "MCPCore", "SharedState", "Identity", "Vault",
+                "Redis",
                 "Prometheus", logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -138,10 +147,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "EncodingsTests", dependencies: ["Encodings", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "MCPCoreTests", dependencies: ["MCPCore", "Encodings"], swiftSettings: settings),
         .testTarget(
             name: "IdentityTests",
-            dependencies: ["Identity", "TestSupport", .product(name: "JWTKit", package: "jwt-kit")],
+            dependencies: ["Identity", "Encodings", "TestSupport", .product(name: "JWTKit", package: "jwt-kit")],
             swiftSettings: settings
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
@@ -164,7 +174,11 @@ let package = Package(
             dependencies: ["Prometheus", metrics, coreMetrics],
             swiftSettings: settings
         ),
-        .testTarget(name: "MCPServerTests", dependencies: ["MCPServer", "MCPCore", logging], swiftSettings: settings),
+        .testTarget(
+            name: "MCPServerTests",
+            dependencies: ["MCPServer", "MCPCore", "Encodings", logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SharedStateTests",
             dependencies: ["SharedState", "Identity", "Redis", "TestSupport", logging],
@@ -172,7 +186,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NoteToolsTests",
-            dependencies: ["NoteTools", "MCPServer", "MCPCore", "Vault", logging],
+            dependencies: ["NoteTools", "MCPServer", "MCPCore", "Encodings", "Vault", logging],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
@@ -180,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "carrelTests",
             dependencies: [
-                "carrel", "SharedState", "MCPCore", logging,
+                "carrel", "SharedState", "Encodings", "MCPCore", logging,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings

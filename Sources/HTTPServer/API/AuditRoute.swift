@@ -1,3 +1,4 @@
+import Encodings
 import Hummingbird
 import Identity
 import MCPCore
@@ -39,7 +40,7 @@ struct AuditRoute: Sendable {
             writer.key("id")
             writer.value(record.id)
             writer.key("time")
-            writer.value(Timestamp.text(record.time))
+            writer.value(RFC3339.text(seconds: record.time))
             // The worker is the operator's business.
             for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) where name != "worker" {
                 writer.key(name)

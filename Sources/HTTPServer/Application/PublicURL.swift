@@ -1,3 +1,5 @@
+import Encodings
+
 /// The one URL under which users reach all workers: scheme, host and port, no path.
 public struct PublicURL: Sendable, Hashable, CustomStringConvertible {
     /// `http` or `https`.
@@ -23,7 +25,7 @@ public struct PublicURL: Sendable, Hashable, CustomStringConvertible {
         guard !rest.isEmpty, !rest.contains(where: { "/?#@ \\".contains($0) }) else {
             throw PublicURLError("it must be a scheme, a host and perhaps a port, without a path")
         }
-        let authority = Authority(String(rest))
+        let authority = HostPort(rest)
         guard let authority, !authority.host.isEmpty else { throw PublicURLError("its host or port is not valid") }
         guard scheme == "https" || Loopback.isName(authority.host) else {
             throw PublicURLError("http is for localhost only; use https for \(authority.host)")

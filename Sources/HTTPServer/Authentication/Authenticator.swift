@@ -1,3 +1,4 @@
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -67,8 +68,8 @@ struct Authenticator: Sendable {
     }
 
     private func recordSuccess(_ principal: Principal, context: CarrelRequestContext) {
-        var details = ["token_expires_at": Timestamp.text(principal.expiresAt)]
-        details["token_issued_at"] = principal.issuedAt.map { Timestamp.text($0) }
+        var details = ["token_expires_at": RFC3339.text(seconds: principal.expiresAt)]
+        details["token_issued_at"] = principal.issuedAt.map { RFC3339.text(seconds: $0) }
         self.audit.record(
             .userAuthenticated,
             by: principal,

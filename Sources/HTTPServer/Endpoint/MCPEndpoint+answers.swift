@@ -1,4 +1,5 @@
 import Dispatch
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity

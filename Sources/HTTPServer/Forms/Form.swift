@@ -1,4 +1,4 @@
-import Foundation
+import Encodings
 import Hummingbird
 import NIOCore
 
@@ -11,7 +11,7 @@ struct Form: Sendable {
         var fields: [String: [String]] = [:]
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let words = parts.map { String($0).replacing("+", with: " ").removingPercentEncoding }
+            let words = parts.map { PercentEncoding.decode($0, plusIsSpace: true) }
             guard let name = words[0], let value = words.count == 2 ? words[1] : "" else { return nil }
             fields[name, default: []].append(value)
         }

@@ -1,3 +1,5 @@
+import Encodings
+
 /// Which hosts and which browser origins may call, against DNS rebinding and foreign pages.
 struct HostPolicy: Sendable {
     private let publicURL: PublicURL
@@ -23,7 +25,7 @@ struct HostPolicy: Sendable {
     func allows(host text: String?) -> Bool {
         guard let text else { return false }
         if self.usual.contains(text) { return true }
-        guard let authority = Authority(text) else { return false }
+        guard let authority = HostPort(text) else { return false }
         // Behind a loopback name every loopback name is this server.
         return self.hosts.contains(authority.host) || (self.isLocal && Loopback.isName(authority.host))
     }
@@ -33,6 +35,6 @@ struct HostPolicy: Sendable {
         guard let origin = origin?.lowercased() else { return true }
         if self.origins.contains(origin) { return true }
         guard self.isLocal, let separator = origin.firstRange(of: "://") else { return false }
-        return Authority(String(origin[separator.upperBound...])).map { Loopback.isName($0.host) } ?? false
+        return HostPort(origin[separator.upperBound...]).map { Loopback.isName($0.host) } ?? false
     }
 }

@@ -1,3 +1,4 @@
+import Encodings
 import Hummingbird
 
 /// Whether a request comes from a program on this very machine, and from nowhere else through it.
@@ -5,7 +6,7 @@ enum LocalCaller {
     /// A loopback peer that names a loopback host, no page of another origin, and no proxy in between.
     static func isLocal(_ request: Request, context: CarrelRequestContext) -> Bool {
         guard let address = context.address, address == "::1" || address.hasPrefix("127."),
-            let host = request.head.authority.flatMap({ Authority($0) }), Loopback.isName(host.host)
+            let host = request.head.authority.flatMap({ HostPort($0) }), Loopback.isName(host.host)
         else { return false }
         let forwarded = request.headers.contains { field in
             let name = field.name.canonicalName

@@ -1,3 +1,4 @@
+import Encodings
 import MCPCore
 import SharedState
 

@@ -1,3 +1,4 @@
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -77,7 +78,7 @@ struct AuthorizeRoutes: Sendable {
 
     private func signIn(_ query: String) -> Response {
         guard self.canSignIn else { return self.pages.noProvider() }
-        return self.pages.redirect(to: "/auth/login?next=\(FormText.encode("/oauth/authorize?\(query)"))")
+        return self.pages.redirect(to: "/auth/login?next=\(PercentEncoding.encode("/oauth/authorize?\(query)"))")
     }
 
     private static func namesDocument(_ query: String) -> Bool {

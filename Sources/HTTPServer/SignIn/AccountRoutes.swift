@@ -1,3 +1,4 @@
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -58,14 +59,14 @@ struct AccountRoutes: Sendable {
         let grants = try await self.desk.state.grants.grants(of: session.user).map { grant in
             [
                 "id": grant.id, "name": grant.clientName, "scopes": grant.scopes.description,
-                "used": Timestamp.text(grant.lastUsed), "csrf": csrf,
+                "used": RFC3339.text(seconds: grant.lastUsed), "csrf": csrf,
             ]
         }
         let tokens = try await self.desk.state.tokens.tokens(of: session.user).map { token in
             [
-                "id": token.id, "name": token.name, "csrf": csrf, "ends": Timestamp.text(token.expiresAt),
+                "id": token.id, "name": token.name, "csrf": csrf, "ends": RFC3339.text(seconds: token.expiresAt),
                 "scopes": (token.scopes + (token.folders ?? []).map { "only \($0)/" }).joined(separator: " "),
-                "used": token.lastUsed.map { Timestamp.text($0) } ?? "never",
+                "used": token.lastUsed.map { RFC3339.text(seconds: $0) } ?? "never",
             ]
         }
         var values: [String: Any] = [
@@ -104,7 +105,7 @@ struct AccountRoutes: Sendable {
         )
         return self.pages.page(
             "token",
-            ["token": token.token, "ends": Timestamp.text(token.expiresAt), "endpoint": self.pages.endpoint]
+            ["token": token.token, "ends": RFC3339.text(seconds: token.expiresAt), "endpoint": self.pages.endpoint]
         )
     }
 }

@@ -1,3 +1,4 @@
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -37,14 +38,14 @@ struct CreateTokenRoute: Sendable {
             of: user,
             tokenID: record.id,
             context,
-            ["token_expires_at": Timestamp.text(token.expiresAt)]
+            ["token_expires_at": RFC3339.text(seconds: token.expiresAt)]
         )
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("token")
         writer.value(token.token)
         writer.key("expires_at")
-        writer.value(Timestamp.text(token.expiresAt))
+        writer.value(RFC3339.text(seconds: token.expiresAt))
         writer.endObject()
         return .json(writer.bytes, headers: [.cacheControl: "no-store"])
     }

@@ -1,3 +1,4 @@
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -49,9 +50,9 @@ struct TokenRoutes: Sendable {
             writer.beginObject()
             Self.describe(token, in: &writer)
             writer.key("created")
-            writer.value(Timestamp.text(token.created))
+            writer.value(RFC3339.text(seconds: token.created))
             writer.key("last_used")
-            if let used = token.lastUsed { writer.value(Timestamp.text(used)) } else { writer.null() }
+            if let used = token.lastUsed { writer.value(RFC3339.text(seconds: used)) } else { writer.null() }
             writer.endObject()
         }
         writer.endArray()
@@ -202,7 +203,7 @@ struct TokenRoutes: Sendable {
             writer.endArray()
         }
         writer.key("expires_at")
-        writer.value(Timestamp.text(record.expiresAt))
+        writer.value(RFC3339.text(seconds: record.expiresAt))
     }
 
     private func record(

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// The claims of a token whose signature is good (RFC 7519, section 4.1).
 struct Claims: Sendable {
@@ -17,31 +18,57 @@ struct Claims: Sendable {
     /// Clocks may differ by this many seconds before a token counts as not yet valid.
     private static let leeway: Int64 = 30
 
-    init(_ members: [(name: String, value: ClaimValue)]) throws {
-        for (name, value) in members {
-            switch (name, value) {
-            case ("sub", .string(let text)): self.subject = text
-            case ("exp", .number(let number)): self.expiry = number
-            case ("nbf", .number(let number)): self.notBefore = number
-            case ("iat", .number(let number)): self.issuedAt = Self.seconds(number)
-            case ("aud", .string(let text)): self.audiences = [text]
-            case ("aud", .strings(let texts)): self.audiences = texts
-            case ("jti", .string(let text)) where (1...256).contains(text.utf8.count): self.tokenID = text
-            case ("scope", .string(let text)): self.scopes = ScopeSet(text)
-            case ("client_id", .string(let text)): self.clientID = text
-            case ("grant", .string(let text)) where (1...256).contains(text.utf8.count): self.grantID = text
-            case ("family", .string(let text)) where (1...256).contains(text.utf8.count): self.familyID = text
-            case ("folders", .strings(let texts)) where !texts.isEmpty: self.folders = texts
-            case ("iss", .string): break
-            case ("sub", _), ("exp", _), ("nbf", _), ("iat", _), ("aud", _), ("jti", _), ("scope", _),
-                ("client_id", _), ("grant", _), ("family", _), ("folders", _), ("iss", _):
-                throw IdentityError(.invalidClaim, "The token's claim '\(name)' is not of its type.")
-            default: break
-            }
+    init(_ members: JSONObject) throws {
+        for (name, value) in members { try self.read(name, value) }
+    }
+
+    private mutating func read(_ name: String, _ value: JSONValue) throws {
+        switch name {
+        case "sub": self.subject = try Self.text(value, of: name)
+        case "exp": self.expiry = try Self.number(value, of: name)
+        case "nbf": self.notBefore = try Self.number(value, of: name)
+        case "iat": self.issuedAt = Self.seconds(try Self.number(value, of: name))
+        case "aud": self.audiences = try value.stringValue.map { [$0] } ?? Self.texts(value, of: name)
+        case "jti": self.tokenID = try Self.identifier(value, of: name)
+        case "scope": self.scopes = ScopeSet(try Self.text(value, of: name))
+        case "client_id": self.clientID = try Self.text(value, of: name)
+        case "grant": self.grantID = try Self.identifier(value, of: name)
+        case "family": self.familyID = try Self.identifier(value, of: name)
+        case "folders":
+            let folders = try Self.texts(value, of: name)
+            guard !folders.isEmpty else { throw Self.wrongType(name) }
+            self.folders = folders
+        case "iss": _ = try Self.text(value, of: name)
+        default: break
         }
     }
 
-    /// When the token ends; whoever is past `exp`, even within its second, is refused.
+    private static func text(_ value: JSONValue, of claim: String) throws -> String {
+        guard let text = value.stringValue else { throw Self.wrongType(claim) }
+        return text
+    }
+
+    private static func identifier(_ value: JSONValue, of claim: String) throws -> String {
+        let text = try Self.text(value, of: claim)
+        guard (1...256).contains(text.utf8.count) else { throw Self.wrongType(claim) }
+        return text
+    }
+
+    private static func texts(_ value: JSONValue, of claim: String) throws -> [String] {
+        guard let values = value.arrayValue else { throw Self.wrongType(claim) }
+        return try values.map { try Self.text($0, of: claim) }
+    }
+
+    private static func number(_ value: JSONValue, of claim: String) throws -> Double {
+        guard let number = value.doubleValue else { throw Self.wrongType(claim) }
+        return number
+    }
+
+    private static func wrongType(_ claim: String) -> IdentityError {
+        IdentityError(.invalidClaim, "The token's claim '\(claim)' is not of its type.")
+    }
+
+    /// The first second at which the token is expired (RFC 7519, section 4.1.4).
     private var expiresAt: Int64 { self.expiry.map { Self.seconds($0) } ?? 0 }
 
     /// Refuses a token that is not good now, or not here.
@@ -58,7 +85,7 @@ struct Claims: Sendable {
         }
     }
 
-    /// Whose claims these are; a token without `jti` is named by its SHA-256 in hex.
+    /// The principal the claims name; the id of a token without `jti` is its SHA-256 in hex.
     func principal(of token: UnsafeBufferPointer<UInt8>) throws -> Principal {
         guard let subject = self.subject else {
             throw IdentityError(.invalidClaim, "The token has no 'sub': it names no user.")
@@ -77,9 +104,7 @@ struct Claims: Sendable {
     }
 
     private static func digest(_ token: UnsafeBufferPointer<UInt8>) -> String {
-        SHA256.hash(data: UnsafeRawBufferPointer(token)).map { byte in
-            byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-        }.joined()
+        Hex.encode(SHA256.hash(data: UnsafeRawBufferPointer(token)))
     }
 
     /// Whole seconds, and the nearest there are for times beyond counting.

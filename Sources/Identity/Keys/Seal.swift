@@ -1,3 +1,5 @@
+import Encodings
+
 /// Makes texts that only this server can have made, for what travels through a browser or lies with a client.
 ///
 /// The payload is not secret, only proven. Each purpose has a key of its own, derived from the signing key.

@@ -1,3 +1,5 @@
+import Encodings
+
 /// Which secrets may sign tokens in production.
 public enum SecretPolicy {
     /// The command that makes a good secret.

@@ -1,4 +1,5 @@
 import COpenSSL
+import Encodings
 
 /// Randomness of the system, by libcrypto.
 public enum SecureRandom {

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// The secret that tokens are signed with, and what is derived from it.
 public struct SigningKey: Sendable {

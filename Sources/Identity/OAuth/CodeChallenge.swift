@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// What a client shows of its secret before it gets a code (PKCE with S256, RFC 7636).
 public struct CodeChallenge: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// Where a client wants its user sent back to (RFC 6749, section 3.1.2; RFC 8252, section 7).
@@ -66,7 +67,7 @@ public struct RedirectURI: Hashable, Sendable, CustomStringConvertible {
 
     /// The URI with parameters added to its query.
     public func adding(_ parameters: [(name: String, value: String)]) -> String {
-        let query = parameters.map { "\($0.name)=\(FormText.encode($0.value))" }.joined(separator: "&")
+        let query = parameters.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         return self.description + (self.description.contains("?") ? "&" : "?") + query
     }
 

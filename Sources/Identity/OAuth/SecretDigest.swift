@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// The name under which something secret is kept: its SHA-256, from which nobody gets back to it.
 public enum SecretDigest {

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// The provider that users sign in with, such as Hugging Face (OpenID Connect Core 1.0, authorization code with PKCE).
@@ -47,7 +48,7 @@ public actor OpenIDProvider {
     /// - Throws: ``IdentityError`` with `.unreachable` when the provider does not say where that is.
     public func authorizationURL(for attempt: LoginAttempt, state: String) async throws -> String {
         let endpoint = try await self.discovered().authorizationEndpoint
-        let query = FormText.encode([
+        let query = PercentEncoding.encode([
             ("response_type", "code"), ("client_id", self.registration.clientID),
             ("redirect_uri", self.registration.redirectURI), ("scope", self.registration.scopes), ("state", state),
             ("nonce", attempt.nonce), ("code_challenge", CodeChallenge(verifier: attempt.verifier).text),
@@ -137,7 +138,7 @@ public actor OpenIDProvider {
         var basic: String?
         let methods = configuration.tokenEndpointMethods ?? ["client_secret_basic"]
         if let secret = self.registration.clientSecret, methods.contains("client_secret_basic") {
-            let pair = "\(FormText.encode(self.registration.clientID)):\(FormText.encode(secret))"
+            let pair = "\(PercentEncoding.encode(self.registration.clientID)):\(PercentEncoding.encode(secret))"
             basic = Data(pair.utf8).base64EncodedString()
         } else {
             form.append(("client_id", self.registration.clientID))

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// Who somebody is, as the provider says.
 public struct OpenIDUser: Hashable, Sendable {
@@ -25,9 +26,7 @@ public struct OpenIDUser: Hashable, Sendable {
             self.id = id
         } else {
             let digest = SHA256.hash(data: Array("\(issuer)\n\(subject)".utf8)).prefix(16)
-            self.id = try UserID(
-                Self.mappedPrefix + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            )
+            self.id = try UserID(Self.mappedPrefix + Hex.encode(digest))
         }
     }
 

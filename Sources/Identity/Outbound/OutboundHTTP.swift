@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Encodings
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -64,7 +65,7 @@ public struct OutboundHTTP: Sendable {
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         if let basic { request.headers.add(name: "authorization", value: "Basic \(basic)") }
-        request.body = .bytes(ByteBuffer(string: FormText.encode(form)))
+        request.body = .bytes(ByteBuffer(string: PercentEncoding.encode(form)))
         return try await self.send(request, limit: 1 << 20)
     }
 

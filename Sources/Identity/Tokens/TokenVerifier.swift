@@ -1,3 +1,5 @@
+import Encodings
+
 /// Checks tokens: JWT with HS256 and nothing else (RFC 7519, RFC 8725).
 ///
 /// First the shape and the header, then the signature in constant time, then the claims; what is in the claims is never
@@ -79,7 +81,7 @@ public final class TokenVerifier: Sendable {
     private func keys(header: UnsafeBufferPointer<UInt8>) throws -> (Key, Key?) {
         if self.known.isCurrentHeader(header) { return (self.current, nil) }
         return try Self.decoding(header) { bytes in
-            var algorithm: ClaimValue?
+            var algorithm: JSONValue?
             var kid: String?
             for (name, value) in try Self.scan(bytes) {
                 switch (name, value) {
@@ -131,12 +133,18 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [(name: String, value: ClaimValue)] {
+    private static let deepest = 9
+
+    /// Headers and claims are strict JSON objects without duplicate names (RFC 7519, section 7.2).
+    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws -> JSONObject {
+        let value: JSONValue
         do {
-            return try ClaimScanner.scan(bytes)
+            value = try JSONParser.parse(bytes, deepest: Self.deepest)
         } catch {
             throw Self.malformed
         }
+        guard let members = value.objectValue else { throw Self.malformed }
+        return members
     }
 
     private static var malformed: IdentityError { IdentityError(.malformed, "The text is not a token of this server.") }

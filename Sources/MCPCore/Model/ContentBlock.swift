@@ -1,3 +1,5 @@
+import Encodings
+
 /// A piece of a tool's result.
 public enum ContentBlock: Sendable, Hashable {
     /// Text.

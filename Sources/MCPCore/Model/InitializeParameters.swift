@@ -1,3 +1,5 @@
+public import Encodings
+
 /// What a client says at `initialize`.
 public struct InitializeParameters: Sendable, Hashable {
     /// The revision it would like.

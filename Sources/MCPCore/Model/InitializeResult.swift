@@ -1,3 +1,5 @@
+public import Encodings
+
 /// What a server answers to `initialize`.
 public struct InitializeResult: Sendable, Hashable {
     /// The revision that will be spoken.

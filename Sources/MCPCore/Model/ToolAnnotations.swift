@@ -1,3 +1,5 @@
+import Encodings
+
 /// Hints of what a tool does to the world, for clients that ask their user first.
 public struct ToolAnnotations: Sendable, Hashable {
     /// It changes nothing.

@@ -1,3 +1,5 @@
+public import Encodings
+
 /// The result of `tools/call`.
 public struct ToolCallResult: Sendable, Hashable {
     /// For models and for clients that read only text.

@@ -1,3 +1,5 @@
+public import Encodings
+
 /// What `tools/list` tells of a tool.
 public struct ToolDefinition: Sendable, Hashable {
     /// What it is called by.

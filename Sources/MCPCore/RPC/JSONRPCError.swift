@@ -1,3 +1,5 @@
+public import Encodings
+
 /// A JSON-RPC error, as it goes out.
 public struct JSONRPCError: Error, Sendable, Hashable {
     /// The kind of error.

@@ -1,3 +1,5 @@
+import Encodings
+
 /// The id of a JSON-RPC request, given back as it came.
 ///
 /// Clients give the same id to several requests at once; it says nothing of whose a request is.

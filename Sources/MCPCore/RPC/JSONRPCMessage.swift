@@ -1,3 +1,5 @@
+public import Encodings
+
 /// A request, which wants an answer.
 public struct JSONRPCRequest: Sendable, Hashable {
     /// Given back with the answer.

@@ -1,3 +1,5 @@
+public import Encodings
+
 /// The body of a POST: one message, or several as revision 2025-03-26 has it.
 public enum JSONRPCPayload: Sendable {
     /// One message.

@@ -1,3 +1,5 @@
+import Encodings
+
 /// Encodes answers.
 public enum JSONRPCResponse {
     /// A result that is encoded already.

@@ -1,3 +1,4 @@
+import Encodings
 public import MCPCore
 
 /// What a POST to the endpoint turns out to be.

@@ -1,3 +1,4 @@
+import Encodings
 public import MCPCore
 
 /// What `initialize` agreed on.

@@ -1,3 +1,4 @@
+import Encodings
 public import Logging
 public import MCPCore
 

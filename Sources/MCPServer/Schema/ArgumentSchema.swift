@@ -1,3 +1,4 @@
+import Encodings
 import MCPCore
 
 /// The part of JSON Schema 2020-12 that this server's tools use to describe their arguments, compiled once.

@@ -1,4 +1,5 @@
-public import MCPCore
+public import Encodings
+import MCPCore
 
 /// The arguments of a call, already checked against the tool's input schema.
 public struct ToolArguments: Sendable {

@@ -1,4 +1,5 @@
-public import MCPCore
+public import Encodings
+import MCPCore
 
 /// A tool call that failed in a way the caller can understand and mend.
 ///

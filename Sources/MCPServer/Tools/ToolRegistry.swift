@@ -1,3 +1,4 @@
+import Encodings
 import MCPCore
 
 /// The tools of a server, in the order they are listed.

@@ -1,3 +1,4 @@
+import Encodings
 import MCPCore
 
 /// The schemas that several tools share.

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import Identity
 
@@ -39,7 +40,7 @@ public struct TokenRecord: Sendable, Hashable {
 
     /// The record as it stands in Redis, legible there; the name comes last, as it may hold anything.
     var text: String {
-        let folders = self.folders.map { "|" + $0.map { FormText.encode($0) }.joined(separator: ",") } ?? ""
+        let folders = self.folders.map { "|" + $0.map { PercentEncoding.encode($0) }.joined(separator: ",") } ?? ""
         return "\(self.created) \(self.expiresAt) \(self.scopes.joined(separator: ","))\(folders) \(self.name)"
     }
 

@@ -1,5 +1,5 @@
+import Encodings
 import Foundation
-import MCPCore
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import MCPCore
+import Encodings
 import Testing
 
 struct JSONWriterTests {
@@ -51,5 +51,28 @@ struct JSONWriterTests {
         var writer = JSONWriter()
         writer.value(number)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "\(number)")
+    }
+
+    @Test func fieldsWriteTheirKeysAndValues() {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("text", "a\"b")
+            writer.field("missing", nil as String?)
+            writer.field("count", 3)
+            writer.field("large", Int64.max)
+            writer.field("share", 0.5)
+            writer.field("flag", true)
+            writer.field("texts", ["x", "y"])
+            writer.field("value", ["k": 1])
+            writer.field("raw", raw: Array("[]".utf8))
+            writer.field("inner", object: { $0.field("a", 1) })
+            writer.field("list", array: [1, 2]) { writer, number in
+                writer.object { $0.field("n", number) }
+            }
+        }
+        let expected =
+            #"{"text":"a\"b","missing":null,"count":3,"large":9223372036854775807,"share":0.5,"flag":true,"#
+            + #""texts":["x","y"],"value":{"k":1},"raw":[],"inner":{"a":1},"list":[{"n":1},{"n":2}]}"#
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
     }
 }

@@ -1,4 +1,4 @@
-import MCPCore
+import Encodings
 import Testing
 
 struct JSONObjectTests {

@@ -7,18 +7,24 @@ public struct JSONParser {
 
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
+    private let deepest: Int
     private var depth = 0
     private var count = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, deepest: Int) {
         self.bytes = bytes
+        self.deepest = deepest
     }
 
     /// The one value in the bytes.
     ///
+    /// - Parameter deepest: how deep values may be nested.
     /// - Throws: ``JSONError`` saying what is wrong and where.
-    public static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
-        var parser = JSONParser(bytes)
+    public static func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        deepest: Int = JSONParser.deepest
+    ) throws(JSONError) -> JSONValue {
+        var parser = JSONParser(bytes, deepest: deepest)
         parser.skipSpace()
         let value = try parser.value()
         parser.skipSpace()
@@ -137,7 +143,7 @@ public struct JSONParser {
     }
 
     private mutating func descend() throws(JSONError) {
-        guard self.depth < Self.deepest else { throw self.error("Nested deeper than \(Self.deepest)") }
+        guard self.depth < self.deepest else { throw self.error("Nested deeper than \(self.deepest)") }
         self.depth += 1
         self.position += 1
     }

@@ -1,10 +1,12 @@
-/// The host and port that a request names (RFC 9110, section 7.2).
-struct Authority: Sendable, Hashable {
-    /// In lower case, without a dot at its end; an IPv6 address with its brackets.
-    let host: String
-    let port: Int?
+/// `host[:port]`, as in a `Host` header or a URL's authority (RFC 9110, section 7.2; RFC 3986, section 3.2.2).
+public struct HostPort: Sendable, Hashable {
+    /// In lower case, without a trailing dot; an IPv6 address with its brackets.
+    public let host: String
+    /// From 1 to 65535, where the text names one.
+    public let port: Int?
 
-    init?(_ text: String) {
+    /// - Returns: `nil` for a port that is not a number from 1 to 65535, and for text after an IPv6 address.
+    public init?(_ text: some StringProtocol) {
         var host = text[...]
         var port: Int?
         if host.hasPrefix("[") {
@@ -26,7 +28,8 @@ struct Authority: Sendable, Hashable {
         self.port = port
     }
 
-    private static func port(_ text: Substring) -> Int? {
+    /// A port number of 1 to 5 digits, from 1 to 65535.
+    public static func port(_ text: some StringProtocol) -> Int? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
         return Int(text).flatMap { (1...65535).contains($0) ? $0 : nil }
     }

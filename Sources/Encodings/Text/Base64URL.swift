@@ -1,15 +1,16 @@
-/// Base64 with the alphabet of URLs and without padding (RFC 4648, section 5).
-enum Base64URL {
+/// Base64 with the URL-safe alphabet, without padding (RFC 4648, section 5).
+public enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// What each byte stands for; 255 for none.
+    /// The value of each byte; 255 for bytes outside the alphabet.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
         for (value, byte) in Self.alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
         return values
     }()
 
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
+    /// The encoded bytes.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         var bits: UInt32 = 0
@@ -26,10 +27,11 @@ enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Decodes strictly into memory that is large enough: no padding, no other alphabet, no bits left over.
+    /// Decodes strictly into `bytes`: no padding, no other alphabet, no bits left over.
     ///
-    /// - Returns: how many bytes there are, or `nil`.
-    static func decode(_ text: UnsafeBufferPointer<UInt8>, into bytes: UnsafeMutableBufferPointer<UInt8>) -> Int? {
+    /// - Returns: the number of bytes written, or `nil` for invalid text and for too little room.
+    public static func decode(_ text: UnsafeBufferPointer<UInt8>, into bytes: UnsafeMutableBufferPointer<UInt8>) -> Int?
+    {
         guard text.count % 4 != 1, bytes.count >= Self.decodedCount(text.count) else { return nil }
         var bits: UInt32 = 0
         var count = 0
@@ -50,8 +52,8 @@ enum Base64URL {
         }
     }
 
-    /// The bytes of a whole text, or `nil`.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    /// The bytes of a whole text, or `nil` for text that is not strictly base64url.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let text = Array(text.utf8)
         var isValid = false
         let bytes = [UInt8](unsafeUninitializedCapacity: Self.decodedCount(text.count)) { bytes, count in
@@ -62,5 +64,10 @@ enum Base64URL {
         return isValid ? bytes : nil
     }
 
-    static func decodedCount(_ count: Int) -> Int { count * 3 / 4 }
+    /// Whether a byte is a character of the alphabet.
+    public static func contains(_ byte: UInt8) -> Bool {
+        Self.values[Int(byte)] != 255
+    }
+
+    private static func decodedCount(_ count: Int) -> Int { count * 3 / 4 }
 }

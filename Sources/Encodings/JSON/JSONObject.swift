@@ -43,7 +43,7 @@ public struct JSONObject: Sendable {
         }
     }
 
-    /// Adds a field; gives `false` and changes nothing when the key is there already.
+    /// Adds a field; returns `false` and changes nothing when the key exists.
     mutating func insert(_ key: String, _ value: JSONValue) -> Bool {
         guard self.index(of: key) == nil else { return false }
         self.append(key, value)
