@@ -70,11 +70,13 @@ def test_it_is_set_up_as_in_production(cluster):
 def test_what_is_killed_comes_back(cluster):
     before = cluster.pids()
     assert cluster.run("status").returncode == 0
-    for words in (["kill", "worker1"], ["kill", "2"], ["kill", "nginx"], ["kill", "redis", "--down", "3"]):
+    for words in (["kill", "worker1", "--down", "1"], ["kill", "2"], ["kill", "nginx"], ["kill", "redis", "--down", "3600"]):
         done = cluster.run(*words)
         assert done.returncode == 0 and "was killed" in done.stdout, done.stderr
-    away = cluster.run("status")
-    assert away.returncode == 1 and [line for line in away.stdout.splitlines() if line.split()[:2] == ["redis", "-"]]
+    down = cluster.run("status")
+    assert down.returncode == 1 and [line for line in down.stdout.splitlines() if line.split()[:2] == ["redis", "-"]]
+    # As if the hour were over.
+    (cluster.data / "run" / "redis.down").unlink()
     wait_until(lambda: cluster.run("status").returncode == 0, "well again")
     after = cluster.pids()
     assert set(after) == set(before) and not set(after.values()) & set(before.values())
@@ -172,7 +174,7 @@ def test_a_restart_loses_no_note_and_a_stop_leaves_nothing(cluster):
 
 @pytest.mark.parametrize("words", [["status"], ["stop"], ["kill", "worker1"], ["restart"], ["scale", "3"]])
 def test_what_a_killed_cluster_has_left_harms_no_other_process(tmp_path, words):
-    """Process ids come round again: those in the files may be of anybody by now."""
+    """Process ids are reused: those in the files may be those of other processes by now."""
     run = tmp_path / "data" / "run"
     run.mkdir(parents=True)
     stranger = subprocess.Popen([*LEASH, "sleep", "60"])

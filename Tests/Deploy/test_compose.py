@@ -3,69 +3,16 @@ import ipaddress
 import os
 import pathlib
 import re
-import shlex
 import socket
 import subprocess
 import sys
 
 import pytest
 import yaml
+from Harness.compose import FILE, LASTING, SERVICES, Image, compose, mounts, seconds
 from Harness.nginx import CONFIGURATION
 from Harness.ports import free_port
 from Harness.processes import CARREL, LEASH, ROOT, wait_until
-
-FILE = ROOT / "docker-compose.yml"
-VARIABLE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<name>\w+)(?::-(?P<standard>[^}]*)|(?P<other>[^}]*))\})")
-
-
-def interpolated(value, environment: dict[str, str]):
-    """Values as Compose has them after it has put variables in."""
-    if isinstance(value, dict):
-        return {name: interpolated(one, environment) for name, one in value.items()}
-    if isinstance(value, list):
-        return [interpolated(one, environment) for one in value]
-    if not isinstance(value, str):
-        return value
-
-    def replacement(found: re.Match) -> str:
-        if found["escaped"]:
-            return "$"
-        assert not found["other"], f"{found[0]}: who starts this must set nothing"
-        return environment.get(found["name"]) or found["standard"]
-    return VARIABLE.sub(replacement, value)
-
-
-def compose(**environment: str) -> dict:
-    return interpolated(yaml.safe_load(FILE.read_text()), environment)
-
-
-SERVICES = compose()["services"]
-# What runs on, and what runs once.
-LASTING = [name for name, service in SERVICES.items() if service["restart"] != "no"]
-
-
-class Image:
-    """What the Dockerfile says of the image."""
-
-    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ").rpartition("\nFROM ")[2]
-    environment = dict(word.split("=", 1) for line in re.findall("^ENV (.*)", text, re.M) for word in shlex.split(line))
-    port = int(re.search(r"^EXPOSE (\d+)", text, re.M)[1])
-    uid = int(re.search(r"--uid (\d+)", text)[1])
-    volume = re.search(r"^VOLUME (\S+)", text, re.M)[1]
-
-
-def seconds(text: str) -> float:
-    return float(text.removesuffix("s"))
-
-
-def mounts(service: str) -> dict[str, tuple[str, bool]]:
-    """By path in the container: what is there, and whether it may only be read."""
-    found = {}
-    for volume in SERVICES[service].get("volumes", []):
-        source, target, *mode = volume.split(":")
-        found[target] = source, mode == ["ro"]
-    return found
-
 
 def nginx_directive(file: str, name: str) -> str:
     lines = (CONFIGURATION / "carrel" / file).read_text().splitlines()
@@ -159,7 +106,7 @@ def test_secrets_are_made_once_for_their_users_alone(tmp_path):
     assert again != password and f":{again}@" in (volume / ".env").read_text()
 
 
-def test_redis_starts_with_its_secret_and_lets_workers_in(secrets, tmp_path):
+def test_redis_starts_with_its_secret_and_accepts_workers(secrets, tmp_path):
     port = free_port()
     data = tmp_path / "data"
     data.mkdir()

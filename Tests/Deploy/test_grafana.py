@@ -154,7 +154,7 @@ def test_a_worker_has_the_metrics_that_are_listed(worker):
     assert set(re.findall(r"^# TYPE (\w+) ", text, flags=re.M)) == listed_metrics()
 
 
-def test_no_rule_fails_and_no_alert_fires_for_a_worker_that_is_well(prometheus):
+def test_no_rule_fails_and_no_alert_fires_for_a_healthy_worker(prometheus):
     rules = [rule for group in prometheus("/rules")["groups"] for rule in group["rules"]]
     assert len(rules) == len(RULES)
     assert {rule["name"]: rule.get("lastError") for rule in rules if rule["health"] != "ok"} == {}

@@ -1,7 +1,5 @@
-"""The Kubernetes manifests: they render, are valid, fit together, and give Carrel settings that it takes."""
+"""The Kubernetes manifests: they render, are valid and fit together."""
 import functools
-import ipaddress
-import os
 import pathlib
 import re
 import shutil
@@ -10,35 +8,11 @@ import subprocess
 import kubernetes_validate
 import pytest
 from Harness.kubernetes_objects import (
-    KUBECTL, SECRETS, TREE, WHOLE, container, containers, environment, generated, named, of_kind,
-    rendered, seconds, selects, size, workloads)
-from Harness.processes import CARREL
+    KUBECTL, SECRETS, TREE, WHOLE, container, containers, generated, named, of_kind, rendered, seconds, selects,
+    settings_of, size, worker, workloads)
 
-POD = {"metadata.name": "carrel-redis-0", "status.podIP": "10.244.1.2"}
 # The oldest version whose fields these are, and the newest whose schemas are here.
 VERSIONS = ["1.31", "1.37"]
-
-
-def worker(folder):
-    return named(folder, "Deployment", "carrel")
-
-
-def settings_of(folder):
-    return environment(folder, container(folder, "Deployment", "carrel", "carrel"), POD)
-
-
-def config(settings: dict[str, str], folder: pathlib.Path) -> subprocess.CompletedProcess:
-    """`carrel config` with these settings, and no file .env."""
-    return subprocess.run([CARREL, "config"], env={"PATH": os.environ["PATH"], **settings}, cwd=folder,
-                          capture_output=True, text=True, timeout=60)
-
-
-@functools.cache
-def known_settings() -> frozenset[str]:
-    done = subprocess.run([CARREL, "config"], env={"PATH": os.environ["PATH"]}, cwd="/", capture_output=True, text=True,
-                          timeout=60)
-    assert done.returncode == 0, done.stderr
-    return frozenset(line.split()[0] for line in done.stdout.splitlines()[1:])
 
 
 # Rendering
@@ -110,87 +84,6 @@ def schemas_once():
     utils.schema_contents = functools.cache(original)
     yield
     utils.schema_contents = original
-
-
-# Settings
-
-
-def test_every_variable_is_a_setting_or_part_of_one():
-    for folder in ["base", *WHOLE]:
-        description = container(folder, "Deployment", "carrel", "carrel")
-        for source in description["envFrom"]:
-            data = named(folder, "ConfigMap", source["configMapRef"]["name"])["data"]
-            assert set(data) <= known_settings(), set(data) - known_settings()
-        for variable in description["env"]:
-            values = "".join(other.get("value", "") for other in description["env"])
-            parts = set(re.findall(r"\$\((\w+)\)", values))
-            assert variable["name"] in known_settings() | parts, variable["name"]
-
-
-@pytest.mark.parametrize("folder", WHOLE)
-def test_carrel_takes_the_settings(folder, tmp_path):
-    settings = settings_of(folder)
-    assert "$(" not in "".join(settings.values()), "a variable is used before it is set"
-    done = config(settings, tmp_path)
-    assert done.returncode == 0, done.stderr
-    shown = {line.split()[0]: line.split() for line in done.stdout.splitlines()[1:]}
-    assert shown["MODE"][1:3] == ["space", "environment"] and shown["REDIS_URL"][1] == "(set)"
-    assert shown["PUBLIC_URL"][1] == settings["PUBLIC_URL"]
-
-
-def test_base_alone_lacks_redis_and_nothing_else(tmp_path):
-    done = config(settings_of("base"), tmp_path)
-    assert done.returncode == 78 and "A setting is not usable" in done.stderr and "REDIS_URL" in done.stderr
-
-
-def test_redis_urls_name_the_pods_and_their_ports():
-    password = SECRETS["carrel-redis"]["password"]
-    for folder, port, start, end in [
-        ("overlays/redis-sentinel", 26379, f"redis+sentinel://:{password}@", f"/main?sentinel_password={password}"),
-        ("overlays/redis-cluster", 6379, f"redis+cluster://:{password}@", ""),
-    ]:
-        url = settings_of(folder)["REDIS_URL"]
-        assert url.startswith(start) and url.endswith(end)
-        hosts = url.removeprefix(start).removesuffix(end).split(",")
-        names = pod_names(folder)
-        assert len(hosts) >= 3 and set(hosts) <= {f"{name}:{port}" for name in names}, hosts
-        ports = {one["containerPort"] for _, pods, one in containers(folder) for one in one.get("ports", [])}
-        assert port in ports
-
-
-def pod_names(folder):
-    redis = named(folder, "StatefulSet", "carrel-redis")["spec"]
-    assert named(folder, "Service", redis["serviceName"])["spec"]["clusterIP"] == "None"
-    return [f"carrel-redis-{number}.{redis['serviceName']}" for number in range(redis["replicas"])]
-
-
-def test_peers_are_all_pods():
-    for folder, kind, name, part in [
-        ("overlays/redis-sentinel", "StatefulSet", "carrel-redis", "redis"),
-        ("overlays/redis-sentinel", "StatefulSet", "carrel-redis", "sentinel"),
-        ("overlays/redis-cluster", "Job", "carrel-redis-setup", "setup"),
-    ]:
-        assert environment(folder, container(folder, kind, name, part), POD)["PEERS"].split() == pod_names(folder)
-
-
-def test_trusted_proxies_is_a_network_of_pods():
-    network = ipaddress.ip_network(generated("base", "carrel")["data"]["TRUSTED_PROXIES"])
-    assert network.is_private
-
-
-def test_an_authority_of_ones_own_is_mounted_where_the_setting_says(tmp_path):
-    shutil.copytree(TREE, tmp_path / "tree")
-    folder = tmp_path / "tree" / "own"
-    folder.mkdir()
-    (folder / "kustomization.yaml").write_text(
-        "resources: [../overlays/external-redis]\ncomponents: [../components/redis-ca]\n")
-    file = pathlib.Path(settings_of(folder)["REDIS_CA_FILE"])
-    mount = next(one for one in container(folder, "Deployment", "carrel", "carrel")["volumeMounts"]
-                 if one["mountPath"] == str(file.parent))
-    volumes = worker(folder)["spec"]["template"]["spec"]["volumes"]
-    volume = next(one for one in volumes if one["name"] == mount["name"])
-    assert mount["readOnly"] and file.name in [item["path"] for item in volume["secret"]["items"]]
-    assert "REDIS_CA_FILE" in known_settings()
 
 
 # What belongs together
@@ -337,95 +230,6 @@ def test_what_is_written_to_is_mounted(folder):
         places = {mount["mountPath"] for mount in one["volumeMounts"] if not mount.get("readOnly")}
         for path in re.findall(r"(?:^dir |^conf=|mkdir -p )(/\S+)", text, re.M):
             assert any(pathlib.Path(path).is_relative_to(place) for place in places), path
-
-
-# Networks
-
-
-def allowed(folder, direction: str, labels: dict, peer: dict | str, namespace: str | None = None) -> set[int]:
-    """Ports that policies let pods with these labels receive at, or send to; the peer is labels or an address."""
-    found = set()
-    for policy in of_kind(folder, "NetworkPolicy"):
-        if not selects(policy["spec"]["podSelector"], labels) or direction not in policy["spec"]["policyTypes"]:
-            continue
-        for rule in policy["spec"].get(direction.lower(), []):
-            peers = rule["from" if direction == "Ingress" else "to"]
-            if any(matches(one, peer, namespace) for one in peers):
-                found |= {port["port"] for port in rule["ports"]}
-    return found
-
-
-def matches(rule: dict, peer: dict | str, namespace: str | None) -> bool:
-    if "ipBlock" in rule:
-        if not isinstance(peer, str):
-            return False
-        address, block = ipaddress.ip_address(peer), rule["ipBlock"]
-        return address in ipaddress.ip_network(block["cidr"]) and not any(
-            address in ipaddress.ip_network(other) for other in block.get("except", []))
-    if isinstance(peer, str):
-        return False
-    if "namespaceSelector" in rule:
-        return namespace is not None and selects(rule["namespaceSelector"], {"kubernetes.io/metadata.name": namespace})
-    return namespace is None and selects(rule["podSelector"], peer)
-
-
-WORKER = {"app.kubernetes.io/name": "carrel", "app.kubernetes.io/component": "worker"}
-REDIS = {"app.kubernetes.io/name": "carrel", "app.kubernetes.io/component": "redis"}
-SETUP = {"app.kubernetes.io/name": "carrel", "app.kubernetes.io/component": "redis-setup"}
-STRANGER = {"app.kubernetes.io/name": "other"}
-
-
-@pytest.mark.parametrize("folder", ["base", *WHOLE])
-def test_a_worker_is_reached_by_the_ingress_and_by_prometheus_alone(folder):
-    assert selects({"matchLabels": WORKER}, worker(folder)["spec"]["template"]["metadata"]["labels"])
-    assert allowed(folder, "Ingress", WORKER, STRANGER, "ingress-nginx") == {7860}
-    assert allowed(folder, "Ingress", WORKER, STRANGER, "monitoring") == {9090}
-    for peer, namespace in [(STRANGER, "default"), (STRANGER, None), (REDIS, None), (WORKER, None), ("8.8.8.8", None)]:
-        assert allowed(folder, "Ingress", WORKER, peer, namespace) == set()
-
-
-@pytest.mark.parametrize("folder", ["base", *WHOLE])
-def test_a_worker_reaches_dns_https_and_redis_alone(folder):
-    assert allowed(folder, "Egress", WORKER, STRANGER, "kube-system") == {53}
-    redis = {6379, 6380, 26379} if folder == "overlays/external-redis" else set()
-    assert allowed(folder, "Egress", WORKER, "93.184.216.34") == {443} | redis
-    assert allowed(folder, "Egress", WORKER, "2606:2800:220:1::1") == {443} | redis
-    # The addresses at which clouds tell machines their secrets, and the cluster's own network.
-    assert allowed(folder, "Egress", WORKER, "169.254.169.254") == redis
-    assert allowed(folder, "Egress", WORKER, "10.96.0.1") == redis
-    assert allowed(folder, "Egress", WORKER, STRANGER, "default") == set()
-
-
-@pytest.mark.parametrize("folder", ["overlays/redis-sentinel", "overlays/redis-cluster"])
-def test_redis_is_reached_by_those_who_need_it(folder):
-    labels = named(folder, "StatefulSet", "carrel-redis")["spec"]["template"]["metadata"]["labels"]
-    assert selects({"matchLabels": REDIS}, labels)
-    listening = {port["containerPort"] for workload, _, one in containers(folder) for port in one.get("ports", [])
-                 if workload["kind"] == "StatefulSet"}
-    # Both ends of a way must be open: out of the one, into the other.
-    ways = [(WORKER, listening - {16379}), (REDIS, listening)]
-    if folder == "overlays/redis-cluster":
-        job = named(folder, "Job", "carrel-redis-setup")["spec"]["template"]["metadata"]["labels"]
-        assert selects({"matchLabels": SETUP}, job)
-        ways.append((SETUP, {6379}))
-    for peer, ports in ways:
-        assert ports <= allowed(folder, "Egress", peer, REDIS) & allowed(folder, "Ingress", REDIS, peer), peer
-    for peer, namespace in [(STRANGER, None), (REDIS, "default"), (STRANGER, "ingress-nginx"), ("10.244.1.1", None)]:
-        assert allowed(folder, "Ingress", REDIS, peer, namespace) == set()
-    assert allowed(folder, "Egress", REDIS, STRANGER, "kube-system") == {53}
-    assert allowed(folder, "Egress", REDIS, "93.184.216.34") == set()
-
-
-@pytest.mark.parametrize("folder", ["base", *WHOLE])
-def test_the_ingress_lets_streams_through_and_sends_nothing_twice(folder):
-    prefix = "nginx.ingress.kubernetes.io/"
-    says = {name.removeprefix(prefix): value
-            for name, value in named(folder, "Ingress", "carrel")["metadata"]["annotations"].items()}
-    assert all(isinstance(value, str) for value in says.values())
-    assert says["proxy-buffering"] == "off" and int(says["proxy-read-timeout"]) >= 300
-    assert says["proxy-body-size"] == "8m"
-    assert "non_idempotent" not in says["proxy-next-upstream"]
-    assert not [name for name in says if "affinity" in name or "session" in name or "hash" in name]
 
 
 # Redis

@@ -3,12 +3,12 @@ import gzip
 import json
 import re
 import socket
-import struct
 import threading
 import time
 
 import httpx
 import pytest
+from Harness.name_server import Names
 from Harness.nginx import CONFIGURATION, Proxy, debian, recent, upstream
 from Harness.ports import free_port
 from Harness.processes import wait_until
@@ -66,7 +66,7 @@ def test_nor_on_a_connection_that_was_kept(binary, two, client):
         for _ in range(4):
             assert client.post(proxy.url + "/mcp", json={}).status_code == 200
         assert len(one.opened) == len(other.opened) == 1
-        # Now whoever is asked ends, as a worker does that is killed.
+        # Now the worker that is asked ends, as one that is killed.
         one.answer = other.answer = ScriptedWorker.hang_up
         assert client.post(proxy.url + "/mcp", json={}).status_code == 502
         assert len(one.requests) + len(other.requests) == 5
@@ -81,7 +81,7 @@ def test_a_get_is_asked_of_the_next_worker(binary, two, client):
         assert len(one.requests) >= 1
 
 
-def test_a_worker_that_is_away_costs_no_request(binary, two, client):
+def test_a_worker_that_is_down_costs_no_request(binary, two, client):
     one, other = two
     one.close()
     with Proxy(servers(one, other), binary) as proxy:
@@ -182,7 +182,7 @@ def test_no_worker_at_all_is_told_in_json(binary, two, client):
         assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-Id"])
 
 
-def test_a_worker_that_does_not_take_connections_in_time_is_told_too(client):
+def test_a_worker_that_accepts_no_connection_in_time_is_a_504(client):
     # Its queue is full: further connections are not even refused.
     with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
         deaf.setblocking(False)
@@ -209,7 +209,7 @@ def test_what_a_worker_says_itself_passes_as_it_is(two, client):
     with Proxy(servers(one, other)) as proxy:
         answer = client.post(proxy.url + "/mcp", json={})
         assert (answer.status_code, answer.headers["Retry-After"], answer.json()) == (503, "7", {"own": True})
-        # A 503 does not count against a worker: Redis away is no reason to ask nobody.
+        # A 503 does not count against a worker: an outage of Redis takes no worker out.
         for _ in range(10):
             assert client.get(proxy.url + "/account").status_code == 503
         assert one.requests and other.requests
@@ -265,33 +265,6 @@ def test_metrics_are_not_to_be_had_from_outside(two, client):
             request.url = httpx.URL(proxy.url).copy_with(raw_path=path.encode())
             assert client.send(request).status_code == 404, path
         assert one.requests == []
-
-
-class Names:
-    """A name server that tells where 'worker' is, for as long as the test likes."""
-
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.addresses: list[str] = []
-        self.asked = 0
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def serve(self):
-        while True:
-            try:
-                query, peer = self.socket.recvfrom(512)
-            except OSError:
-                return
-            self.asked += 1
-            end = query.index(b"\0", 12) + 5
-            records = b"".join(b"\xc0\x0c\0\1\0\1\0\0\2\x58\0\4" + socket.inet_aton(one) for one in self.addresses)
-            head = query[:2] + struct.pack("!HHHHH", 0x8180, 1, len(self.addresses), 0, 0)
-            self.socket.sendto(head + query[12:end] + records, peer)
 
 
 def test_containers_that_are_made_anew_are_found(client):

@@ -118,4 +118,4 @@ def test_rules_ask_for_metrics_that_exist():
     for rule in RULES:
         unknown = metrics_of(rule["expr"]) - listed_metrics() - RECORDED - ITS_OWN
         assert not unknown, (rule.get("alert") or rule["record"], unknown)
-    assert RECORDED <= {name for rule in ALERTS.values() for name in metrics_of(rule["expr"])}, "recorded for nobody"
+    assert RECORDED <= {name for rule in ALERTS.values() for name in metrics_of(rule["expr"])}, "recorded, but in no alert"

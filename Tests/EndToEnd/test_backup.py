@@ -51,7 +51,7 @@ def test_what_was_backed_up_under_writes_serves_again(tmp_path):
         for file in new.folder.glob("appendonlydir/*"):
             file.unlink()
         (new.folder / "appendonlydir").rmdir()
-        # Redis does not read a dump while it is told to keep an append-only file: first without one.
+        # Redis does not load a dump while appendonly is set: first without it.
         (tmp_path / "redis.rdb").rename(new.folder / "dump.rdb")
         first = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", str(new.redis.socket), "--dir",
                                   str(new.folder), "--appendonly", "no"], stdout=subprocess.DEVNULL)
@@ -80,7 +80,7 @@ def test_what_was_backed_up_under_writes_serves_again(tmp_path):
         assert Client(worker, new.token("Bob")).paths() == ["b.md"]
 
 
-def test_a_vault_that_cannot_be_copied_leaves_the_others_with_a_backup(tmp_path):
+def test_a_vault_that_cannot_be_copied_stops_no_other_backup(tmp_path):
     with Cluster(workers=1, redis=False) as cluster:
         for user in ("ann", "bob", "cid"):
             Client(cluster.workers[0], cluster.token(user)).tool("write_note", {"path": "a.md", "body": "x"})

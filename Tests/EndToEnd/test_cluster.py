@@ -19,7 +19,7 @@ def test_a_session_ended_on_one_is_gone_on_the_other(cluster, client):
         assert client.http.delete(worker.url, headers=headers).status_code == 404
 
 
-def test_a_note_written_through_one_is_there_on_the_other_at_once(cluster, client):
+def test_a_note_written_through_one_is_on_the_other_at_once(cluster, client):
     one, two = cluster.workers
     for number in range(20):
         writer, reader = (one, two) if number % 2 else (two, one)

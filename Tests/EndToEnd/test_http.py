@@ -181,7 +181,7 @@ def test_many_requests_with_the_same_id_get_their_own_answers(cluster, client):
 
 @pytest.mark.parametrize("bytes_sent", [b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nX: ", b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n"
                                         b"Authorization: Bearer TOKEN\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"])
-def test_a_client_that_drips_is_dropped_and_one_that_waits_is_not(bytes_sent):
+def test_a_client_that_drips_is_dropped_and_an_idle_one_is_not(bytes_sent):
     with Cluster(REQUEST_TIMEOUT="2s") as cluster:
         token = cluster.token("drip")
         worker = cluster.workers[0]

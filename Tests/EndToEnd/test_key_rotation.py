@@ -1,4 +1,4 @@
-"""The secret is changed as docs/sign-in.md says it, and nobody is signed out."""
+"""The secret is changed as docs/sign-in.md says it, and no user is signed out."""
 import re
 
 import httpx
@@ -22,7 +22,7 @@ def signed_in(worker):
     return browser
 
 
-def test_nobody_is_signed_out_by_a_new_secret():
+def test_a_new_secret_signs_no_user_out():
     with Cluster(workers=2, MODE="local") as cluster:
         one, two = cluster.workers
         old = Client(one, cluster.token("ann"))

@@ -48,7 +48,7 @@ def test_a_browser_signs_in_makes_a_token_ends_it_and_signs_out(site, browser):
     assert site.statuses(token) == [401] * 3 and not browser.has("#tokens")
     browser.click("#logout button")
     assert browser.find("#sign-in") and browser.cookie("carrel") is None
-    # Whoever goes back to the page sees nothing of it.
+    # Going back to the page shows nothing of it.
     browser.driver.back()
     assert browser.find("#sign-in") and not browser.has("#user")
     assert {port for port, _ in site.front.served} == {worker.port for worker in site.workers}
@@ -88,7 +88,7 @@ def test_signing_out_here_leaves_other_browsers_and_tokens_alone(site):
     assert not here.is_signed_in() and there.is_signed_in() and site.statuses(token) == [200] * 3
 
 
-def test_the_first_login_fills_the_vault_and_the_next_ones_do_not(site):
+def test_only_the_first_login_fills_the_vault(site):
     person = Person(site, "hf_user_new")
     assert not site.vault(person.user).exists()
     person.sign_in()
@@ -99,7 +99,7 @@ def test_the_first_login_fills_the_vault_and_the_next_ones_do_not(site):
     assert client.paths() == WELCOME[:2]
 
 
-def test_three_users_log_in_get_tokens_and_see_only_their_own_notes(site):
+def test_users_who_log_in_see_only_their_own_notes(site):
     people = [Person(site, user) for user in USERS]
     # Their logins are interleaved, step by step.
     for person, url in [(person, person.arrive()) for person in people]:
@@ -134,14 +134,14 @@ def test_a_token_of_the_provider_is_proof_for_its_own_user_only(site):
     assert create("hf_user_123", bearer=made.json()["token"]).status_code == 401
 
 
-def test_a_user_whose_name_at_the_provider_is_no_user_id_gets_one(site):
+def test_a_name_that_is_no_user_id_is_given_one(site):
     def name_here(name_there: str) -> str:
         person = Person(site, name_there)
         person.sign_in()
         return re.search(r'id="user">([^<]+)<', person.get("/").text)[1]
     name = name_here("Zoë @ example.com")
     assert re.fullmatch(r"oidc-[0-9a-f]{32}", name) and name_here("Zoë @ example.com") == name
-    # Nobody becomes somebody else by taking that name at the provider.
+    # Taking another user's name at the provider does not make one that user.
     assert name_here(name) != name
 
 
@@ -183,7 +183,7 @@ def test_a_laptop_signs_its_user_in_without_a_provider(laptop, browser):
     assert Client(laptop.workers[0], browser.text("#token")).paths() == WELCOME
 
 
-def test_a_laptop_signs_in_nobody_from_elsewhere(laptop):
+def test_a_laptop_signs_in_no_user_from_elsewhere(laptop):
     base = laptop.workers[0].base
     for headers in ({"X-Forwarded-For": "192.0.2.1"}, {"Forwarded": "for=192.0.2.1"}, {"Via": "1.1 proxy"},
                     {"Origin": "http://localhost:1"}):

@@ -1,4 +1,4 @@
-"""A table of attacks on signing in: each refused, and nobody is signed in by it."""
+"""A table of attacks on signing in: each refused, and none signs in."""
 import re
 import urllib.parse
 
@@ -30,7 +30,7 @@ def mallory(site):
 
 
 def refused(person, answer, status: int = 400):
-    """That nobody has been signed in, and that the page says so in plain words."""
+    """No session was opened, and the page says so in plain words."""
     assert answer.status_code == status and "location" not in answer.headers, answer.text
     assert answer.headers["content-type"].startswith("text/html") and "<script" not in answer.text
     assert "carrel" not in answer.cookies and not person.is_signed_in()
@@ -64,7 +64,7 @@ def test_a_state_used_again(site, victim):
     {"iss": "https://evil.example"}, {"iss": None}, {"iss": ""},
 ])
 def test_an_answer_that_is_not_the_provider_s(site, victim, change):
-    """With a wrong or missing `iss` the code may be for another provider: it is shown to nobody."""
+    """With a wrong or missing `iss` the code may be for another provider: it is sent nowhere."""
     url, before = victim.arrive(), site.provider.exchanges
     fields = {key: value for key, value in (fields_of(url) | change).items() if value is not None}
     refused(victim, victim.get(f"{site.base}/auth/callback?{urllib.parse.urlencode(fields)}"))
@@ -79,7 +79,7 @@ def test_an_id_token_that_proves_nothing(site, victim, fault):
         refused(victim, victim.get(url))
     finally:
         site.provider.misbehaviour = None
-    assert not site.vault(victim.user).exists() and not site.vault("somebody_else").exists()
+    assert not site.vault(victim.user).exists() and not site.vault("someone_else").exists()
     # The very same way with a good token leads in.
     victim.sign_in()
 
@@ -94,7 +94,7 @@ def test_a_session_that_was_there_before(site, victim, mallory):
         assert person.cookie != planted and f'id="user">{victim.user}<' in person.get("/").text
         spy = httpx.get(site.base, headers={"Cookie": f"carrel={planted}"}).text
         assert victim.user not in spy
-    # Two cookies of that name: it is not to be told which one is the server's.
+    # Two cookies of that name: which one is the server's cannot be known.
     both = {"Cookie": f"carrel={person.cookie}; carrel={mallory.cookie}"}
     assert 'id="user"' not in httpx.get(site.base, headers=both).text
 
@@ -180,22 +180,22 @@ def test_cookies_are_for_this_server_alone(site, victim):
     assert keys and value not in keys
 
 
-def test_a_space_with_the_variables_it_is_given_has_cookies_for_https_only():
+def test_a_space_has_cookies_for_https_only():
     with Provider() as provider:
         space = Cluster(workers=1)
         del space.environment["PUBLIC_URL"]
         space.environment |= {
-            "SPACE_ID": "somebody/carrel", "SPACE_HOST": "somebody-carrel.hf.space", "MCP_HOST": "127.0.0.1",
+            "SPACE_ID": "someone/carrel", "SPACE_HOST": "someone-carrel.hf.space", "MCP_HOST": "127.0.0.1",
             "METRICS_PORT": "off", "DRAIN_DELAY": "0", "OAUTH_SCOPES": "openid profile",
-            **provider.settings("https://somebody-carrel.hf.space")}
+            **provider.settings("https://someone-carrel.hf.space")}
         with space:
-            base, host = space.workers[0].base, {"Host": "somebody-carrel.hf.space"}
+            base, host = space.workers[0].base, {"Host": "someone-carrel.hf.space"}
             begun = httpx.get(f"{base}/auth/login", headers=host)
             value, flags = cookies_of(begun)["__Host-carrel-login"]
             assert {"HttpOnly", "SameSite=Lax", "Secure", "Path=/"} <= flags
             to = provider.approve(begun.headers["location"], "hf_user_space")
-            assert to.startswith("https://somebody-carrel.hf.space/auth/callback?")
-            back = httpx.get(to.replace("https://somebody-carrel.hf.space", base),
+            assert to.startswith("https://someone-carrel.hf.space/auth/callback?")
+            back = httpx.get(to.replace("https://someone-carrel.hf.space", base),
                              headers={**host, "Cookie": f"__Host-carrel-login={value}"})
             value, flags = cookies_of(back)["__Host-carrel"]
             assert flags == {"HttpOnly", "SameSite=Lax", "Secure", "Path=/", f"Max-Age={30 * 86400}"}

@@ -79,7 +79,7 @@ def test_failed_authentications_are_counted_by_reason(worker, reason, path):
     ("../bob/a.md", 1), ("/etc/passwd.md", 1), ("a\\b.md", 1), ("%2e%2e/a.md", 1),
     ("a//b.md", 0), ("what?.md", 0), (".hidden.md", 0), ("x" * 257 + ".md", 0), ("a\n.md", 0),
 ])
-def test_refused_paths_are_counted_and_those_that_lead_out_once_more(worker, client, path, traversal):
+def test_refused_paths_are_counted_and_traversals_once_more(worker, client, path, traversal):
     before = [value(worker, f"carrel_{name}_total") for name in ("paths_rejected", "path_traversal_attempts")]
     assert client.tool_error("read_note", {"path": path})["error"] == "invalid_path"
     after = [value(worker, f"carrel_{name}_total") for name in ("paths_rejected", "path_traversal_attempts")]
@@ -87,12 +87,12 @@ def test_refused_paths_are_counted_and_those_that_lead_out_once_more(worker, cli
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-@pytest.mark.parametrize("whose,counted", [("another user's", 1), ("nobody's", 0), ("one's own", 0)])
+@pytest.mark.parametrize("whose,counted", [("another user's", 1), ("unknown", 0), ("one's own", 0)])
 def test_sessions_of_others_are_counted(worker, client, method, whose, counted):
     client.session = None
     assert client.initialize().status_code == 200
     user = "ann" if whose == "one's own" else "thief"
-    session = secrets.token_urlsafe(len(client.session) * 3 // 4) if whose == "nobody's" else client.session
+    session = secrets.token_urlsafe(len(client.session) * 3 // 4) if whose == "unknown" else client.session
     headers = {"Authorization": f"Bearer {worker.cluster.token(user)}", "Mcp-Session-Id": session,
                "Content-Type": "application/json"}
     before = value(worker, "carrel_session_hijack_attempts_total")
@@ -137,7 +137,7 @@ def connections(worker, stack, number: int) -> list[socket.socket]:
     return made
 
 
-def test_open_connections_and_descriptors_follow_those_that_are_kept(worker):
+def test_open_connections_and_descriptors_are_counted(worker):
     # Those of tests before, should some be closing yet.
     wait_until(lambda: value(worker, "carrel_open_connections") <= 3, "connections that are gone")
     before = value(worker, "carrel_open_connections"), value(worker, "process_open_fds")

@@ -15,7 +15,7 @@ def site():
 
 @pytest.fixture
 def ann(site, request):
-    """Somebody who has not signed in yet."""
+    """A user who has not signed in yet."""
     return Person(site, re.sub(r"\W", "_", request.node.name.removeprefix("test_"))[:60])
 
 
@@ -86,7 +86,7 @@ def test_each_step_of_a_flow_goes_to_another_worker(site, ann):
         site.await_event(event, user_id=ann.user)
 
 
-def test_nothing_is_lost_when_all_workers_restart_in_the_middle_of_a_flow(site, ann):
+def test_a_restart_of_all_workers_in_a_flow_loses_nothing(site, ann):
     app = App(site)
     site.restart()
     back = ann.arrive()
@@ -178,7 +178,7 @@ def test_a_server_for_one_machine_does_without_redis():
         assert not ann.is_signed_in()
 
 
-def test_without_a_provider_the_documents_stand_and_the_page_says_what_to_set():
+def test_without_a_provider_the_page_says_what_to_set():
     with Site(None, workers=1) as site:
         assert httpx.get(f"{site.base}/.well-known/oauth-authorization-server").json()["issuer"] == site.base
         for url in (App(site).ask(), f"{site.base}/auth/login"):

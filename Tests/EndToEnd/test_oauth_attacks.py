@@ -149,7 +149,7 @@ def test_a_refresh_token_in_other_hands(site, ann):
     middle = len(token) // 2
     for wrong in (thief.refresh(token), app.refresh(token[:-2]), app.refresh(token[:middle] + "AAAA" + token[middle + 4:])):
         assert error_of(wrong) == (400, "invalid_grant")
-    # Nobody ends a grant by guessing; and it is no access token.
+    # A guess ends no grant; and it is no access token.
     assert site.statuses(token) == DEAD
     assert app.refresh(token).status_code == 200
 
@@ -199,7 +199,7 @@ def test_a_token_for_another_audience(site, ann):
 
 
 @pytest.mark.parametrize("way", ["refresh token", "access token", "the user", "API", "the user's page"])
-def test_a_revoked_token_is_refused_by_every_worker_with_the_next_request(site, ann, way):
+def test_a_revoked_token_is_refused_by_every_worker_at_once(site, ann, way):
     app = App(site)
     for worker in site.workers:
         given = app.connect(ann) if way in ("refresh token", "access token", "the user") else {"access_token": ann.make_token()}
@@ -216,7 +216,7 @@ def test_a_revoked_token_is_refused_by_every_worker_with_the_next_request(site, 
             assert ann.post(worker.base + action, page.form(action)).status_code == 303
         assert site.statuses(token) == DEAD
         assert "refresh_token" not in given or is_over(site, app, given)
-    # Whoever ends what is no token is told nothing.
+    # Revoking what is no token reveals nothing.
     assert app.revoke("made-up").status_code == 200
 
 

@@ -69,7 +69,7 @@ def test_a_redirect_that_is_not_the_app_s(site, ann, redirect):
     assert ann.get(twice).status_code == 400
 
 
-def test_an_app_that_nobody_knows(site, ann):
+def test_an_unknown_app(site, ann):
     for name in ("made-up", "", None, "http://127.0.0.1/client", "../x", "*", "A" * 5000):
         answer = ann.get(App(site, client_id="x").ask(client_id=name))
         assert answer.status_code == 400 and "location" not in answer.headers, name
@@ -101,7 +101,7 @@ def test_an_address_that_registers_without_end(site):
     assert app.register(redirect_uris=[app.redirect]).status_code == 429
 
 
-# Documents: a server that is told an address by somebody unknown must not ask just anybody.
+# Documents: the server must not fetch every address that an unknown client names.
 
 def test_an_app_with_a_document_goes_all_the_way(site, hosts, ann):
     client_id = f"{hosts[0].origin}/app.json"
@@ -216,7 +216,7 @@ def test_a_host_that_is_slow_is_not_waited_for(site, hosts, ann):
     assert "/slow.json" in hosts[0].asked
 
 
-def test_a_host_with_a_certificate_of_nobody_is_not_believed(hosts, tmp_path):
+def test_a_host_with_an_unknown_certificate_is_not_trusted(hosts, tmp_path):
     with Host(tmp_path) as impostor, Provider() as provider, Site(
         provider, workers=1, TRUSTED_CLIENT_HOSTS=f"localhost:{impostor.port}", OUTBOUND_CA_FILE=str(hosts[1].authority),
     ) as site:

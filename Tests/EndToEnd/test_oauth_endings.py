@@ -1,4 +1,4 @@
-"""What has been ended stays ended, whatever was under way; and nobody ends, fills or crashes what is not theirs."""
+"""What was ended stays ended, whatever was in progress; and no user ends, fills or crashes what another one owns."""
 import json
 import re
 import signal
@@ -53,7 +53,7 @@ def test_a_code_of_a_user_who_was_deleted(site, ann):
     assert error_of(app.exchange(code)) == (400, "invalid_grant")
 
 
-def test_a_grant_that_the_operator_ended_by_one_of_its_tokens_does_not_come_back(site, ann):
+def test_a_grant_ended_by_one_of_its_tokens_stays_ended(site, ann):
     app = App(site)
     given = app.connect(ann)
     done = site.run("token", "revoke", "-", input=given["access_token"])
@@ -75,7 +75,7 @@ def test_a_refresh_for_too_much_costs_nothing(site, ann):
     assert fresh.status_code == 200 and site.statuses(fresh.json()["access_token"]) == GOOD
 
 
-def test_the_same_token_revoked_again_and_again_is_written_down_once(site, ann):
+def test_a_token_revoked_again_and_again_is_audited_once(site, ann):
     app = App(site)
     given, own = app.connect(ann), ann.make_token("own")
     app.revoke(given["refresh_token"])
@@ -116,15 +116,15 @@ def test_no_address_brings_a_worker_down(site, ann, address):
         assert worker.process.poll() is None
 
 
-def test_nothing_is_fetched_for_somebody_who_is_not_signed_in(site, host):
+def test_nothing_is_fetched_before_the_user_signs_in(site, host):
     asked = len(host.asked)
-    app = App(site, client_id=f"{host.origin}/nobody.json", redirect="https://a.example/cb")
+    app = App(site, client_id=f"{host.origin}/unknown.json", redirect="https://a.example/cb")
     answer = Person(site, "stranger").get(app.ask())
     assert answer.status_code == 303 and answer.headers["location"].startswith("/auth/login")
     assert len(host.asked) == asked
 
 
-def test_a_token_that_is_no_longer_good_is_not_told_what_it_lacks(site, ann):
+def test_an_ended_token_does_not_learn_what_it_lacks(site, ann):
     reader = ann.make_token("reader", scopes="notes:read")
     App(site).revoke(reader)
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}}}

@@ -40,7 +40,7 @@ def value(worker, series: str) -> float:
     return float(found[1]) if found else 0
 
 
-def test_every_documented_metric_is_there_and_every_one_is_documented(cluster):
+def test_the_metrics_and_the_documented_ones_are_the_same(cluster):
     worker = cluster.workers[0]
     client = Client(worker, cluster.token("ann"))
     client.tool("write_note", {"path": "a.md", "body": "x"})
@@ -185,7 +185,7 @@ def test_ids_that_are_none_are_not_taken(cluster, name, text):
     assert "trace_id" not in event
 
 
-def test_only_a_believed_proxy_names_requests():
+def test_only_a_trusted_proxy_names_requests():
     with Cluster(workers=1, redis=False) as cluster:
         answer = Client(cluster.workers[0], "x.y.z").post("{}", **{"X-Request-Id": "forged"})
         assert answer.headers["X-Request-Id"] != "forged"
@@ -202,7 +202,7 @@ def test_a_worker_that_drains_asks_for_other_connections():
         assert answer.status_code == 200 and answer.headers["connection"] == "close"
 
 
-def test_metrics_tell_that_redis_is_away():
+def test_metrics_show_that_redis_is_unavailable():
     port = str(free_port())
     with Cluster(workers=1, METRICS_PORT=port) as cluster:
         worker = cluster.workers[0]

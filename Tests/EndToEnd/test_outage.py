@@ -7,7 +7,7 @@ from Harness.processes import wait_until
 from Harness.workers import Cluster
 
 
-def test_without_redis_every_request_is_unavailable_until_it_is_back():
+def test_without_redis_every_request_is_unavailable():
     with Cluster(workers=1) as cluster:
         worker = cluster.workers[0]
         client = Client(worker, cluster.token("alice"))
@@ -44,7 +44,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def bereft():
-    """A worker whose Redis is away, and a client with a session of before."""
+    """A worker without its Redis, and a client with a session from before."""
     with Cluster(workers=1) as cluster:
         client = Client(cluster.workers[0], cluster.token("alice"))
         assert client.initialize().status_code == 200
@@ -62,7 +62,7 @@ def bereft():
 
 
 @pytest.mark.parametrize("method,path", ASKED)
-def test_without_redis_everything_that_needs_a_token_is_unavailable(bereft, method, path):
+def test_without_redis_every_route_with_a_token_is_unavailable(bereft, method, path):
     cluster, ask = bereft
     answer = ask(method, path)
     assert answer.status_code == 503, answer.text

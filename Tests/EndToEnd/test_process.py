@@ -129,7 +129,7 @@ def test_a_worker_stops_after_it_has_answered():
         assert any(line["message"] == "Stopped" for line in worker.lines())
 
 
-def test_a_connection_that_was_made_is_answered_by_a_worker_that_stops():
+def test_a_stopping_worker_answers_connections_that_were_made():
     """The kernel takes connections that the worker has not accepted yet: a listener that closes must not reset them."""
     with Cluster(workers=4, redis=False, DRAIN_DELAY="500ms") as cluster:
         lost, answered = [], []
@@ -178,7 +178,7 @@ def test_metrics_are_on_a_listener_of_their_own():
         assert httpx.get(f"{cluster.workers[0].base}/metrics").status_code == 404
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a worker as somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a worker as another user")
 def test_a_worker_that_is_not_root_reaches_redis_over_tcp():
     """As in an image: options of sockets that only root may set must not be asked for."""
     with Cluster(workers=0) as cluster:
@@ -202,7 +202,7 @@ def test_a_worker_that_is_not_root_reaches_redis_over_tcp():
             redis.wait()
 
 
-def test_a_command_that_cannot_ask_ends_with_a_sentence_that_says_so():
+def test_a_command_without_redis_ends_with_a_sentence():
     with Cluster(workers=1) as cluster:
         token = cluster.token("ann")
         cluster.redis.kill()

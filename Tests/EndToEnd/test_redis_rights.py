@@ -67,7 +67,7 @@ class GuardedRedis(Redis):
                 process.wait()
 
     def called(self) -> set[str]:
-        """The commands that were called since it started, by anybody."""
+        """The commands that were called since it started, by any user."""
         lines = self.cli("INFO", "commandstats").splitlines()
         return {line.partition(":")[0].removeprefix("cmdstat_") for line in lines if line.startswith("cmdstat_")}
 
@@ -156,7 +156,7 @@ def use_sign_in(site):
     fields = person.page().form("/account/grants/revoke")
     assert person.post("/account/grants/revoke", fields).status_code == 303
     assert person.post("/auth/logout", {"csrf": person.csrf()}).status_code == 303 and not person.is_signed_in()
-    # A name of one's own for the state, so that an answer of somebody else's is refused.
+    # The response to another login is refused.
     person.begin()
     assert person.get("/auth/callback?code=x&state=y").status_code == 400
 
@@ -175,7 +175,7 @@ def remove_a_user(site):
     run(site, "user", "delete", "--user", "eva", "--yes")
 
 
-def test_with_the_documented_rights_everything_works_and_none_of_them_is_idle(site):
+def test_the_documented_rights_suffice_and_each_is_needed(site):
     for step in (use_sessions, use_notes_up_to_the_limits, use_tokens, use_sign_in, read_usage_and_audit, remove_a_user):
         step(site)
         assert site.redis.cli("ACL", "LOG") == "", step.__name__

@@ -32,7 +32,7 @@ def site(host):
 
 @pytest.fixture
 def ann(site, request):
-    """Somebody who has not signed in yet."""
+    """A user who has not signed in yet."""
     return Person(site, re.sub(r"\W", "_", request.node.name.removeprefix("test_"))[:60])
 
 
@@ -93,7 +93,7 @@ def test_the_official_client_does_everything_from_the_bare_url(site, ann):
                 old = await outlive(site, memory)
                 assert (await call(client, "read_note", path="a.md"))["note"]["body"] == "from the official client"
                 assert memory.tokens.access_token != old
-            # Nobody was asked again.
+            # The user was not asked again.
             assert len(memory.visits) == 1 and memory.client.client_id in memory.visits[0]
     anyio.run(use)
     assert (site.vault(ann.user) / "a.md").exists()
@@ -115,7 +115,7 @@ def test_the_official_client_asks_again_when_it_may_too_little(site, ann):
     anyio.run(use)
 
 
-def test_the_official_client_is_known_by_a_document_and_its_user_has_a_real_browser(site, host, ann):
+def test_the_official_client_with_a_document_and_a_browser(site, host, ann):
     client_id, redirect = f"{host.origin}/client.json", "http://localhost/callback"
     host.pages["/client.json"] = json.dumps({
         "client_id": client_id, "client_name": "The documented client", "redirect_uris": [redirect]}).encode()

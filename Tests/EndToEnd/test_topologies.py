@@ -66,7 +66,7 @@ def workers_over(settings: dict[str, str], **more: str):
         yield cluster
 
 
-def test_a_fail_over_is_503_for_a_moment_at_most_and_forgets_nothing(figure):
+def test_a_fail_over_of_sentinels_forgets_nothing(figure):
     with redis_folder() as folder, Sentinels(folder) as sentinels, \
             workers_over(sentinels.settings, RATE_LIMIT="100000/s") as cluster:
         users = [User(cluster, f"user{number}") for number in range(4)]
@@ -80,7 +80,7 @@ def test_a_fail_over_is_503_for_a_moment_at_most_and_forgets_nothing(figure):
             user.check()
 
 
-def test_a_killed_master_of_a_cluster_is_replaced_and_nothing_is_forgotten(figure):
+def test_a_fail_over_of_a_cluster_forgets_nothing(figure):
     with redis_folder() as folder, redis_cluster(folder, replicas=1) as settings, \
             workers_over(settings, RATE_LIMIT="100000/s") as cluster:
         seed = settings["REDIS_URL"].rpartition(":")[2]
@@ -160,7 +160,7 @@ def test_a_session_of_one_worker_lives_on_the_other(cluster):
     shown = cluster.run("sessions", "show", client.session)
     assert shown.returncode == 0 and "ann" in shown.stdout, shown.stderr
     assert client.session in cluster.run("sessions", "list", "--user", "ann").stdout
-    # Another user's request with it is turned away as if there were none.
+    # Another user's request with it is refused as if there were none.
     thief = Client(cluster.workers[1], cluster.token("bea"), client.session)
     assert thief.rpc("ping").status_code == 404
     assert cluster.workers[1].await_event("session_hijack_attempt", user_id="bea")

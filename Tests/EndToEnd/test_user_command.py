@@ -1,4 +1,4 @@
-"""What an operator does when somebody leaves: all that belongs to a user is handed out, or deleted."""
+"""What an operator does when a user leaves: all that is theirs is exported, or deleted."""
 import json
 import os
 import pathlib
@@ -50,7 +50,7 @@ def test_a_user_is_exported(cluster):
     assert again.returncode == 1 and "not empty" in again.stderr
 
 
-def test_a_user_is_deleted_and_nobody_else(cluster):
+def test_a_user_is_deleted_and_no_other(cluster):
     client, other = filled(cluster, "bob"), filled(cluster, "bob2")
     before = cluster.redis.cli("KEYS", "*{bob}*")
     dry = cluster.run("user", "delete", "--user", "bob")
@@ -142,7 +142,7 @@ def test_an_import_under_writes_loses_none_of_them(cluster):
     assert client.paths() == found
 
 
-def test_a_user_who_is_deleted_leaves_nothing_that_imports_put_aside(cluster):
+def test_a_deleted_user_leaves_nothing_of_former_imports(cluster):
     for user in ("gil", "gil-2"):
         filled(cluster, user)
         out = cluster.folder / f"export-{user}"

@@ -23,7 +23,7 @@ class _Threads(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def handle_error(self, request, client_address):
-        """Whoever hangs up does so on purpose."""
+        """Clients hang up on purpose."""
 
 
 class Server:
@@ -115,7 +115,7 @@ class RoundRobin(Server):
 class Host(Server):
     """Answers `GET` with what `pages` has at the path: a body, or a function that writes an answer by itself.
 
-    With `https` it has a certificate of an authority that nobody knows but who reads the file `authority`.
+    With `https` it has a certificate of a private authority, whose own is in the file `authority`.
     """
 
     def __init__(self, https: pathlib.Path | None = None):

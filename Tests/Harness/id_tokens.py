@@ -23,8 +23,8 @@ def claims_of(token: str) -> dict:
 # What can be wrong with an id_token, by the names that `Provider.misbehaviour` takes.
 CLAIM_FAULTS = {
     "wrong nonce": {"nonce": "a-nonce-of-another-login"}, "no nonce": {"nonce": None},
-    "wrong audience": {"aud": ["somebody-else"]}, "several audiences and no azp": {"aud": ["carrel", "somebody-else"]},
-    "wrong azp": {"azp": "somebody-else"}, "wrong issuer": {"iss": "https://evil.example"},
+    "wrong audience": {"aud": ["another-client"]}, "several audiences and no azp": {"aud": ["carrel", "another-client"]},
+    "wrong azp": {"azp": "another-client"}, "wrong issuer": {"iss": "https://evil.example"},
     "expired": {"exp": int(time.time()) - 120}, "no exp": {"exp": None}, "no sub": {"sub": None},
 }
 KEY_FAULTS = ["unknown key", "foreign key under a known name", "alg none", "alg HS256 with the client secret",
@@ -33,13 +33,13 @@ FAULTS = [*CLAIM_FAULTS, *KEY_FAULTS]
 
 
 def spoiled(token: str, fault: str, provider) -> str | None:
-    """The id_token as somebody sends it who is no provider, or a bad one."""
+    """The id_token with a fault; None where there is none at all."""
     claims, header = claims_of(token), {"alg": "RS256", "kid": provider.keys[0].kid}
     if fault in CLAIM_FAULTS:
         claims = {k: v for k, v in (claims | CLAIM_FAULTS[fault]).items() if v is not None}
         return jwt.encode(header, claims, provider.keys[0], ["RS256"])
     if fault in ("unknown key", "foreign key under a known name"):
-        name = "nobody-knows-it" if fault == "unknown key" else provider.keys[0].kid
+        name = "an-unknown-key" if fault == "unknown key" else provider.keys[0].kid
         return jwt.encode({**header, "kid": name}, claims, RSAKey.generate_key(2048), ["RS256"])
     if fault == "alg none":
         return f"{encoded({**header, 'alg': 'none'})}.{encoded(claims)}."
@@ -49,6 +49,6 @@ def spoiled(token: str, fault: str, provider) -> str | None:
         return f"{text}.{encoded(hmac.digest(key, text.encode(), hashlib.sha256))}"
     if fault == "changed after signing":
         head, _, signature = token.split(".")
-        return f"{head}.{encoded(claims | {'sub': 'somebody_else'})}.{signature}"
+        return f"{head}.{encoded(claims | {'sub': 'another_user'})}.{signature}"
     assert fault == "no id_token", fault
     return None

@@ -15,6 +15,7 @@ TREE = ROOT / "deploy" / "kubernetes"
 KUBECTL = shutil.which("kubectl", path=str(pathlib.Path(sys.executable).parent)) or "kubectl"
 OVERLAYS = ["overlays/external-redis", "overlays/redis-sentinel", "overlays/redis-cluster"]
 WHOLE = [*OVERLAYS, "example"]
+POD = {"metadata.name": "carrel-redis-0", "status.podIP": "10.244.1.2"}
 PASSWORD = "a0b1c2d3e4f5a0b1c2d3e4f5a0b1c2d3"
 SECRETS = {
     "carrel": {"JWT_SECRET_KEY": "Zm9yIHRlc3RzIG9mIHRoZSBtYW5pZmVzdHMgb25seSwgNDggYnl0ZXM="},
@@ -98,6 +99,15 @@ def environment(folder, container: dict, pod: dict[str, str], secrets: dict = SE
                 continue
         known[variable["name"]] = values[variable["name"]] = value
     return values
+
+
+def worker(folder) -> dict:
+    return named(folder, "Deployment", "carrel")
+
+
+def settings_of(folder) -> dict[str, str]:
+    """The environment of a worker."""
+    return environment(folder, container(folder, "Deployment", "carrel", "carrel"), POD)
 
 
 def seconds(text: str) -> float:

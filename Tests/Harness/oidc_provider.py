@@ -1,6 +1,6 @@
 """An OpenID provider on loopback that plays Hugging Face: Authlib's server, with the same endpoints and claims.
 
-It can be told to misbehave, to change its keys, and to answer for a person without one.
+It can misbehave, rotate its keys, and sign in a user without a browser.
 """
 import hmac
 import secrets
@@ -71,7 +71,7 @@ class Token(types.SimpleNamespace, TokenMixin):
 
 
 class PKCE(CodeChallenge):
-    """Demanded of everybody, and not by the plain method."""
+    """Required of every client, and not by the plain method."""
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
 
     def validate_code_challenge(self, grant, redirect_uri):

@@ -31,7 +31,7 @@ class Site(Cluster):
         self.secrets: set[str] = set()
         self.environment |= {
             "MODE": "space", "MCP_HOST": "127.0.0.1", "METRICS_PORT": "off", "DRAIN_DELAY": "0", "PUBLIC_URL": self.base,
-            # Everybody of a test has an address of their own, as limits go by it.
+            # Each person and app has an address of its own, as limits go by it.
             "TRUSTED_PROXIES": "127.0.0.0/8 ::1", "REGISTRATION_LIMIT": "30/h",
             **(provider.settings(self.base) if provider else {}),
         }
@@ -94,7 +94,7 @@ def fields_of(url: str) -> dict[str, str]:
 
 
 class Person:
-    """Somebody at a browser of their own; the browser keeps cookies and follows no redirect by itself."""
+    """A user with a browser of their own; the browser keeps cookies and follows no redirect by itself."""
 
     def __init__(self, site, user: str):
         self.site, self.user = site, user

@@ -20,7 +20,7 @@ class Reply:
 
     @property
     def is_refused(self) -> bool:
-        """Not answered by the server as such: nobody knows whether a write was carried out."""
+        """Not a response of the server's own: whether a write was carried out is unknown."""
         return self.status in (502, 503, 504)
 
 

@@ -133,7 +133,7 @@ class Ledger:
         if back < self.kills_planned:
             self.problem(f"{back} workers were killed and came back, not {self.kills_planned}")
         if self.redis is None or self.redis.ready == float("inf") or not self.redis.failed:
-            self.problem("Redis was never away: no request was refused for it, or it did not come back")
+            self.problem("Redis was never unavailable: no request was refused for it, or it did not come back")
         for kind, count in kept.items():
             if not count:
                 self.problem(f"No {kind} client kept its session from beginning to end")
@@ -190,7 +190,7 @@ class Ledger:
 
 
 def attempts(line: dict) -> list[dict]:
-    """Whom nginx asked in turn; a name instead of an address means that it knew nobody to ask."""
+    """The workers that nginx asked in turn; a name instead of an address means that there was none."""
     def split(text: str) -> list[str]:
         return text.replace(" : ", ", ").split(", ")
     return [{"worker": worker, "status": status, "bytes": sent} for worker, status, sent in

@@ -1,4 +1,4 @@
-"""What one client may find in its notes, by what it was told."""
+"""What one client may find in its notes, by the responses that it had."""
 import dataclasses
 import re
 

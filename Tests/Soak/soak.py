@@ -8,10 +8,10 @@ Three workers behind nginx, a hundred clients: plain ones, the official Python S
   kills             a worker is killed every 10 seconds; only what it was at fails, with 502
   rolling restart   every worker is drained and started again, one after another; no request fails
   scaling           to 5 workers, to 2, and to 3 again (in short: to 4 and to 3); no request fails
-  Redis killed      with SIGKILL, away for 2 seconds, back with its append-only file; only 503 meanwhile
+  Redis killed      with SIGKILL, down for 2 seconds, back with its append-only file; only 503 meanwhile
   steady again      nothing is done; no request fails
 
-At the end every note is read back, through nginx and from the disk, and held against what its writer was told. The
+At the end every note is read back, through nginx and from the disk, and compared with the responses that its writer had. The
 exit status says whether all is as it must be, and whether enough was done to say so.
 """
 import argparse
@@ -42,8 +42,7 @@ USERS = [f"user{number:02}" for number in range(10)]
 READERS = ["user90", "user91"]
 PLAIN, SDK, WRK = 50, 30, 10
 HERE = pathlib.Path(__file__).parent
-# A release may have to be built before the cluster starts.
-BUILT = 3600
+BUILT = 3600  # seconds, for a release may have to be built before the cluster starts
 
 
 class Soak:

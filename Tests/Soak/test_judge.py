@@ -24,7 +24,7 @@ def judged(*lines: dict, kills=(), redis=None, lost=()) -> list[str]:
     return ledger.problems
 
 
-def test_a_502_needs_a_kill_of_that_worker_while_it_was_at_the_request():
+def test_a_502_needs_a_kill_of_that_worker_during_the_request():
     kill = Outage("worker1", ONE, killed=100.0, dead=100.001)
     under_way = line(502, ended=100.01, duration=0.1)
     assert judged(under_way, kills=[kill]) == [] and kill.failed == 1
@@ -62,7 +62,7 @@ def test_a_post_that_went_to_two_workers():
     assert [one["worker"] for one in attempts(twice)] == [ONE, TWO]
 
 
-def test_a_session_may_be_lost_with_the_last_seconds_of_redis_only():
+def test_a_session_may_be_lost_with_the_last_writes_of_redis():
     redis = Outage("redis", "", killed=100.0, ready=102.0)
     assert judged(redis=redis, lost=[("x", 99.5, 102.5)]) == []
     assert judged(redis=redis, lost=[("x", 90.0, 102.5)]) != []
@@ -146,16 +146,16 @@ def test_as_many_workers_must_have_been_killed_as_was_planned():
     work.missing("0 workers were killed and came back, not 1")
 
 
-def test_redis_must_have_been_away():
+def test_redis_must_have_been_unavailable():
     work = Work()
     work.access = [one for one in work.access if one["status"] != 503]
-    work.missing("Redis was never away")
+    work.missing("Redis was never unavailable")
     work.ledger.redis = None
     work.ledger.problems.clear()
-    work.missing("Redis was never away")
+    work.missing("Redis was never unavailable")
     work = Work()
     work.ledger.redis.ready = float("inf")
-    work.missing("Redis was never away")
+    work.missing("Redis was never unavailable")
 
 
 def test_sessions_must_have_been_kept_and_writes_made():
@@ -174,7 +174,7 @@ def test_workers_must_have_been_added_and_taken_out():
         work.missing("No worker was added, or none was taken out")
 
 
-def test_a_worker_that_was_added_is_asked_and_one_that_was_taken_out_is_not():
+def test_an_added_worker_is_asked_and_a_removed_one_is_not():
     work = Work()
     del work.access[-1]
     work.missing("worker4 (127.0.0.1:20004) was never asked")
@@ -254,7 +254,7 @@ def test_a_write_without_an_answer_may_be_there_or_not():
     assert look(Note(path, "w1n1", "r1", open=["w1n2"]), holding("w1n0")).losses != []
 
 
-def test_a_conflict_where_nobody_else_writes_means_that_a_request_was_carried_out_twice():
+def test_a_conflict_without_another_writer_is_a_second_execution():
     one = visitor(CONFLICT)
     asyncio.run(one.write_to(Note("user01/c1/n0.md")))
     assert len(one.ledger.problems) == 1
@@ -265,7 +265,7 @@ def test_a_conflict_where_nobody_else_writes_means_that_a_request_was_carried_ou
     assert one.ledger.problems == [] and one.client.asked[1][1]["if_match"] == "r2" and note.revision == "r3"
 
 
-def test_an_answer_for_somebody_else():
+def test_an_answer_for_another_user():
     one = visitor(answer({"notes": [{"path": "user02/c2/n1.md", "revision": "r"}]}))
     asyncio.run(one.list())
     assert one.ledger.strangers
@@ -282,7 +282,7 @@ def test_lists_and_searches_that_leave_something_out():
     assert len(one.ledger.losses) == 2
 
 
-def test_a_status_that_nothing_explains_is_told_by_the_client_too():
+def test_the_client_reports_an_unexplained_status_too():
     one = visitor(Reply(429, text="too many"), Reply(503, text="away"))
     asyncio.run(one.tags())
     asyncio.run(one.tags())

@@ -88,7 +88,7 @@ class Visitor:
         note.sent += 1
         # Some are large: they take their time, and nginx keeps them in a file meanwhile.
         text = body(self.user, token, lines=5000 if self.random.random() < 0.1 else 20)
-        # A write that the proxy repeated would find its own first execution, and be told of a conflict.
+        # A write that the proxy repeated would find its own first execution, and end in a conflict.
         reply = await self.ask("write_note", path=note.path, body=text, if_match=note.revision)
         if reply.is_refused or reply.status is None:
             note.open.append(token)
@@ -99,7 +99,7 @@ class Visitor:
             if "warning" in reply.content:
                 self.ledger.problem(f"{self.name}: {reply.content['warning']}")
         elif note.is_settled:
-            self.ledger.problem(f"{self.name}: nobody else writes {note.path}, but: {reply.text[:300]}")
+            self.ledger.problem(f"{self.name}: no other client writes {note.path}, but: {reply.text[:300]}")
 
     async def delete(self):
         note = self.some_note(present=True)
@@ -111,7 +111,7 @@ class Visitor:
         elif not reply.is_error:
             note.has_become(None, "none")
         else:
-            self.ledger.problem(f"{self.name}: nobody else deletes {note.path}, but: {reply.text[:300]}")
+            self.ledger.problem(f"{self.name}: no other client deletes {note.path}, but: {reply.text[:300]}")
 
     async def read(self):
         note = self.some_note()

@@ -28,7 +28,7 @@ while [ "$SECONDS" -lt "$end" ]; do
     timeout 4 redis-cli CLUSTER REPLICATE "$id" >/dev/null
   fi
   for name in $names; do
-    # Whoever has the address now says who it is; if that is a known node, its address is corrected.
+    # The node at that address answers with its id; if that is a known one, its address is corrected.
     ip=$(address "$name") || continue
     timeout 4 redis-cli CLUSTER MEET "$ip" 6379 >/dev/null || true
   done

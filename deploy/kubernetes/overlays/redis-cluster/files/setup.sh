@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a Cluster of the pods where there is none, and adds pods that came back without their volume. May run any number
-# of times. Takes nothing from anybody who has keys.
+# of times. Changes no node that has keys.
 set -euo pipefail
 
 : "${REDIS_PASSWORD:?is not set: it comes from the Secret carrel-redis}"
@@ -69,7 +69,7 @@ done
 
 for peer in "${peers[@]}"; do
   is_new "$peer" && continue
-  # A setup was interrupted. Whoever has keys is asked about.
+  # A setup was interrupted. Where a node has keys, the operator decides.
   for holder in "${peers[@]}"; do
     if [ "$(node "$holder" DBSIZE)" != 0 ]; then
       echo "The pods are no whole Cluster, but $holder has keys: look at 'redis-cli --cluster check $holder:6379'." >&2

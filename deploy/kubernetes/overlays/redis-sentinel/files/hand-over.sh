@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Before this pod ends: if it is the master, another one becomes it first, so that nobody has to find out by waiting.
+# Before this pod ends: if it is the master, another one takes over first, so that no client has to wait for a time-out.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
