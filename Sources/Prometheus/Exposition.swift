@@ -1,13 +1,13 @@
-/// How names, labels and numbers are written (Prometheus exposition formats, text format 0.0.4).
+/// Names, labels and numbers in Prometheus text format 0.0.4.
 enum Exposition {
-    /// Upper bounds of durations, in seconds.
+    /// Bucket bounds of durations, in seconds.
     static let seconds = [
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
-    /// Upper bounds of sizes and counts.
+    /// Bucket bounds of sizes and counts.
     static let sizes = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
-    /// A name of letters, digits, `_` and `:`, whatever was asked for.
+    /// Replaces characters that are not allowed in a name by `_`.
     static func name(_ text: String) -> String {
         let name = String(text.unicodeScalars.map { Self.isNameScalar($0) ? Character($0) : "_" })
         return name.first.map { $0.isNumber } ?? true ? "_" + name : name
@@ -20,7 +20,7 @@ enum Exposition {
         }
     }
 
-    /// Labels in the order of their names, without braces.
+    /// Labels sorted by name, without braces.
     static func labels(_ dimensions: [(String, String)]) -> String {
         dimensions.sorted { $0.0 < $1.0 }.map { name, value in
             let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")

@@ -1,39 +1,34 @@
-public import CoreMetrics
+package import CoreMetrics
 import Synchronization
 
-/// Keeps metrics and prints them in Prometheus' text format, version 0.0.4.
+/// Collects metrics and exposes them in Prometheus text format 0.0.4.
 ///
-/// Metrics with the same name and labels are one. A name that has been taken by another kind of metric keeps its kind:
-/// the later one counts into nothing that is printed.
-public final class PrometheusRegistry: MetricsFactory, Sendable {
+/// Metrics with the same name and labels share one series. If a name is registered with another kind, the first kind is
+/// kept, and the later metric is not exposed.
+package final class PrometheusRegistry: MetricsFactory, Sendable {
     private let help: [String: String]
     private let families = Mutex<[String: Family]>([:])
 
-    /// What a number that is read when it is printed counts as.
-    public enum Kind: String, Sendable {
-        /// It only grows while the process lives.
+    package enum Kind: String, Sendable {
         case counter
-        /// It goes up and down.
         case gauge
     }
 
-    /// All metrics of one name.
+    /// All series of one name.
     private struct Family {
         let kind: String
         var series: [String: any Series] = [:]
     }
 
-    /// Begins with no metrics.
-    ///
-    /// - Parameter help: a sentence on what a metric counts, by its name.
-    public init(help: [String: String] = [:]) {
+    /// - Parameter help: `# HELP` texts by metric name.
+    package init(help: [String: String] = [:]) {
         self.help = help
     }
 
-    /// Prints a number that is read anew each time.
+    /// Registers a value that is read at each exposition.
     ///
-    /// - Parameter read: gives the number without waiting for anything; `nil` prints nothing.
-    public func observe(
+    /// - Parameter read: must not block; `nil` omits the series.
+    package func observe(
         _ name: String,
         as kind: Kind,
         dimensions: [(String, String)] = [],
@@ -42,8 +37,8 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         _ = self.series(name, dimensions, kind: kind.rawValue) { ReadSeries(read: read) }
     }
 
-    /// All metrics, by name and labels.
-    public func expose() -> [UInt8] {
+    /// All metrics, sorted by name and labels.
+    package func expose() -> [UInt8] {
         let families = self.families.withLock { $0 }
         var text = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
@@ -71,13 +66,12 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         }
     }
 
-    /// A counter of whole steps.
-    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         self.series(label, dimensions, kind: "counter") { CounterSeries() }
     }
 
-    /// A gauge, or a histogram where values are to be counted.
-    public func makeRecorder(
+    /// A gauge, or with `aggregate` a histogram.
+    package func makeRecorder(
         label: String,
         dimensions: [(String, String)],
         aggregate: Bool
@@ -86,22 +80,17 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         return self.series(label, dimensions, kind: "histogram") { HistogramSeries(bounds: Exposition.sizes) }
     }
 
-    /// A gauge that goes up and down.
-    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         self.series(label, dimensions, kind: "gauge") { GaugeSeries() }
     }
 
-    /// A histogram of seconds.
-    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         self.series(label, dimensions, kind: "histogram") { HistogramSeries(bounds: Exposition.seconds) }
     }
 
-    /// Metrics stay: what has been counted is printed until the process ends.
-    public func destroyCounter(_: any CounterHandler) {}
-    /// Metrics stay.
-    public func destroyRecorder(_: any RecorderHandler) {}
-    /// Metrics stay.
-    public func destroyMeter(_: any MeterHandler) {}
-    /// Metrics stay.
-    public func destroyTimer(_: any TimerHandler) {}
+    /// Does nothing: series are exposed until the process exits.
+    package func destroyCounter(_: any CounterHandler) {}
+    package func destroyRecorder(_: any RecorderHandler) {}
+    package func destroyMeter(_: any MeterHandler) {}
+    package func destroyTimer(_: any TimerHandler) {}
 }

@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// One metric with its labels.
+/// One metric with one set of labels.
 protocol Series: AnyObject, Sendable {
     func write(name: String, labels: String, to text: inout String)
 }
@@ -54,7 +54,7 @@ final class GaugeSeries: Series, RecorderHandler, MeterHandler {
     }
 }
 
-/// A number that somebody else keeps.
+/// A value that a closure reads at each exposition.
 final class ReadSeries: Series {
     private let read: @Sendable () -> Double?
 

@@ -70,9 +70,9 @@ def test_a_worker_with_a_certificate_is_accepted(cluster):
 
 # What is wrong, and what must be said of it.
 WRONG = {
-    "no certificate": ({"REDIS_CERT_FILE": "", "REDIS_KEY_FILE": ""}, "wants a certificate of this client"),
+    "no certificate": ({"REDIS_CERT_FILE": "", "REDIS_KEY_FILE": ""}, "requires a client certificate"),
     "another client's certificate": (
-        {"REDIS_CERT_FILE": "stranger.pem", "REDIS_KEY_FILE": "stranger.key"}, "does not take the certificate of this client"),
+        {"REDIS_CERT_FILE": "stranger.pem", "REDIS_KEY_FILE": "stranger.key"}, "rejected the client certificate"),
     "another authority": ({"REDIS_CA_FILE": "other-ca.pem"}, "certificate of Redis"),
     "no authority": ({"REDIS_CA_FILE": ""}, "certificate of Redis"),
     "another name": ({"REDIS_SERVER_NAME": ""}, "certificate of Redis"),

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 struct PrometheusRegistryTests {
-    @Test func metricsArePrintedByNameAndLabels() {
+    @Test func metricsAreSortedByNameAndLabels() {
         let registry = PrometheusRegistry()
         Counter(label: "b_total", dimensions: [("x", "2")], factory: registry).increment(by: 2)
         Counter(label: "b_total", dimensions: [("x", "1")], factory: registry).increment()
@@ -24,7 +24,7 @@ struct PrometheusRegistryTests {
         )
     }
 
-    @Test func durationsAreCountedInSeconds() {
+    @Test func durationsAreInSeconds() {
         let registry = PrometheusRegistry()
         let timer = Timer(label: "t_seconds", dimensions: [("m", "x")], factory: registry)
         timer.recordNanoseconds(700_000)
@@ -38,14 +38,14 @@ struct PrometheusRegistryTests {
         #expect(text.contains(#"t_seconds_sum{m="x"} 30.0007"#))
     }
 
-    @Test func namesAndLabelsAreMadeToFit() {
+    @Test func namesAndLabelsAreSanitized() {
         let registry = PrometheusRegistry()
         Counter(label: "1 bad-näme", dimensions: [("a-b", "q\"\\\nx")], factory: registry).increment()
         let text = String(decoding: registry.expose(), as: UTF8.self)
         #expect(text.contains(#"_1_bad_n_me{a_b="q\"\\\nx"} 1"#))
     }
 
-    @Test func anotherKindOfTheSameNameIsNotPrinted() {
+    @Test func anotherKindOfTheSameNameIsNotExposed() {
         let registry = PrometheusRegistry()
         Counter(label: "x", factory: registry).increment()
         Gauge(label: "x", factory: registry).record(5)
@@ -53,7 +53,7 @@ struct PrometheusRegistryTests {
         #expect(text == "# TYPE x counter\nx 1\n")
     }
 
-    @Test func nothingIsLostWhenManyCountAtOnce() async {
+    @Test func concurrentIncrementsAreAllCounted() async {
         let registry = PrometheusRegistry()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
@@ -66,7 +66,7 @@ struct PrometheusRegistryTests {
         #expect(text == "# TYPE n_total counter\nn_total 80000\n")
     }
 
-    @Test func numbersOfOthersAreReadWhenTheyArePrinted() {
+    @Test func observedValuesAreReadAtExposition() {
         let registry = PrometheusRegistry(help: ["x": "What x\nis."])
         let value = Atomic(0)
         registry.observe("x", as: .gauge, dimensions: [("a", "b")]) {

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A server that answers a few commands as it should and then sends anything.
+/// A server that answers some commands correctly and then sends arbitrary bytes.
 private final class BrokenServer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -20,7 +20,7 @@ private final class BrokenServer: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = self.unwrapInboundIn(data)
-        // Every command begins with the number of its words, and none of the tests sends that within one.
+        // Counts `*`, which starts every command and occurs in none of the tests' arguments.
         for byte in buffer.readableBytesView where byte == UInt8(ascii: "*") {
             context.write(self.wrapOutboundOut(self.answer(self.commands)), promise: nil)
             self.commands += 1
@@ -53,10 +53,10 @@ private final class BrokenServer: ChannelInboundHandler {
         }
     }
 
-    @Test func whatIsNoReplyFailsWhatWasOnItsConnectionAndNothingLater() async throws {
+    @Test func invalidBytesFailPendingCommandsAndNoLaterOnes() async throws {
         let garbage = Array("?+-:$*0123456789\r\nabc".utf8)
         let generator = Mutex(SeededGenerator(seed: 5))
-        // PING and INFO when it connects, then eight good replies, then anything.
+        // PING and INFO of the handshake, eight valid replies, then arbitrary bytes.
         try await self.withServer { number in
             if number < 2 { return ByteBuffer(string: "+PONG\r\n") }
             if number < 10 { return ByteBuffer(string: "$2\r\nok\r\n") }
@@ -74,13 +74,13 @@ private final class BrokenServer: ChannelInboundHandler {
                     failed += 1
                 }
             }
-            // Every new connection begins with good replies again.
+            // Every new connection starts with valid replies again.
             #expect(good > 100)
             #expect(failed > 10)
         }
     }
 
-    @Test func aReplyThatNobodyAskedForEndsTheConnection() async throws {
+    @Test func anUnsolicitedReplyClosesTheConnection() async throws {
         try await self.withServer { number in
             ByteBuffer(string: number < 2 ? "+PONG\r\n" : "$1\r\na\r\n$1\r\nb\r\n")
         } _: { client in
@@ -92,7 +92,7 @@ private final class BrokenServer: ChannelInboundHandler {
                     #expect([.connectionClosed, .unavailable, .protocolError].contains(error.code))
                 }
             }
-            // The second of each pair is for nobody.
+            // The second of each pair is unsolicited.
             #expect(seen.isSubset(of: ["a"]))
         }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Redis
 
-/// A slot that is on its way from one master to another, step by step.
+/// A slot migration from one master to another, step by step.
 @Suite(.serialized) struct ClusterMoveTests {
     private struct Move {
         let slot: String
@@ -14,7 +14,7 @@ import Testing
         let targetID: String
     }
 
-    /// Lends a Cluster in which the slot of a key is on its way, with keys that are still where it comes from.
+    /// Lends a Cluster in which a key's slot is migrating, with keys still on the source.
     private func withMove(
         of key: String,
         leaving keys: [String] = [],
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// Asks one node, whatever it owns.
+    /// Sends a command to one node, regardless of slots.
     private static func ask(
         _ redis: LoopbackRedis,
         _ server: LoopbackRedis.Server,
@@ -60,7 +60,7 @@ import Testing
         try await Self.ask(redis, server, ["CLUSTER", "COUNTKEYSINSLOT", slot]).integerValue
     }
 
-    @Test func newKeysOfASlotOnItsWayAreAskedForAtItsTarget() async throws {
+    @Test func newKeysOfAMigratingSlotAreReadAtItsTarget() async throws {
         try await self.withMove(of: "{moving}") { redis, client, move in
             let script = RedisScript(Array("return redis.call('INCRBY', KEYS[1], ARGV[1])".utf8))
             let set = try await client.send(["SET", "{moving}a", "1"])
@@ -68,7 +68,7 @@ import Testing
             let added = try await client.evaluate(script, keys: ["{moving}a"], arguments: ["5"])
             let replies = try await client.pipeline([["INCR", "{moving}a"], ["INCR", "{moving}b"]])
             let numbers = try replies.map { try $0.get() }
-            // In one piece: what the key does not name runs too.
+            // Contiguous: commands without a key run too.
             try await client.evaluate(script, key: "{moving}c", arguments: ["2"], waitingForReplica: .seconds(1))
             let waited = try await client.send(["GET", "{moving}c"])
             let here = try await Self.count(redis, move.source, move.slot)
@@ -77,14 +77,14 @@ import Testing
             #expect(got.text == "1")
             #expect(added == .integer(6))
             #expect(numbers == [.integer(7), .integer(1)])
-            // It has run twice, as it says.
+            // It ran on both nodes, as documented.
             #expect(waited.text == "4")
             #expect(here == 0)
             #expect(there == 3)
         }
     }
 
-    @Test func aScriptWhoseKeysAreHalfHereAndHalfThereIsTriedAgainUntilTheyAreTogether() async throws {
+    @Test func aScriptIsRetriedWhileItsKeysAreSplit() async throws {
         let script = RedisScript(Array("return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])}".utf8))
         let keys = ["{moving}a", "{moving}b"]
         try await self.withMove(of: keys[0], leaving: keys) { redis, client, move in
@@ -92,7 +92,7 @@ import Testing
                 ["MIGRATE", "127.0.0.1", String(move.target.port), key, "0", "1000"]
             }
             _ = try await Self.ask(redis, move.source, carry(keys[0]))
-            // For as long as a command may wait; then it says why it was in vain.
+            // Retries until the wait timeout, and then reports the last error.
             do throws(RedisError) {
                 _ = try await client.evaluate(script, keys: keys, arguments: [])
                 Issue.record("answered")
@@ -112,12 +112,12 @@ import Testing
         }
     }
 
-    @Test func commandsInOnePieceFollowASlotThatHasMoved() async throws {
+    @Test func contiguousCommandsFollowAMovedSlot() async throws {
         try await self.withMove(of: "{moving}") { redis, client, move in
             for server in [move.target, move.source] {
                 _ = try await Self.ask(redis, server, ["CLUSTER", "SETSLOT", move.slot, "NODE", move.targetID])
             }
-            // The client has not heard of it.
+            // The client has an outdated slot map.
             var commands = ByteBuffer()
             try CommandEncoder.encode(["SET", "{moving}a", "1"], into: &commands)
             try CommandEncoder.encode(["GET", "{moving}a"], into: &commands)

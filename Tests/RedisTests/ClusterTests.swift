@@ -4,7 +4,7 @@ import Testing
 
 /// Six nodes, three of them replicas: keys over all slots, moved slots and a killed master, under traffic.
 @Suite(.serialized) struct ClusterTests {
-    @Test func commandsGoToTheNodesOfTheirKeys() async throws {
+    @Test func commandsAreRoutedByKey() async throws {
         try await withCluster { redis, servers, client in
             let keys = (0..<300).map { "key:\($0)" }
             for key in keys { _ = try await client.send(["SET", key, key]) }
@@ -18,7 +18,7 @@ import Testing
             }
             let found = try await client.keys(matching: "key:*")
             #expect(Set(found) == Set(keys))
-            // Every master has some of them.
+            // Every master owns some of the keys.
             var masters = 0
             for server in servers {
                 masters += try await redis.withClient(.standalone(server.endpoint)) { node in
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func slotsMayMoveUnderTraffic() async throws {
+    @Test func slotsMoveUnderTraffic() async throws {
         try await withCluster { redis, servers, client in
             var ids: [String] = []
             for server in servers.prefix(2) {
@@ -54,13 +54,13 @@ import Testing
             #expect(traffic.wrong == 0)
             #expect(traffic.failed.isEmpty)
             #expect(traffic.answered > 2000)
-            // Nothing was lost and nothing was done twice.
+            // No command was lost or ran twice.
             let executed = try await traffic.executed(client)
             #expect(executed == traffic.answered)
         }
     }
 
-    @Test func channelsAreListenedToWhereTheyLiveAndFollowTheirSlots() async throws {
+    @Test func shardedChannelsFollowTheirSlots() async throws {
         try await withCluster { redis, servers, client in
             try await Subscribed.withSubscriber(client) { subscriber in
                 let channels = (0..<20).map { "channel:\($0)" }
@@ -70,7 +70,7 @@ import Testing
                 for (channel, listener) in zip(channels, listeners) {
                     try await listener.awaitMessage("one \(channel)")
                 }
-                // The master of some of them dies: they are listened to at its replica, and everybody is told.
+                // The master of some channels dies: they are subscribed at its replica, and all listeners are notified.
                 servers[1].kill()
                 var moved = 0
                 for (channel, listener) in zip(channels, listeners) {
@@ -99,7 +99,7 @@ import Testing
             #expect(traffic.answered > 2000)
             #expect(traffic.longestWait < .seconds(4))
             #expect(traffic.recovery < .seconds(7))
-            // A replica may lack the last writes of its master; nothing was done twice.
+            // A replica may lack the last writes of its master; no command ran twice.
             let executed = try await traffic.executed(client)
             #expect(executed <= traffic.answered + traffic.unknown)
             // All slots are served again.

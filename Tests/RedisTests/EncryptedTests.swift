@@ -2,9 +2,9 @@ import Redis
 import TestSupport
 import Testing
 
-/// TLS and access control lists, with certificates made on the spot.
+/// TLS and ACLs, with generated certificates.
 @Suite(.serialized) struct EncryptedTests {
-    /// What a client of an encrypted server sees: the reply to `PING`, or the error.
+    /// The reply to `PING` over TLS, or the error.
     private func ping(
         _ redis: LoopbackRedis,
         _ server: LoopbackRedis.Server,
@@ -40,7 +40,7 @@ import Testing
         )
     }
 
-    @Test func aCertificateOfTheRightAuthorityAndNameIsBelieved() async throws {
+    @Test func aCertificateOfTheRightAuthorityAndNameIsTrusted() async throws {
         try await withLoopbackRedis { redis in
             let certificates = try Certificates(redis)
             let server = try await self.start(redis, certificates, names: "DNS:localhost,IP:127.0.0.1")
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func anotherAuthorityIsNot() async throws {
+    @Test func anotherAuthorityIsNotTrusted() async throws {
         try await withLoopbackRedis { redis in
             let certificates = try Certificates(redis)
             let server = try await self.start(redis, certificates, names: "DNS:localhost")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func anotherNameIsNotUnlessItIsTheOneAskedFor() async throws {
+    @Test func anotherNameIsTrustedOnlyIfConfigured() async throws {
         try await withLoopbackRedis { redis in
             let certificates = try Certificates(redis)
             let server = try await self.start(redis, certificates, names: "DNS:redis.example")
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func anExpiredCertificateIsNot() async throws {
+    @Test func anExpiredCertificateIsNotTrusted() async throws {
         try await withLoopbackRedis { redis in
             let certificates = try Certificates(redis)
             let server = try await self.start(redis, certificates, names: "DNS:localhost", days: -1)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aClientShowsItsOwnCertificate() async throws {
+    @Test func aClientPresentsItsCertificate() async throws {
         try await withLoopbackRedis { redis in
             let certificates = try Certificates(redis)
             let server = try await self.start(redis, certificates, names: "DNS:localhost", asksClients: true)
@@ -104,8 +104,8 @@ import Testing
             var stranger = tls
             (stranger.certificateFile, stranger.keyFile) = try certificates.make("other", names: "DNS:x", days: -1)
             let expired = try await self.ping(redis, server, tls: stranger)
-            #expect(Self.text(without).contains("Redis wants a certificate of this client"))
-            #expect(Self.text(expired).contains("Redis does not take the certificate of this client"))
+            #expect(Self.text(without).contains("Redis requires a client certificate"))
+            #expect(Self.text(expired).contains("Redis rejected the client certificate"))
             #expect(try with.get() == "PONG")
         }
     }
@@ -115,7 +115,7 @@ import Testing
         return "\(error)"
     }
 
-    @Test func aCertificateAndItsKeyAreGivenTogetherAndBelongTogether() async throws {
+    @Test func aCertificateNeedsItsMatchingKey() async throws {
         try await withLoopbackRedis { redis in
             let certificates = try Certificates(redis)
             let (certificate, key) = try certificates.make("client", names: "DNS:client")
@@ -124,20 +124,20 @@ import Testing
                 RedisTLS(certificateFile: certificate), RedisTLS(keyFile: key),
                 RedisTLS(certificateFile: certificate, keyFile: other),
             ] {
-                #expect(throws: RedisError.self) { try tls.check() }
+                #expect(throws: RedisError.self) { try tls.validate() }
             }
-            try RedisTLS(certificateFile: certificate, keyFile: key).check()
+            try RedisTLS(certificateFile: certificate, keyFile: key).validate()
         }
     }
 
-    @Test func filesThatAreNoCertificatesAreFoundBeforeAnythingConnects() throws {
+    @Test func invalidCertificateFilesFailValidation() throws {
         let missing = RedisTLS(authorityFile: "/nowhere/ca.pem")
-        #expect(throws: RedisError.self) { try missing.check() }
+        #expect(throws: RedisError.self) { try missing.validate() }
         let other = RedisTLS(certificateFile: "/etc/hostname", keyFile: "/etc/hostname")
-        #expect(throws: RedisError.self) { try other.check() }
+        #expect(throws: RedisError.self) { try other.validate() }
     }
 
-    @Test func aServerWithoutEncryptionIsNotTalkedToInTheClear() async throws {
+    @Test func anUnencryptedServerIsRefused() async throws {
         try await withLoopbackRedis { redis in
             let server = try redis.start(["--requirepass", "secret"])
             let reply = try await self.ping(redis, server, tls: RedisTLS())
@@ -145,9 +145,9 @@ import Testing
         }
     }
 
-    @Test func aUserWithFewRightsIsEnough() async throws {
+    @Test func aUserWithFewRightsSuffices() async throws {
         try await withLoopbackRedis { redis in
-            // Neither INFO nor CLIENT is allowed, nor any key but its own.
+            // No INFO, no CLIENT, and only the user's own keys.
             let server = try redis.start([
                 "--user", "carrel", "on", ">p@ss", "~carrel:*", "+get", "+set", "+ping", "+select",
             ])

@@ -1,7 +1,7 @@
 import Glibc
 import Redis
 
-/// A socket that listens on a port of its own and takes no connection; all that the kernel lets wait for it do so.
+/// A listening socket that accepts no connection and whose backlog is full.
 final class FullListener: Sendable {
     private let descriptors: [Int32]
     private let port: Int
@@ -41,7 +41,7 @@ private enum LoopbackPort {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Begins to connect; the descriptor does not wait for the end of it.
+    /// Starts a non-blocking connect.
     static func connect(_ descriptor: Int32, to port: Int) -> Int32 {
         var address = Self.address(port: port)
         return withUnsafeMutablePointer(to: &address) { pointer in

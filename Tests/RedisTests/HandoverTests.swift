@@ -3,11 +3,11 @@ import Redis
 import TestSupport
 import Testing
 
-/// A master hands over to a replica while both run, as for maintenance: nothing is lost and nothing is done twice.
+/// A running master hands over to a replica, as for maintenance: no command is lost or run twice.
 @Suite(.serialized) struct HandoverTests {
-    @Test func aMasterThatHandsOverByFailoverIsFollowedToItsReplica() async throws {
+    @Test func aFailoverToAReplicaIsFollowed() async throws {
         try await withLoopbackRedis { redis in
-            // One address stands for whichever is the master, as a name or a virtual address does.
+            // One address always leads to the current master, as a DNS name or virtual IP does.
             let (address, sockets) = ("\(redis.folder)/main", ["\(redis.folder)/a", "\(redis.folder)/b"])
             let master = try redis.start(["--unixsocket", sockets[0], "--repl-diskless-sync-delay", "0"])
             let replica = try redis.start(["--unixsocket", sockets[1], "--replicaof", "127.0.0.1", "\(master.port)"])
@@ -26,7 +26,7 @@ import Testing
                         try await old.await("the master has handed over") {
                             try await old.send(["ROLE"]).elements?.first?.text == "slave"
                         }
-                        // What is written meanwhile is refused: READONLY.
+                        // Writes are refused in the meantime: READONLY.
                         try await Task.sleep(for: .milliseconds(200))
                         try Self.point(address, at: sockets[1])
                     }
@@ -37,7 +37,7 @@ import Testing
                     #expect(traffic.failed[RedisError.Code.unavailable.rawValue] ?? 0 > 0)
                     #expect(traffic.recovery < .seconds(2))
                     #expect(traffic.longestWait < .seconds(3.5))
-                    // Both ran, and the master waited until its replica had everything.
+                    // Both were running, and the master waited for its replica to catch up.
                     #expect(traffic.answered <= executed && executed <= traffic.answered + traffic.unknown)
                     let port = try await client.send(["CONFIG", "GET", "port"])
                     #expect(port.elements?.last?.text == "\(replica.port)")
@@ -52,7 +52,7 @@ import Testing
         guard rename("\(address).new", address) == 0 else { throw RedisError(.unavailable, "The link was not moved.") }
     }
 
-    @Test func aMasterOfAClusterThatHandsOverFailsNothing() async throws {
+    @Test func aClusterFailoverFailsNoCommand() async throws {
         try await withCluster { redis, servers, client in
             var replica: LoopbackRedis.Server?
             for server in servers {

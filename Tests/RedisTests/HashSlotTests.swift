@@ -3,8 +3,8 @@ import Testing
 @testable import Redis
 
 struct HashSlotTests {
-    /// The test vector of the Redis Cluster specification, and slots as `CLUSTER KEYSLOT` of Redis 7 gives them.
-    @Test func slotsAreThoseOfTheSpecification() {
+    /// The test vector of the Redis Cluster specification, and slots from `CLUSTER KEYSLOT` of Redis 7.
+    @Test func slotsMatchTheSpecification() {
         #expect(HashSlot.crc16("123456789".utf8) == 0x31C3)
         #expect(HashSlot.of("foo") == 12182)
         #expect(HashSlot.of("") == 0)
@@ -32,7 +32,7 @@ struct HashSlotTests {
         #expect(read("MOVED 3999 10.0.0.1:6381") == .moved(slot: 3999, .tcp(host: "10.0.0.1", port: 6381)))
         #expect(read("MOVED 3999 :6381") == .moved(slot: 3999, .tcp(host: "n", port: 6381)))
         #expect(read("ASK 1 fd00::1:6381") == .ask(.tcp(host: "fd00::1", port: 6381)))
-        #expect(read("TRYAGAIN Multiple keys request during rehashing of slot") == .later)
+        #expect(read("TRYAGAIN Multiple keys request during rehashing of slot") == .retryLater)
         for text in ["MOVED", "MOVED x h:1", "MOVED 99999 h:1", "MOVED 1 h", "MOVED 1 h:0", "ASK 1", "ERR MOVED", ""] {
             #expect(read(text) == nil)
         }

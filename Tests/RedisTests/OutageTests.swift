@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct OutageTests {
-    @Test func commandsInFlightFailWhenRedisIsKilledAndLaterOnesWork() async throws {
+    @Test func killingRedisFailsCommandsInFlightOnly() async throws {
         try await withRedisServer { server in
             try await server.withClient { redis in
                 _ = try await redis.send(["PING"])
@@ -18,7 +18,7 @@ import Testing
                     }
                     return await group.reduce(into: [RedisError.Code?: Int]()) { $0[$1, default: 0] += 1 }
                 }
-                // The one without a code is the task that killed the server: no command was answered.
+                // Only the task that killed the server has no code: no command was answered.
                 #expect(outcomes[nil] == 1)
                 #expect(outcomes.values.reduce(0, +) == 501)
 
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func aSilentRedisIsTimedOut() async throws {
+    @Test func aHangingRedisTimesOut() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.commandTimeout = .milliseconds(200)
@@ -47,11 +47,11 @@ import Testing
         }
     }
 
-    @Test func aConnectionThatRedisEndsIsOpenedAgain() async throws {
+    @Test func aConnectionClosedByRedisIsReopened() async throws {
         try await withRedis { redis in
             for _ in 0..<20 {
                 _ = try await redis.pipeline([["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"]])
-                // A command may still be on a connection that is ending: it fails, and a later one works.
+                // A command on a closing connection fails, and a later one works.
                 var outcome = await redis.pingOutcome()
                 for _ in 0..<10 where outcome != nil { outcome = await redis.pingOutcome() }
                 #expect(outcome == nil)
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func aCommandRunsOnceAtMostWhileConnectionsAreKilled() async throws {
+    @Test func aCommandRunsAtMostOnceWhileConnectionsAreKilled() async throws {
         try await withRedisServer { server in
             try await server.withClient { redis in
                 let traffic = try await Traffic.run(redis, requests: 4000, over: .seconds(2)) {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func aSilentPeerIsFoundOutThoughNothingIsAskedOfIt() async throws {
+    @Test func aHangingPeerIsDetectedOnAnIdleConnection() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.idleTimeout = .milliseconds(100)
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func aConnectionThatIsOnlyIdleStaysOpen() async throws {
+    @Test func anIdleConnectionStaysOpen() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.idleTimeout = .milliseconds(50)
@@ -108,7 +108,7 @@ import Testing
             } _: { redis in
                 let before = try await redis.send(["CLIENT", "ID"])
                 try await server.withClient { other in
-                    // Somebody pings, and it is not this one, which is not idle for long enough.
+                    // Another client pings; this one is not idle for long enough.
                     try await other.await("signs of life were asked for") {
                         let stats = try await other.send(["INFO", "commandstats"]).text ?? ""
                         let calls = stats.split(separator: "cmdstat_ping:calls=").last?.prefix { $0.isNumber }
@@ -121,8 +121,8 @@ import Testing
         }
     }
 
-    @Test func aConnectionThatDoesNotComeToBeIsGivenUpInTime() async throws {
-        // Nobody takes what is connected here, and the kernel lets so many wait and no more.
+    @Test func connectingTimesOut() async throws {
+        // Nothing accepts connections here, and the kernel's backlog is limited.
         let server = try FullListener()
         try await withLoopbackRedis { redis in
             try await redis.withClient(.standalone(server.endpoint)) {
@@ -145,7 +145,7 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
-    @Test func tooManyCommandsThatWaitForAConnectionAreRefusedAtOnce() async throws {
+    @Test func aFullWaitQueueRefusesCommandsAtOnce() async throws {
         try await withRedisServer { server in
             server.kill()
             try await server.withClient {
@@ -159,11 +159,11 @@ import Testing
                     }
                     return await group.reduce(into: [RedisError.Code?]()) { $0.append($1) }
                 }
-                // Those that may not wait are told first.
+                // Refused commands fail first.
                 let (first, last) = (codes.prefix(20), codes.suffix(10))
                 #expect(first.allSatisfy { $0 == .tooManyPending })
                 #expect(last.allSatisfy { $0 == .unavailable })
-                // The line is empty again.
+                // The wait queue is empty again.
                 try await server.start()
                 let reply = try await redis.send(["PING"])
                 #expect(reply.text == "PONG")
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func tooManyWaitingCommandsAreRefusedAtOnce() async throws {
+    @Test func tooManyPendingCommandsAreRefusedAtOnce() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.maxPending = 10

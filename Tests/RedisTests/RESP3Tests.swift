@@ -4,8 +4,8 @@ import Testing
 
 @testable import Redis
 
-/// What only a hiredis reads that knows RESP3 (1.0 or later); `scripts/test-resp3` runs these.
-@Suite(.serialized, .enabled("hiredis knows RESP3") { ReplyFunctions.knowsRESP3 })
+/// Needs hiredis 1.0 or later; `scripts/test-resp3` runs these.
+@Suite(.serialized, .enabled("hiredis supports RESP3") { ReplyFunctions.supportsRESP3 })
 struct RESP3Tests {
     private func read(_ chunks: [[UInt8]]) throws -> [RedisValue] {
         let reader = try ReplyReader()
@@ -16,7 +16,7 @@ struct RESP3Tests {
         return values
     }
 
-    /// Bytes and what they are read as; no value for what is no reply.
+    /// Bytes and the expected value; `nil` if they are not a reply.
     private static let forms: [(text: String, value: RedisValue?)] = [
         ("_\r\n", .null), ("#t\r\n", .integer(1)), ("#f\r\n", .integer(0)), (",1.5\r\n", .bytes(Array("1.5".utf8))),
         (",inf\r\n", .bytes(Array("inf".utf8))), (",-inf\r\n", .bytes(Array("-inf".utf8))),
@@ -36,7 +36,7 @@ struct RESP3Tests {
         ),
     ]
 
-    @Test func everyFormIsReadWhereverItIsSplit() throws {
+    @Test func everyTypeIsParsedAcrossChunks() throws {
         for (text, value) in Self.forms {
             let (bytes, expected) = (Array(text.utf8) + Array(":7\r\n".utf8), [value, .integer(7)].compactMap { $0 })
             for place in 0...bytes.count {
@@ -46,7 +46,7 @@ struct RESP3Tests {
         }
     }
 
-    @Test func anyFormsInAnyPiecesAreReadAsTheyWere() throws {
+    @Test func randomRepliesAreParsedInAnyChunks() throws {
         var generator = SeededGenerator(seed: 19)
         for _ in 0..<3000 {
             var (bytes, expected): ([UInt8], [RedisValue]) = ([], [])
@@ -54,7 +54,7 @@ struct RESP3Tests {
                 let form = self.form(depth: 3, using: &generator)
                 bytes += form.bytes
                 expected.append(form.value)
-                // Between replies anything may come that is none.
+                // Out-of-band data between replies.
                 let aside = Self.forms.filter { $0.value == nil }.randomElement(using: &generator)
                 if let aside, Bool.random(using: &generator) { bytes += Array(aside.text.utf8) }
             }
@@ -81,7 +81,7 @@ struct RESP3Tests {
         return (Array(head.utf8) + inner.flatMap(\.bytes), .array(inner.map(\.value)))
     }
 
-    @Test func noBytesMakeItCrashAndAllMeanTheSameInAnyPieces() throws {
+    @Test func randomBytesNeverCrashAndParseAlikeInAnyChunks() throws {
         var generator = SeededGenerator(seed: 23)
         let alphabet = Array("+-:$*_#,=%~>|(0123\r\n\r\n\r\n\r\ntf.e:txt".utf8)
         var errors = 0
@@ -137,12 +137,12 @@ struct RESP3Tests {
         }
     }
 
-    @Test func aMessageThatNobodyAskedForIsNobodysReply() async throws {
+    @Test func anOutOfBandMessageIsNotAReply() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.connections = 1
             } _: { redis in
-                // Redis tells this connection of every key that others change.
+                // Client tracking pushes invalidations to this connection.
                 _ = try await redis.send(["CLIENT", "TRACKING", "ON", "BCAST"])
                 try await server.withClient { other in
                     for number in 0..<200 {

@@ -1,7 +1,7 @@
 import Redis
 
 extension RedisClient {
-    /// Pings; gives the code of the error, or `nil` when Redis answered.
+    /// The error code of a PING, or `nil` if Redis answered.
     func pingOutcome() async -> RedisError.Code? {
         do throws(RedisError) {
             _ = try await self.send(["PING"])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct RedisClientTests {
-    @Test func everyKindOfReplyIsRead() async throws {
+    @Test func everyReplyTypeIsParsed() async throws {
         try await withRedis { redis in
             let status = try await redis.send(["SET", "a", "1"])
             let bytes = try await redis.send(["GET", "a"])
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\u{0}\r\n", "語\u{1F600}", String(repeating: "x", count: 1 << 20)])
-    func everyTextComesBackAsItWas(text: String) async throws {
+    func everyTextIsReturnedUnchanged(text: String) async throws {
         try await withRedis { redis in
             _ = try await redis.send(["SET", text, text])
             let read = try await redis.send(["GET", text])
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func anErrorOfRedisIsThrownWithItsWord() async throws {
+    @Test func anErrorReplyIsThrownWithItsFirstWord() async throws {
         try await withRedis { redis in
             _ = try await redis.send(["SET", "a", "x"])
             do {
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func aScriptSurvivesThatRedisForgetsIt() async throws {
+    @Test func aScriptRunsAfterScriptFlush() async throws {
         try await withRedis { redis in
             let script = RedisScript(Array("return {KEYS[1], ARGV[1]}".utf8))
             let first = try await redis.evaluate(script, keys: ["k"], arguments: ["a"])
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func aPasswordAndADatabaseAreGivenBeforeAnything() async throws {
+    @Test func aConnectionAuthenticatesAndSelectsItsDatabase() async throws {
         try await withRedisServer(password: "p@ss word") { server in
             try await server.withClient {
                 $0.database = 3
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func aWrongPasswordIsAnErrorThatSaysSo() async throws {
+    @Test func aWrongPasswordIsReported() async throws {
         try await withRedisServer(password: "right") { server in
             try await server.withClient {
                 $0.password = "wrong"
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func withoutRedisACommandFailsAfterAWhile() async throws {
+    @Test func withoutRedisACommandFailsAfterTheWaitTimeout() async throws {
         try await withRedisServer { server in
             server.kill()
             try await server.withClient {

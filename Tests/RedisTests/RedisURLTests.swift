@@ -22,7 +22,7 @@ struct RedisURLTests {
             ("rediss+cluster://a", "a:6379", 0, nil, nil),
         ] as [(String, String, Int, String?, String?)]
     )
-    func aURLIsTaken(url: String, endpoint: String, database: Int, user: String?, password: String?) throws {
+    func aURLIsParsed(url: String, endpoint: String, database: Int, user: String?, password: String?) throws {
         let configuration = try RedisConfiguration(url: url)
         #expect("\(configuration.topology)" == endpoint)
         #expect(configuration.database == database)
@@ -38,11 +38,11 @@ struct RedisURLTests {
         "redis+cluster://a/1", "redis+cluster://", "redis+cluster://a?db=1", "rediss+unix:///a", "redis://h?a",
         "redis://h?sentinel_password=x",
     ])
-    func otherTextsAreRefused(url: String) {
+    func invalidURLsAreRefused(url: String) {
         #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
     }
 
-    @Test func encryptionIsChosenByTheScheme() throws {
+    @Test func theSchemeSelectsEncryption() throws {
         let plain = try RedisConfiguration(url: "redis://h")
         let encrypted = try RedisConfiguration(url: "rediss+cluster://h")
         let sentinel = try RedisConfiguration(url: "redis+sentinel://h/m?sentinel_password=a%20b")
@@ -51,7 +51,7 @@ struct RedisURLTests {
         #expect(sentinel.sentinelPassword == "a b")
     }
 
-    @Test func aRefusalNeverNamesThePassword() {
+    @Test func anErrorNeverContainsThePassword() {
         do {
             _ = try RedisConfiguration(url: "redis://alice:hunter2@h:nonsense")
             Issue.record("taken")

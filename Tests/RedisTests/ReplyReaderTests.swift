@@ -36,7 +36,7 @@ struct ReplyReaderTests {
         }
     }
 
-    /// What is read of some pieces, and whether the rest is no reply.
+    /// The replies parsed from some chunks, and whether the rest is invalid.
     private func outcome(_ chunks: [[UInt8]]) throws -> (values: [RedisValue], failed: Bool) {
         let reader = try ReplyReader()
         var values: [RedisValue] = []
@@ -91,7 +91,7 @@ struct ReplyReaderTests {
         }
     }
 
-    @Test func anyRepliesInAnyPiecesAreReadAsTheyWere() throws {
+    @Test func randomRepliesAreParsedInAnyChunks() throws {
         var generator = SeededGenerator(seed: 11)
         for _ in 0..<3000 {
             let count = Int.random(in: 1..<6, using: &generator)
@@ -103,7 +103,7 @@ struct ReplyReaderTests {
         }
     }
 
-    @Test func anyBytesMeanTheSameInAnyPieces() throws {
+    @Test func bytesAreParsedAlikeInAnyChunks() throws {
         var generator = SeededGenerator(seed: 13)
         let alphabet = Array("+-:$*0123\r\n\r\n\r\nab".utf8)
         for _ in 0..<10_000 {
@@ -122,7 +122,7 @@ struct ReplyReaderTests {
         #expect(throws: RedisError.self) { try self.read([Array(text.utf8)]) }
     }
 
-    @Test func aLengthThatIsOnlyClaimedTakesNoMemory() throws {
+    @Test func anAnnouncedLengthAllocatesNoMemory() throws {
         let values = try self.read([Array("*1000000000\r\n:1\r\n".utf8), Array("$500000000\r\nx".utf8)])
         #expect(values.isEmpty)
     }

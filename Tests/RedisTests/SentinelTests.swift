@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func trafficGoesOnWithTheNewMasterWhenTheOldOneIsKilled() async throws {
+    @Test func trafficContinuesAfterTheMasterIsKilled() async throws {
         try await self.withTrio { redis, trio in
             try await redis.withClient(trio.topology) {
                 $0.waitTimeout = .seconds(1)
@@ -51,11 +51,11 @@ import Testing
                 print("Sentinel, master killed: \(traffic)")
                 #expect(traffic.wrong == 0)
                 #expect(traffic.answered > 2000)
-                // Down after half a second, an election and a promotion; two seconds is the time-out of a command.
+                // Down after half a second, an election and a promotion; commands time out after two seconds.
                 #expect(traffic.longestOutage > .zero && traffic.longestOutage < .seconds(7))
                 #expect(traffic.recovery < .seconds(7))
                 #expect(traffic.longestWait < .seconds(4))
-                // A replica may lack the last writes of its master; nothing was done twice.
+                // A replica may lack the last writes of its master; no command ran twice.
                 let executed = try await traffic.executed(client)
                 #expect(executed <= traffic.answered + traffic.unknown)
                 #expect(client.generation > generation)
@@ -65,10 +65,10 @@ import Testing
         }
     }
 
-    @Test func trafficFollowsAMasterThatHandsOverWhileItRuns() async throws {
+    @Test func trafficFollowsAFailoverOfARunningMaster() async throws {
         try await self.withTrio { redis, trio in
             try await redis.withClient(.standalone(trio.sentinels[0].endpoint)) { sentinel in
-                // Until its replicas have been asked again, which is every ten seconds, none is good enough.
+                // Sentinels query replicas every ten seconds; until then none is eligible.
                 try await sentinel.await("the Sentinel knows its replicas") {
                     let replicas = try await sentinel.send(["SENTINEL", "REPLICAS", "main"]).elements ?? []
                     return replicas.count == 2
@@ -98,7 +98,7 @@ import Testing
                     do throws(RedisError) {
                         return try await old.send(["ROLE"]).elements?.first?.text == "slave"
                     } catch {
-                        // A server that changes its role ends connections.
+                        // A server closes connections when its role changes.
                         return false
                     }
                 }
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func oneSentinelOfManyIsEnough() async throws {
+    @Test func oneReachableSentinelIsEnough() async throws {
         try await self.withTrio { redis, trio in
             trio.sentinels[0].kill()
             trio.sentinels[1].kill()
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func aMasterThatNobodyKnowsIsAnErrorThatSaysSo() async throws {
+    @Test func anUnknownMasterNameIsReported() async throws {
         try await self.withTrio { redis, trio in
             let other = RedisTopology.sentinel(trio.sentinels.map(\.endpoint), master: "other")
             try await redis.withClient(other) {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct StreamTests {
-    @Test func entriesAreReadInTheirOrderAndWaitedFor() async throws {
+    @Test func entriesAreReadInOrderAndWaitedFor() async throws {
         try await withRedis { redis in
             let reader = RedisStreamReader(redis)
             let none = try await reader.entries(of: "s", after: "0", waiting: .milliseconds(20))
@@ -17,14 +17,14 @@ import Testing
             #expect(first[2].fields[0].value == Array("2".utf8))
             async let later = reader.entries(of: "s", after: "1-5", waiting: .seconds(5))
             try await Task.sleep(for: .milliseconds(50))
-            // Others are not held up by the one that waits.
+            // A blocking read does not delay other commands.
             _ = try await redis.send(["XADD", "s", "2-0", "n", "x"])
             let waited = try await later
             #expect(waited.map(\.id) == ["2-0"])
         }
     }
 
-    @Test func anInterruptionLosesNothing() async throws {
+    @Test func anInterruptionLosesNoEntry() async throws {
         try await withRedis { redis in
             let reader = RedisStreamReader(redis)
             _ = try await redis.send(["XADD", "s", "1-1", "n", "1"])
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func aKeyOfAnotherKindIsAnError() async throws {
+    @Test func aKeyOfAnotherTypeIsAnError() async throws {
         try await withRedis { redis in
             _ = try await redis.send(["SET", "s", "x"])
             let reader = RedisStreamReader(redis)

@@ -1,7 +1,7 @@
 import Redis
 import Synchronization
 
-/// Lends a subscriber that runs.
+/// Lends a running subscriber.
 enum Subscribed {
     static func withSubscriber(
         _ client: RedisClient,
@@ -16,7 +16,7 @@ enum Subscribed {
     }
 }
 
-/// Collects what comes on a channel.
+/// Collects the messages of a channel.
 final class Listener: Sendable {
     private let state = Mutex((listening: 0, messages: [String]()))
     private let task: Mutex<Task<Void, Never>?>

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct SubscriptionTests {
-    @Test func messagesComeToAllWhoListenAndInTheirOrder() async throws {
+    @Test func messagesReachAllListenersInOrder() async throws {
         try await withRedis { redis in
             try await Subscribed.withSubscriber(redis) { subscriber in
                 let first = Listener(subscriber.messages(on: "a"))
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func anInterruptionIsToldAndMessagesComeAgain() async throws {
+    @Test func anInterruptionIsReportedAndMessagesResume() async throws {
         try await withRedisServer { server in
             try await server.withClient { redis in
                 try await Subscribed.withSubscriber(redis) { subscriber in
@@ -34,7 +34,7 @@ import Testing
                     for listener in listeners { try await listener.awaitListening(2) }
                     for number in 0..<50 { try await subscriber.publish("again", on: "channel \(number)") }
                     for listener in listeners { try await listener.awaitMessage("again") }
-                    // A connection that Redis ends by itself, as for a listener that is too slow.
+                    // Redis closes the connection, as it does for slow subscribers.
                     _ = try await redis.send(["CLIENT", "KILL", "TYPE", "pubsub"])
                     for listener in listeners { try await listener.awaitListening(3) }
                 }
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func whoStopsListeningIsForgotten() async throws {
+    @Test func cancelledListenersAreRemoved() async throws {
         try await withRedis { redis in
             try await Subscribed.withSubscriber(redis) { subscriber in
                 let first = Listener(subscriber.messages(on: "a"))
@@ -53,7 +53,7 @@ import Testing
                 try await subscriber.publish("one", on: "a")
                 try await second.awaitMessage("one")
                 second.stop()
-                try await redis.await("nobody listens") {
+                try await redis.await("the channel has no subscriber") {
                     try await redis.send(["PUBSUB", "CHANNELS"]).elements?.isEmpty == true
                 }
                 let third = Listener(subscriber.messages(on: "a"))
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func aPasswordIsGivenHereToo() async throws {
+    @Test func aSubscriberAuthenticates() async throws {
         try await withRedisServer(password: "secret") { server in
             try await server.withClient {
                 $0.clientName = "listener"
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func aSilentServerIsFoundOutByItsListenersAndAQuietOneIsKept() async throws {
+    @Test func aHangingServerIsDetectedAndAnIdleOneKept() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.idleTimeout = .milliseconds(100)
@@ -100,7 +100,7 @@ import Testing
                         let outcome = await redis.pingOutcome()
                         return outcome == .timedOut || outcome == .unavailable
                     }
-                    // Its connection too: the next one begins with word that something may have been missed.
+                    // Reconnecting reports that messages may have been missed.
                     try await Task.sleep(for: .milliseconds(500))
                     server.thaw()
                     try await listener.awaitListening(2)
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func aListenerThatIsTooSlowIsToldThatItMissedSomething() async throws {
+    @Test func aSlowListenerLearnsThatItMissedMessages() async throws {
         try await withRedis { redis in
             try await Subscribed.withSubscriber(redis) { subscriber in
                 let slow = subscriber.messages(on: "a")

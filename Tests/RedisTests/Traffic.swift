@@ -2,25 +2,23 @@ import Redis
 import Synchronization
 import Testing
 
-/// What many tasks saw that sent commands while something went wrong.
+/// Outcomes of commands that many tasks sent during a fault.
 struct Traffic: CustomStringConvertible {
-    /// Replies that were not what they had to be.
+    /// Replies with unexpected content.
     var wrong = 0
-    /// Commands that were answered.
     var answered = 0
-    /// Commands that failed, by the code of the error.
+    /// Failed commands by error code.
     var failed: [String: Int] = [:]
-    /// The longest time in which no command was answered.
+    /// The longest interval without a reply.
     var longestOutage = Duration.zero
-    /// The longest time that a single command took, answered or not.
+    /// The longest duration of a command, successful or not.
     var longestWait = Duration.zero
-    /// From the end of the fault to the last command that failed.
+    /// From the end of the fault to the last failed command.
     var recovery = Duration.zero
 
-    /// How many commands were sent.
     var sent: Int { self.answered + self.failed.values.reduce(0, +) }
 
-    /// Commands of which nobody knows whether they ran.
+    /// Failed commands that may have run.
     var unknown: Int {
         let known: Set = [RedisError.Code.unavailable.rawValue, RedisError.Code.tooManyPending.rawValue]
         return self.failed.filter { !known.contains($0.key) }.values.reduce(0, +)
@@ -30,10 +28,10 @@ struct Traffic: CustomStringConvertible {
         let failures = self.failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return "\(self.sent) requests: \(self.answered) answered, \(failures.isEmpty ? "none" : failures) failed, "
             + "\(self.wrong) wrong; longest wait \(self.longestWait), longest outage \(self.longestOutage), "
-            + "well again \(self.recovery) after the fault"
+            + "recovered \(self.recovery) after the fault"
     }
 
-    /// How many commands have run, by what they left behind.
+    /// How many commands ran, counted in Redis.
     func executed(_ client: RedisClient, tasks: Int = 8) async throws -> Int {
         let keys = (0..<tasks).flatMap { task in (0..<Self.keysOfTask).map { "traffic:\(task)-\($0)" } }
         return try await client.pipeline(keys.map { ["GET", $0] }).reduce(0) { sum, reply in
@@ -43,10 +41,9 @@ struct Traffic: CustomStringConvertible {
 
     private static let keysOfTask = 50
 
-    /// Sends so many commands, evenly over a time, from several tasks, each with keys of its own, while something is done
-    /// to the servers once the first tenth has come back.
+    /// Sends commands at a constant rate from several tasks with separate keys, and injects a fault after a tenth.
     ///
-    /// Every reply must name the key and the text of its own command. Commands that were held up are made up for.
+    /// Every reply must contain the key and text of its command. Delayed commands are caught up.
     static func run(
         _ client: RedisClient,
         requests: Int,
@@ -91,7 +88,6 @@ struct Traffic: CustomStringConvertible {
     }
 }
 
-/// What all tasks have seen so far.
 private final class Ledger: Sendable {
     private struct State {
         var traffic = Traffic()
@@ -141,13 +137,13 @@ private final class Ledger: Sendable {
     }
 }
 
-/// That something did not come to be in time.
+/// A condition was not met in time.
 struct NotInTime: Error {
     let what: String
 }
 
 extension RedisClient {
-    /// Asks again and again, for half a minute: a Sentinel looks at its servers every ten seconds.
+    /// Polls for up to 30 seconds: a Sentinel checks its servers every ten.
     func await(_ what: String, _ condition: () async throws -> Bool) async throws {
         for _ in 0..<1500 {
             if try await condition() { return }

@@ -2,7 +2,7 @@ import Redis
 import TestSupport
 import Testing
 
-/// Lends six nodes, three of them replicas, and a client of them all.
+/// Lends a Cluster of three masters and three replicas, and a client.
 func withCluster(
     _ body: @Sendable (LoopbackRedis, [LoopbackRedis.Server], RedisClient) async throws -> Void
 ) async throws {

@@ -1,22 +1,21 @@
 import Glibc
 
-/// Another program, started by a test and ended by it.
+/// A program that a test starts and ends.
 ///
-/// By `posix_spawn` itself: Foundation's `Process` goes through all open files of this process while other tests open
-/// and close theirs.
-public final class ChildProcess: Sendable {
-    /// Why a program was not started.
-    public struct NotStarted: Error {
+/// Uses `posix_spawn` directly: Foundation's `Process` iterates over all open files of this process while other tests
+/// open and close theirs.
+package final class ChildProcess: Sendable {
+    package struct NotStarted: Error {
         let program: String
         let errno: Int32
     }
 
     private let identifier: pid_t
 
-    /// Starts a program; what it prints goes nowhere.
+    /// Starts a program with input and output on `/dev/null`.
     ///
     /// - Parameter words: the program, looked up in `PATH`, and its arguments.
-    public init(_ words: [String]) throws {
+    package init(_ words: [String]) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -31,16 +30,13 @@ public final class ChildProcess: Sendable {
         self.identifier = identifier
     }
 
-    /// Sends a signal.
-    public func signal(_ signal: Int32) {
+    package func signal(_ signal: Int32) {
         _ = kill(self.identifier, signal)
     }
 
-    /// Returns when the program has ended.
-    ///
-    /// - Returns: its exit status, or -1 when a signal ended it.
+    /// - Returns: the exit status, or -1 after a signal.
     @discardableResult
-    public func wait() -> Int32 {
+    package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(self.identifier, &status, 0) < 0, errno == EINTR {}
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1

@@ -1,14 +1,12 @@
 import Foundation
 import Glibc
-public import Redis
+package import Redis
 import Synchronization
 
-/// Real `redis-server` processes of a test's own on ports of the loopback address, alone or as a Sentinel trio or Cluster.
-public final class LoopbackRedis: Sendable {
-    /// One process.
-    public final class Server: Sendable {
-        /// Its port.
-        public let port: Int
+/// `redis-server` processes on loopback ports, for single servers, Sentinels and Clusters.
+package final class LoopbackRedis: Sendable {
+    package final class Server: Sendable {
+        package let port: Int
         private let words: [String]
         private let process = Mutex<ChildProcess?>(nil)
 
@@ -17,14 +15,14 @@ public final class LoopbackRedis: Sendable {
             self.words = words
         }
 
-        /// Starts it; it may take a moment to answer.
-        public func start() throws {
+        /// Does not wait until the server answers.
+        package func start() throws {
             let process = try ChildProcess(self.words)
             self.process.withLock { $0 = process }
         }
 
-        /// Kills it as a crash would.
-        public func kill() {
+        /// Sends SIGKILL and waits for the exit.
+        package func kill() {
             self.process.withLock { process in
                 process?.signal(SIGKILL)
                 process?.wait()
@@ -32,22 +30,20 @@ public final class LoopbackRedis: Sendable {
             }
         }
 
-        /// Stops it from answering without ending its connections.
-        public func freeze() { self.signal(SIGSTOP) }
+        /// Suspends the process; connections stay open.
+        package func freeze() { self.signal(SIGSTOP) }
 
-        /// Lets it answer again.
-        public func thaw() { self.signal(SIGCONT) }
+        package func thaw() { self.signal(SIGCONT) }
 
         private func signal(_ signal: Int32) {
             self.process.withLock { $0?.signal(signal) }
         }
 
-        /// Where it listens.
-        public var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: self.port) }
+        package var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: self.port) }
     }
 
-    /// A folder for its files and a test's own.
-    public let folder: String
+    /// For files of the servers and of the test.
+    package let folder: String
     private let servers = Mutex<[Server]>([])
 
     init() throws {
@@ -55,8 +51,7 @@ public final class LoopbackRedis: Sendable {
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
     }
 
-    /// Starts a server with arguments of its own.
-    public func start(_ arguments: [String], port: Int? = nil, isEncrypted: Bool = false) throws -> Server {
+    package func start(_ arguments: [String], port: Int? = nil, isEncrypted: Bool = false) throws -> Server {
         let port = try port ?? Self.freePort()
         let home = "\(self.folder)/\(port)"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -67,8 +62,8 @@ public final class LoopbackRedis: Sendable {
         )
     }
 
-    /// Starts a Sentinel with the lines of its file.
-    public func startSentinel(_ lines: [String]) throws -> Server {
+    /// - Parameter lines: of `sentinel.conf`.
+    package func startSentinel(_ lines: [String]) throws -> Server {
         let port = try Self.freePort()
         let home = "\(self.folder)/\(port)"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -85,16 +80,13 @@ public final class LoopbackRedis: Sendable {
         return server
     }
 
-    /// Runs a program to its end.
-    ///
-    /// - Returns: its exit status.
+    /// - Returns: the exit status.
     @discardableResult
-    public func run(_ words: [String]) throws -> Int32 {
+    package func run(_ words: [String]) throws -> Int32 {
         try ChildProcess(words).wait()
     }
 
-    /// Lends a client.
-    public func withClient<Value: Sendable>(
+    package func withClient<Value: Sendable>(
         _ topology: RedisTopology,
         _ configure: (inout RedisConfiguration) -> Void = { _ in },
         _ body: @Sendable (RedisClient) async throws -> Value
@@ -102,9 +94,8 @@ public final class LoopbackRedis: Sendable {
         try await withRedisClient(RedisConfiguration(topology), configure, body)
     }
 
-    /// A port that nobody listens on; below those that the system gives to clients, and so is a Cluster's second one,
-    /// which is ten thousand higher.
-    public static func freePort() throws -> Int {
+    /// A free port below the ephemeral range, as is the Cluster bus port, which is 10,000 higher.
+    package static func freePort() throws -> Int {
         for _ in 0..<100 {
             let port = Int.random(in: 12_000..<22_000)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -129,8 +120,8 @@ public final class LoopbackRedis: Sendable {
     }
 }
 
-/// Lends servers of the test's own, which are gone afterwards.
-public func withLoopbackRedis<Value: Sendable>(
+/// Lends servers, and kills and removes them afterwards.
+package func withLoopbackRedis<Value: Sendable>(
     _ body: @Sendable (LoopbackRedis) async throws -> Value
 ) async throws -> Value {
     let redis = try LoopbackRedis()

@@ -1,19 +1,18 @@
 import Foundation
 import Glibc
-public import Redis
+package import Redis
 import Synchronization
 
-/// A real `redis-server` of a test's own, on a Unix socket in a folder of its own.
-public final class RedisServer: Sendable {
+/// A `redis-server` on a Unix socket in a temporary folder.
+package final class RedisServer: Sendable {
     private let folder: String
     private let arguments: [String]
     private let process = Mutex<ChildProcess?>(nil)
 
-    /// How to reach it.
-    public let configuration: RedisConfiguration
+    package let configuration: RedisConfiguration
 
     init(arguments: [String], password: String?) throws {
-        // Short, as a socket's path must fit into 108 bytes.
+        // A socket's path is limited to 108 bytes.
         self.folder = "/tmp/carrel-redis-\(UInt32.random(in: 0..<UInt32.max))"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         let socket = "\(self.folder)/redis.sock"
@@ -23,8 +22,8 @@ public final class RedisServer: Sendable {
         self.configuration = RedisConfiguration(.standalone(.unix(path: socket)), password: password)
     }
 
-    /// Starts it and returns when it answers.
-    public func start() async throws {
+    /// Returns when the server answers.
+    package func start() async throws {
         let process = try ChildProcess(["redis-server"] + self.arguments)
         self.process.withLock { $0 = process }
         try await self.withClient { redis in
@@ -32,9 +31,9 @@ public final class RedisServer: Sendable {
         }
     }
 
-    /// Kills it as a crash would, and returns when it is gone.
-    public func kill() {
-        // Ends a frozen one too, and before it could answer.
+    /// Sends SIGKILL and waits for the exit.
+    package func kill() {
+        // Kills a suspended process too, before it could answer.
         self.signal(SIGKILL)
         self.process.withLock { process in
             process?.wait()
@@ -42,13 +41,12 @@ public final class RedisServer: Sendable {
         }
     }
 
-    /// Stops it from answering without ending its connections.
-    public func freeze() {
+    /// Suspends the process; connections stay open.
+    package func freeze() {
         self.signal(SIGSTOP)
     }
 
-    /// Lets it answer again.
-    public func thaw() {
+    package func thaw() {
         self.signal(SIGCONT)
     }
 
@@ -58,8 +56,7 @@ public final class RedisServer: Sendable {
         }
     }
 
-    /// Lends a client of it.
-    public func withClient<Value: Sendable>(
+    package func withClient<Value: Sendable>(
         _ configure: (inout RedisConfiguration) -> Void = { _ in },
         _ body: @Sendable (RedisClient) async throws -> Value
     ) async throws -> Value {

@@ -1,16 +1,12 @@
-/// Random numbers that are the same each time (SplitMix64).
-///
-/// For tests that try many inputs and must fail the same way twice.
-public struct SeededGenerator: RandomNumberGenerator {
+/// Deterministic random numbers (SplitMix64), for reproducible tests of many inputs.
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Begins with a seed.
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.state = seed
     }
 
-    /// The next number.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

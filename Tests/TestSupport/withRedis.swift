@@ -1,8 +1,8 @@
 import Logging
-public import Redis
+package import Redis
 
-/// Lends a Redis server of the test's own, which is gone afterwards.
-public func withRedisServer<Value: Sendable>(
+/// Lends a Redis server, and kills and removes it afterwards.
+package func withRedisServer<Value: Sendable>(
     arguments: [String] = [],
     password: String? = nil,
     _ body: @Sendable (RedisServer) async throws -> Value
@@ -19,21 +19,20 @@ public func withRedisServer<Value: Sendable>(
     }
 }
 
-/// Lends a client of a Redis server of the test's own.
-public func withRedis<Value: Sendable>(_ body: @Sendable (RedisClient) async throws -> Value) async throws -> Value {
+/// Lends a client of a new Redis server.
+package func withRedis<Value: Sendable>(_ body: @Sendable (RedisClient) async throws -> Value) async throws -> Value {
     try await withRedisServer { server in
         try await server.withClient { redis in try await body(redis) }
     }
 }
 
-/// Lends a client that runs.
 func withRedisClient<Value: Sendable>(
     _ configuration: RedisConfiguration,
     _ configure: (inout RedisConfiguration) -> Void,
     _ body: @Sendable (RedisClient) async throws -> Value
 ) async throws -> Value {
     var configuration = configuration
-    // A machine that is busy with other tests must not make this one fail.
+    // Generous, so that a loaded machine does not fail the test.
     configuration.waitTimeout = .seconds(10)
     configuration.commandTimeout = .seconds(10)
     configure(&configuration)

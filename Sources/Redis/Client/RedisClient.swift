@@ -1,14 +1,14 @@
-public import Logging
-public import NIOCore
-public import NIOPosix
+package import Logging
+package import NIOCore
+import NIOPosix
 public import ServiceLifecycle
 
-/// A Redis client whose commands all share a few connections.
+/// A Redis client whose commands share a few connections.
 ///
-/// ``run()`` keeps the connections up: the first attempt comes at once, further ones after a random time that grows to
-/// half a second. A command that finds no connection waits for one for a while and then fails as `.unavailable`; a
-/// command whose connection drops fails at once and is never sent again by itself, unless Redis has said that it did not
-/// run it. Cancelling a task that waits for a reply does not take its command back.
+/// ``run()`` keeps the connections open and reconnects after a random delay of up to half a second. A command without a
+/// connection waits up to `waitTimeout` for one and then fails as `.unavailable`; a command whose connection closes
+/// fails at once and is never retried, unless Redis reported that it did not run it. Cancelling a task does not cancel
+/// the command it has sent.
 public final class RedisClient: Service {
     let configuration: RedisConfiguration
     let eventLoops: [any EventLoop]
@@ -16,10 +16,8 @@ public final class RedisClient: Service {
     let route: any CommandRoute
     private let metrics: RedisMetrics
 
-    /// Describes a client; it connects when it is run.
-    ///
-    /// - Parameter eventLoopGroup: whose threads read and write; connections are spread over them.
-    public init(
+    /// - Parameter eventLoopGroup: connections are spread over its event loops.
+    package init(
         configuration: RedisConfiguration,
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger
@@ -47,42 +45,36 @@ public final class RedisClient: Service {
         }
     }
 
-    /// Whether a connection is up; in a Cluster, one to every node that owns slots.
-    public var isConnected: Bool { self.route.isConnected }
+    /// Whether a connection is open; in a Cluster, one to every node that owns slots.
+    package var isConnected: Bool { self.route.isConnected }
 
-    /// Grows whenever a server answers that was not there before: one started again, or another after a fail-over.
-    ///
-    /// Such a server may lack what was written last.
-    public var generation: Int { self.route.generation }
+    /// Incremented when a restarted or, after a failover, another server answers; it may lack the last writes.
+    package var generation: Int { self.route.generation }
 
-    /// Whether keys are spread over several servers, so that a script's keys must share a hash tag.
-    public var isCluster: Bool {
+    /// In a Cluster all keys of a script must share a hash tag.
+    package var isCluster: Bool {
         guard case .cluster = self.configuration.topology else { return false }
         return true
     }
 
-    /// Keeps the connections up until it is cancelled or shut down.
+    /// Keeps the connections open until cancellation or graceful shutdown.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.route.run() }
     }
 
-    /// Sends a command and gives Redis' reply.
+    /// In a Cluster the command goes to the node of its first key.
     ///
-    /// In a Cluster it goes to the node of its first key.
-    ///
-    /// - Throws: ``RedisError``; `.serverError` with Redis' first word where Redis answered with an error.
-    public func send(_ command: [String]) async throws(RedisError) -> RedisValue {
+    /// - Throws: ``RedisError``; `.serverError` with the error's first word for an error reply.
+    package func send(_ command: [String]) async throws(RedisError) -> RedisValue {
         let value = try await self.reply(to: command, key: CommandKey.of(command))
         if case .error(let text) = value { throw RedisError(reply: text) }
         return value
     }
 
-    /// Sends commands in their order, without waiting in between, and gives what became of each.
+    /// Sends commands without waiting in between; in a Cluster order is kept within each slot only.
     ///
-    /// In a Cluster the order holds among commands of one slot.
-    ///
-    /// - Throws: ``RedisError`` when none could be sent.
-    public func pipeline(_ commands: [[String]]) async throws(RedisError) -> [Result<RedisValue, RedisError>] {
+    /// - Throws: ``RedisError`` if no command could be sent.
+    package func pipeline(_ commands: [[String]]) async throws(RedisError) -> [Result<RedisValue, RedisError>] {
         guard !commands.isEmpty else { return [] }
         let outcomes: [Result<RedisValue, RedisError>]
         do throws(RedisError) {
@@ -99,10 +91,10 @@ public final class RedisClient: Service {
         }
     }
 
-    /// All keys that match a pattern, piece by piece so that Redis is not held up; each once, in no order.
+    /// All keys that match a pattern, deduplicated and unordered; iterates with `SCAN` so that Redis is not blocked.
     ///
     /// - Throws: ``RedisError`` as ``send(_:)``.
-    public func keys(matching pattern: String) async throws(RedisError) -> [String] {
+    package func keys(matching pattern: String) async throws(RedisError) -> [String] {
         var found: Set<String> = []
         for node in try await self.route.nodes() {
             var cursor = "0"
@@ -112,7 +104,7 @@ public final class RedisClient: Service {
                 let reply = try await node.exchange(buffer, until: self.deadline)
                 if case .error(let text) = reply { throw RedisError(reply: text) }
                 guard let elements = reply.elements, elements.count == 2, let next = elements[0].text else {
-                    throw RedisError(.protocolError, "SCAN was answered in an unknown way.")
+                    throw RedisError(.protocolError, "Unexpected reply to SCAN.")
                 }
                 found.formUnion((elements[1].elements ?? []).compactMap(\.text))
                 cursor = next
@@ -121,11 +113,11 @@ public final class RedisClient: Service {
         return Array(found)
     }
 
-    /// Runs a script that Redis keeps; one that Redis does not have yet is given to it first.
+    /// Runs a script by its digest, and with its source if Redis has not cached it.
     ///
-    /// - Parameter keys: all keys the script touches; in a Cluster they must lie in one slot.
+    /// - Parameter keys: all keys the script accesses; in a Cluster they must be in one slot.
     /// - Throws: ``RedisError`` as ``send(_:)``.
-    public func evaluate(
+    package func evaluate(
         _ script: RedisScript,
         keys: [String],
         arguments: [String]
@@ -137,19 +129,19 @@ public final class RedisClient: Service {
         let value = try await self.reply(to: command, key: keys.first)
         guard case .error(let text) = value else { return value }
         guard text.hasPrefix("NOSCRIPT") else { throw RedisError(reply: text) }
-        // Redis has not run it: it may be sent again, with its source this time.
+        // NOSCRIPT means that it did not run, so it may be retried.
         command[0] = "EVAL"
         command[1] = script.source
         return try await self.send(command)
     }
 
-    /// Runs a script, and then waits until a replica has what it wrote, where there is a replica.
+    /// Runs a script and, if there are replicas, waits until one has its writes.
     ///
-    /// The script may run twice and must come to the same end then.
+    /// The script may run twice, so it must be idempotent.
     ///
-    /// - Parameter waitingForReplica: how long at most; that it was in vain is no error.
+    /// - Parameter waitingForReplica: the maximum wait; running out of it is not an error.
     /// - Throws: ``RedisError`` as ``send(_:)``.
-    public func evaluate(
+    package func evaluate(
         _ script: RedisScript,
         key: String,
         arguments: [String],
@@ -157,7 +149,7 @@ public final class RedisClient: Service {
     ) async throws(RedisError) {
         _ = try await self.evaluate(script, keys: [key], arguments: arguments)
         guard try await self.hasReplicas(key: key) else { return }
-        // `WAIT` waits for what its own connection has written.
+        // `WAIT` covers writes of its own connection only.
         var commands = ByteBuffer()
         try CommandEncoder.encode(["EVAL", script.source, "1", key] + arguments, into: &commands)
         let milliseconds = max(1, TimeAmount(time).nanoseconds / 1_000_000)
@@ -169,7 +161,7 @@ public final class RedisClient: Service {
 
     private func hasReplicas(key: String) async throws(RedisError) -> Bool {
         let reply = try await self.reply(to: ["INFO", "replication"], key: key)
-        // Where it may not be asked, there is nothing to be known.
+        // An ACL may deny INFO.
         guard let text = reply.text else { return false }
         let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("connected_slaves:") }
         return line.flatMap { Int($0.dropFirst(17)) } ?? 0 > 0
@@ -180,7 +172,7 @@ public final class RedisClient: Service {
         try CommandEncoder.encode(command, into: &buffer)
         do throws(RedisError) {
             let value = try await self.route.reply(to: buffer, key: key, until: self.deadline)
-            // That a script is not there yet is no failure.
+            // NOSCRIPT is not a failure.
             if case .error(let text) = value, !text.hasPrefix("NOSCRIPT") {
                 self.metrics.failed(RedisError(reply: text).code)
             }

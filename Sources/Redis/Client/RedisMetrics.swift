@@ -1,9 +1,9 @@
 import Metrics
 import NIOCore
 
-/// The numbers of a client; the same ones for all clients of a process.
+/// Metrics of a client, shared by all clients of a process with the same prefix.
 struct RedisMetrics: Sendable {
-    private let answers: Timer
+    private let durations: Timer
     private let connections: Meter
     private let failures: [RedisError.Code: Counter]
 
@@ -12,9 +12,9 @@ struct RedisMetrics: Sendable {
         .tooManyPending,
     ]
 
-    /// - Parameter prefix: begins every name.
+    /// - Parameter prefix: prefix of every metric name.
     init(prefix: String) {
-        self.answers = Timer(label: "\(prefix)_command_duration_seconds")
+        self.durations = Timer(label: "\(prefix)_command_duration_seconds")
         self.connections = Meter(label: "\(prefix)_connections")
         self.failures = Dictionary(
             uniqueKeysWithValues: Self.reasons.map { code in
@@ -23,8 +23,8 @@ struct RedisMetrics: Sendable {
         )
     }
 
-    func answered(after time: TimeAmount) {
-        self.answers.recordNanoseconds(time.nanoseconds)
+    func replied(after time: TimeAmount) {
+        self.durations.recordNanoseconds(time.nanoseconds)
     }
 
     func failed(_ code: RedisError.Code) {
@@ -35,7 +35,7 @@ struct RedisMetrics: Sendable {
         self.connections.increment()
     }
 
-    func ended() {
+    func closed() {
         self.connections.decrement()
     }
 }

@@ -1,46 +1,41 @@
 import NIOCore
 import Synchronization
 
-/// One entry of a stream.
-public struct RedisStreamEntry: Sendable, Hashable {
-    /// Its id, such as `1700000000000-0`.
-    public let id: String
-    /// Its fields, in their order.
-    public let fields: [(name: String, value: [UInt8])]
+package struct RedisStreamEntry: Sendable, Hashable {
+    /// Such as `1700000000000-0`.
+    package let id: String
+    package let fields: [(name: String, value: [UInt8])]
 
-    /// Whether two entries are the same.
-    public static func == (left: RedisStreamEntry, right: RedisStreamEntry) -> Bool {
+    package static func == (left: RedisStreamEntry, right: RedisStreamEntry) -> Bool {
         left.id == right.id && left.fields.elementsEqual(right.fields) { $0 == $1 }
     }
 
-    /// Feeds the id.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(self.id)
     }
 }
 
-/// Reads streams over a connection of its own, on which it may wait for what comes.
+/// Reads streams over a dedicated connection, on which `XREAD` may block.
 ///
-/// One call at a time. After an interruption the next call opens another connection; nothing is missed, as the id says
-/// where reading goes on, unless the stream has been trimmed past it meanwhile.
-public final class RedisStreamReader: Sendable {
+/// One call at a time. After a failure the next call opens another connection; no entry is missed unless the stream has
+/// been trimmed past the id in the meantime.
+package final class RedisStreamReader: Sendable {
     private let client: RedisClient
     private let connection = Mutex<Connection?>(nil)
 
-    /// Reads from the servers that a client talks to.
-    public init(_ client: RedisClient) {
+    package init(_ client: RedisClient) {
         self.client = client
     }
 
     deinit { self.connection.withLock { $0 }?.close() }
 
-    /// The entries after an id; waits for the first where there is none yet.
+    /// The entries after an id; blocks until there is one.
     ///
     /// - Parameters:
-    ///   - id: the last entry that is known; `0` for the beginning.
-    ///   - wait: how long to wait at most; then there are none.
+    ///   - id: the last known entry; `0` reads from the start.
+    ///   - wait: the maximum wait, after which the result is empty.
     /// - Throws: ``RedisError`` as ``RedisClient/send(_:)``.
-    public func entries(
+    package func entries(
         of key: String,
         after id: String,
         count: Int = 100,
@@ -51,13 +46,13 @@ public final class RedisStreamReader: Sendable {
         let open = try await self.open(for: key, waiting: wait)
         let reply: RedisValue
         do throws(RedisError) {
-            reply = try await open.ask(command)
+            reply = try await open.send(command)
         } catch {
             self.drop(open)
             throw error
         }
         if case .error(let text) = reply {
-            // The stream may live elsewhere by now: the next call asks where.
+            // The stream may have moved: the next call resolves its server again.
             self.drop(open)
             throw RedisError(reply: text)
         }
@@ -90,8 +85,8 @@ public final class RedisStreamReader: Sendable {
                 words.count.isMultiple(of: 2)
             else { throw Self.unknown }
             var fields: [(name: String, value: [UInt8])] = []
-            for place in stride(from: 0, to: words.count, by: 2) {
-                guard let name = words[place].text, case .bytes(let value) = words[place + 1] else {
+            for index in stride(from: 0, to: words.count, by: 2) {
+                guard let name = words[index].text, case .bytes(let value) = words[index + 1] else {
                     throw Self.unknown
                 }
                 fields.append((name, value))
@@ -101,5 +96,5 @@ public final class RedisStreamReader: Sendable {
         return found
     }
 
-    private static var unknown: RedisError { RedisError(.protocolError, "A stream was answered in an unknown way.") }
+    private static var unknown: RedisError { RedisError(.protocolError, "Unexpected reply to XREAD.") }
 }

@@ -1,8 +1,8 @@
-/// Which of a Cluster's 16,384 slots a key lies in (Redis Cluster specification, "Key distribution model").
+/// A key's slot among the 16,384 of a Cluster (Redis Cluster specification, "Key distribution model").
 enum HashSlot {
     static let count = 16384
 
-    /// The slot of a key: CRC16 of what stands in its first braces, or of the whole key.
+    /// CRC16 of the hash tag, the text within the first braces, or of the whole key.
     static func of(_ key: String) -> Int {
         let utf8 = key.utf8
         if let open = utf8.firstIndex(of: UInt8(ascii: "{")) {
@@ -14,7 +14,7 @@ enum HashSlot {
         return Int(Self.crc16(utf8)) % Self.count
     }
 
-    /// CRC-16/XMODEM: polynomial 0x1021, beginning with 0.
+    /// CRC-16/XMODEM: polynomial 0x1021, initial value 0.
     static func crc16(_ bytes: some Sequence<UInt8>) -> UInt16 {
         bytes.reduce(0) { crc, byte in crc << 8 ^ Self.table[Int(UInt8(truncatingIfNeeded: crc >> 8) ^ byte)] }
     }

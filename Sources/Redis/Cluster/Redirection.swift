@@ -1,20 +1,18 @@
-/// What a node of a Cluster says when a command should go elsewhere or come later; it has not run the command.
+/// An error reply of a Cluster node that asks for a retry elsewhere or later; the command did not run.
 enum Redirection: Equatable {
-    /// The slot lives there from now on.
+    /// The slot has moved there.
     case moved(slot: Int, RedisEndpoint)
-    /// This once, ask there: the slot is on its way.
+    /// The slot is migrating: send this command there once.
     case ask(RedisEndpoint)
-    /// Soon: the keys of the command are half here and half there, or nobody serves the slot now.
-    case later
+    /// The command's keys are split during a migration, or no node serves the slot now.
+    case retryLater
 
-    /// Reads an error.
-    ///
-    /// - Parameter node: who said it; an address without a host means that node's host.
+    /// - Parameter node: the node that replied; an address without a host means that node's host.
     init?(_ value: RedisValue, from node: RedisEndpoint) {
         guard case .error(let text) = value else { return nil }
         let words = text.split(separator: " ")
         switch words.first {
-        case "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "READONLY": self = .later
+        case "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "READONLY": self = .retryLater
         case "MOVED":
             guard words.count >= 3, let slot = Int(words[1]), (0..<HashSlot.count).contains(slot),
                 let endpoint = Self.endpoint(words[2], from: node)

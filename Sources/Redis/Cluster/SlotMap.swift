@@ -1,16 +1,15 @@
-/// Which node of a Cluster each slot lives on.
+/// The node that owns each slot of a Cluster.
 struct SlotMap: Sendable {
     private var owners: [RedisEndpoint?] = Array(repeating: nil, count: HashSlot.count)
 
-    /// All nodes that own slots.
     private(set) var nodes: Set<RedisEndpoint> = []
 
     init() {}
 
-    /// Reads the answer to `CLUSTER SLOTS`.
+    /// Parses the reply to `CLUSTER SLOTS`.
     ///
-    /// - Parameter node: who gave it; an entry without a host means that node's host.
-    /// - Throws: ``RedisError`` with `.protocolError` for anything else.
+    /// - Parameter node: the node that replied; an entry without a host means that node's host.
+    /// - Throws: ``RedisError`` with `.protocolError` for an unexpected reply.
     init(_ reply: RedisValue, from node: RedisEndpoint) throws(RedisError) {
         if case .error(let text) = reply { throw RedisError(reply: text) }
         guard let ranges = reply.elements, case .tcp(let own, _) = node else { throw Self.unknown }
@@ -21,7 +20,7 @@ struct SlotMap: Sendable {
                 let port = Int(exactly: number), (1...65535).contains(port)
             else { throw Self.unknown }
             let host = owner[0].text ?? ""
-            // The node does not know the address of its own neighbour yet.
+            // The node does not know that node's address yet.
             if host == "?" { continue }
             let endpoint = RedisEndpoint.tcp(host: host.isEmpty ? own : host, port: port)
             for slot in Int(first)...Int(last) { self.owners[slot] = endpoint }
@@ -37,6 +36,6 @@ struct SlotMap: Sendable {
     }
 
     private static var unknown: RedisError {
-        RedisError(.protocolError, "CLUSTER SLOTS was answered in an unknown way.")
+        RedisError(.protocolError, "Unexpected reply to CLUSTER SLOTS.")
     }
 }

@@ -8,7 +8,7 @@ extension RedisConfiguration {
     /// - `redis+cluster://[[user]:password@]host[:port],…`, and `rediss+cluster://`
     ///
     /// - Throws: ``RedisError`` with `.invalidURL` saying what is wrong, never the password.
-    public init(url: String) throws(RedisError) {
+    package init(url: String) throws(RedisError) {
         guard let separator = url.firstRange(of: "://") else {
             throw Self.invalid("it must begin with redis://, rediss:// or unix://")
         }
@@ -26,12 +26,12 @@ extension RedisConfiguration {
             let (host, path) = Self.split(rest, at: "/")
             self.init(.standalone(try Self.host(host, port: 6379)))
             self.database = try Self.database(path, query)
-            try query.allows("db")
+            try query.checkNames("db")
         case "unix":
             guard rest.hasPrefix("/") else { throw Self.invalid("a socket's path must begin with /") }
             self.init(.standalone(.unix(path: try Self.decoded(rest))))
             self.database = try Self.database(nil, query)
-            try query.allows("db")
+            try query.checkNames("db")
         case "redis+sentinel", "rediss+sentinel":
             let (hosts, path) = Self.split(rest, at: "/")
             let (master, database) = Self.split(path ?? "", at: "/")
@@ -41,12 +41,12 @@ extension RedisConfiguration {
             self.sentinelPassword = try query["sentinel_password"].map { text throws(RedisError) in
                 try Self.decoded(text)
             }
-            try query.allows("db", "sentinel_password")
+            try query.checkNames("db", "sentinel_password")
         case "redis+cluster", "rediss+cluster":
             let (hosts, path) = Self.split(rest, at: "/")
             guard (path ?? "").isEmpty || path == "0" else { throw Self.invalid("a Cluster has only the database 0") }
             self.init(.cluster(try Self.hosts(hosts, port: 6379)))
-            try query.allows()
+            try query.checkNames()
         default:
             throw Self.invalid("its scheme must be redis, rediss, unix, redis+sentinel or redis+cluster")
         }

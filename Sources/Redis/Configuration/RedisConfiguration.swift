@@ -1,36 +1,30 @@
-/// How to reach Redis.
-public struct RedisConfiguration: Sendable, Hashable {
-    /// Which servers there are.
-    public var topology: RedisTopology
-    /// How connections are encrypted; `nil` where they are not.
-    public var tls: RedisTLS?
-    /// The ACL user, where there is one.
-    public var username: String?
-    /// The password, where there is one.
-    public var password: String?
-    /// The database number.
-    public var database: Int
-    /// How many connections to hold; commands of all requests share them.
-    public var connections: Int
-    /// How long connecting may take.
-    public var connectTimeout: Duration
-    /// How long a reply may take.
-    public var commandTimeout: Duration
-    /// How long a command waits for a connection when there is none.
-    public var waitTimeout: Duration
-    /// After this silence a connection is asked for a sign of life.
-    public var idleTimeout: Duration
-    /// What Sentinels want as a password, where they want one.
-    public var sentinelPassword: String?
-    /// What `CLIENT LIST` shows.
-    public var clientName: String?
-    /// What the names of the client's metrics begin with.
-    public var metricsPrefix: String
-    /// How many commands of a connection may wait for replies, or for the connection; one more fails at once.
-    public var maxPending: Int
+/// Servers, credentials and limits of a ``RedisClient``.
+package struct RedisConfiguration: Sendable, Hashable {
+    package var topology: RedisTopology
+    /// `nil` for unencrypted connections.
+    package var tls: RedisTLS?
+    /// ACL user.
+    package var username: String?
+    package var password: String?
+    package var database: Int
+    /// Connections per server, shared by all commands.
+    package var connections: Int
+    package var connectTimeout: Duration
+    /// Maximum time from sending a command to its reply.
+    package var commandTimeout: Duration
+    /// Maximum time a command waits for a connection.
+    package var waitTimeout: Duration
+    /// Idle time after which a PING is sent.
+    package var idleTimeout: Duration
+    /// Password for the Sentinels themselves.
+    package var sentinelPassword: String?
+    /// The name in `CLIENT LIST`.
+    package var clientName: String?
+    package var metricsPrefix: String
+    /// Commands per connection that may wait for a reply or for the connection; further ones fail at once.
+    package var maxPending: Int
 
-    /// Describes a Redis.
-    public init(_ topology: RedisTopology, username: String? = nil, password: String? = nil, database: Int = 0) {
+    package init(_ topology: RedisTopology, username: String? = nil, password: String? = nil, database: Int = 0) {
         self.topology = topology
         self.tls = nil
         self.username = username

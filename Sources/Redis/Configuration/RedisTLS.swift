@@ -1,16 +1,15 @@
-/// How connections are encrypted and whom they believe.
-public struct RedisTLS: Sendable, Hashable {
-    /// A PEM file of certificate authorities; without one those of the system are believed.
-    public var authorityFile: String?
-    /// A PEM file with this client's certificate and what it rests on.
-    public var certificateFile: String?
-    /// A PEM file with the certificate's key.
-    public var keyFile: String?
-    /// The name that the server's certificate must bear, where it is not the host of the URL.
-    public var serverName: String?
+/// TLS settings of connections to Redis.
+package struct RedisTLS: Sendable, Hashable {
+    /// PEM file of trusted authorities; `nil` trusts those of the system.
+    package var authorityFile: String?
+    /// PEM file with the client certificate chain.
+    package var certificateFile: String?
+    /// PEM file with the key of the client certificate.
+    package var keyFile: String?
+    /// The name expected in the server's certificate; `nil` expects the host.
+    package var serverName: String?
 
-    /// Describes encrypted connections.
-    public init(
+    package init(
         authorityFile: String? = nil,
         certificateFile: String? = nil,
         keyFile: String? = nil,
@@ -22,10 +21,10 @@ public struct RedisTLS: Sendable, Hashable {
         self.serverName = serverName
     }
 
-    /// Reads the files, to find what is wrong with them before anything connects.
+    /// Reads the files, so that problems show before anything connects.
     ///
     /// - Throws: ``RedisError`` with `.invalidURL` naming the file.
-    public func check() throws(RedisError) {
+    package func validate() throws(RedisError) {
         _ = try TLSContext(self)
     }
 }

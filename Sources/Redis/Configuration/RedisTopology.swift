@@ -1,14 +1,12 @@
-/// How the servers behind a URL belong together.
-public enum RedisTopology: Sendable, Hashable, CustomStringConvertible {
-    /// One server.
+package enum RedisTopology: Sendable, Hashable, CustomStringConvertible {
     case standalone(RedisEndpoint)
-    /// The master of a name, asked of Sentinels; another server after a fail-over.
+    /// The master of a name, resolved by Sentinels; another server after a failover.
     case sentinel([RedisEndpoint], master: String)
-    /// A Cluster, some of whose nodes are known.
+    /// Some nodes of a Cluster, to discover the others.
     case cluster([RedisEndpoint])
 
-    /// The addresses, for logs.
-    public var description: String {
+    /// For logs.
+    package var description: String {
         switch self {
         case .standalone(let endpoint): return "\(endpoint)"
         case .sentinel(let endpoints, let master):

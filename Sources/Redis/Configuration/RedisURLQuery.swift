@@ -1,4 +1,4 @@
-/// What stands after the `?` of a URL.
+/// The query of a Redis URL.
 struct RedisURLQuery {
     private var values: [Substring: Substring] = [:]
 
@@ -7,7 +7,7 @@ struct RedisURLQuery {
     init(_ text: Substring) throws(RedisError) {
         for part in text.split(separator: "&") {
             guard let mark = part.firstIndex(of: "=") else {
-                throw RedisConfiguration.invalid("after ? only name=value may stand")
+                throw RedisConfiguration.invalid("its query must consist of name=value")
             }
             self.values[part[..<mark]] = part[part.index(after: mark)...]
         }
@@ -15,9 +15,9 @@ struct RedisURLQuery {
 
     subscript(name: Substring) -> Substring? { self.values[name] }
 
-    /// Throws where something stands there that this URL does not have.
-    func allows(_ names: Substring...) throws(RedisError) {
+    /// Throws if there is any other parameter.
+    func checkNames(_ names: Substring...) throws(RedisError) {
         guard let other = self.values.keys.sorted().first(where: { !names.contains($0) }) else { return }
-        throw RedisConfiguration.invalid("after ? '\(other)' may not stand here")
+        throw RedisConfiguration.invalid("it has the unknown parameter '\(other)'")
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One connection, shared by the commands of many tasks.
 ///
-/// A command is only appended to what is written next; the first one schedules the write, which takes along whatever
-/// has gathered until its event loop comes to it.
+/// A command is appended to the write buffer; the first one schedules the flush, which writes everything buffered
+/// before the event loop runs it.
 final class Connection: ReplyReceiver {
     let eventLoop: any EventLoop
     private let channel: any Channel
@@ -28,13 +28,12 @@ final class Connection: ReplyReceiver {
         self.idleTimeout = TimeAmount(idleTimeout)
     }
 
-    /// Done when the connection has ended.
-    var ended: EventLoopFuture<Void> { self.channel.closeFuture }
+    var closeFuture: EventLoopFuture<Void> { self.channel.closeFuture }
 
-    /// Whether it takes commands; it may end at any time.
+    /// Whether it accepts commands; it may close at any time.
     var isOpen: Bool { self.state.withLock { $0.isOpen } }
 
-    /// Sends a command and waits for its reply; an error that Redis answers with is a value here.
+    /// Sends one command; an error reply is a value.
     func send(_ command: ByteBuffer) async -> PendingReply.Outcome {
         let deadline = NIODeadline.now() + self.timeout
         return await withCheckedContinuation { continuation in
@@ -43,22 +42,22 @@ final class Connection: ReplyReceiver {
         }
     }
 
-    /// Sends commands one after the other, with nobody else's in between, and waits for all replies.
+    /// Sends commands contiguously and waits for all replies.
     ///
-    /// - Parameter commands: the bytes of all commands, at least one.
+    /// - Parameter commands: the encoded commands, at least one.
     func send(_ commands: ByteBuffer, count: Int) async -> [PendingReply.Outcome] {
         let deadline = NIODeadline.now() + self.timeout
         return await withCheckedContinuation { continuation in
             let batch = ReplyBatch(count: count, continuation: continuation)
             self.enqueue(
                 commands,
-                (0..<count).map { PendingReply(receiver: .batch(batch, place: $0), deadline: deadline) }
+                (0..<count).map { PendingReply(receiver: .batch(batch, index: $0), deadline: deadline) }
             )
         }
     }
 
     private func enqueue(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) {
-        switch self.state.withLock({ $0.take(commands, replies) }) {
+        switch self.state.withLock({ $0.enqueue(commands, replies) }) {
         case .queued: break
         case .schedulesFlush: self.eventLoop.execute { self.flush() }
         case .refused(let error):
@@ -70,7 +69,7 @@ final class Connection: ReplyReceiver {
         self.channel.close(mode: .all, promise: nil)
     }
 
-    /// Ends the connection once all who wait have their replies, or one of these is late.
+    /// Closes the connection once no reply is pending, or one is late.
     func retire() {
         let isDone = self.state.withLock { state in
             state.retire()
@@ -82,44 +81,43 @@ final class Connection: ReplyReceiver {
     private func flush() {
         let bytes = self.state.withLock { $0.flush() }
         guard bytes.readableBytes > 0 else { return }
-        // A write that fails ends the connection, and whoever waits is told then.
+        // A failed write closes the connection, which fails the pending replies.
         self.channel.writeAndFlush(bytes, promise: nil)
     }
 
     // MARK: Called on the event loop
 
-    /// Hands replies to those who wait for them.
+    /// Resumes the tasks that wait for these replies.
     ///
-    /// More replies than commands that have been sent mean that no reply can be told to be whose: all are lost then, and
-    /// none may go to a command that comes meanwhile.
+    /// With more replies than sent commands, replies cannot be matched to commands any more: all pending ones fail, and
+    /// none may be matched to a command sent in the meantime.
     func received(_ values: [RedisValue]) throws(RedisError) {
         guard let replies = self.state.withLock({ $0.next(values.count) }) else {
-            throw RedisError(.protocolError, "A reply came that nobody asked for.")
+            throw RedisError(.protocolError, "Received a reply without a command.")
         }
         for (reply, value) in zip(replies, values) { reply.complete(.success(value)) }
         if self.state.withLock({ $0.isDone }) { self.close() }
         guard let metrics = self.metrics else { return }
         let now = NIODeadline.now()
-        for reply in replies { metrics.answered(after: now - reply.deadline + self.timeout) }
+        for reply in replies { metrics.replied(after: now - reply.deadline + self.timeout) }
     }
 
-    /// Ends the connection when a reply is late: those behind it could not be told apart any more.
+    /// Closes the connection when a reply is late: replies behind it could not be matched any more.
     ///
-    /// One that has been silent for long is asked for a sign of life: its other end may be gone without a word.
+    /// Sends a PING on an idle connection, to detect a peer that is gone without closing it.
     func checkDeadline() {
         let now = NIODeadline.now()
         if self.state.withLock({ $0.isIdle(since: now + self.timeout - self.idleTimeout) }) {
-            self.enqueue(Self.ping, CollectionOfOne(PendingReply(receiver: .nobody, deadline: now + self.timeout)))
+            self.enqueue(Self.ping, CollectionOfOne(PendingReply(receiver: .none, deadline: now + self.timeout)))
             return
         }
         guard self.state.withLock({ $0.isLate(at: now) }) else { return }
-        self.fail(RedisError(.timedOut, "Redis gave no reply in time."), lateAt: now)
+        self.fail(RedisError(.timedOut, "No reply from Redis in time."), lateAt: now)
         self.close()
     }
 
     private static let ping = ByteBuffer(string: "*1\r\n$4\r\nPING\r\n")
 
-    /// Tells all who wait that there will be no reply.
     func fail(_ error: RedisError) {
         self.fail(error, lateAt: nil)
     }
@@ -127,7 +125,7 @@ final class Connection: ReplyReceiver {
     private func fail(_ error: RedisError, lateAt now: NIODeadline?) {
         for reply in self.state.withLock({ $0.close(error) }) {
             if let now, reply.deadline > now {
-                let other = RedisError(.connectionClosed, "An earlier command got no reply in time.", cause: error)
+                let other = RedisError(.connectionClosed, "An earlier command timed out.", cause: error)
                 reply.complete(.failure(other))
             } else {
                 reply.complete(.failure(error))

@@ -1,26 +1,24 @@
 import NIOCore
 
-/// What is on its way over one connection; does nothing itself and says what to do.
+/// Write buffer and pending replies of one connection, without I/O: methods return the action to take.
 ///
-/// Replies come in the order of the commands, so a command's bytes and its place in the line are taken together.
+/// Replies arrive in the order of the commands, so a command's bytes and its pending reply are enqueued together.
 struct ConnectionState {
-    /// What to do with a command.
     enum Admission {
-        /// It is written with others that are about to be.
+        /// A flush is scheduled already.
         case queued
-        /// It is the first of a new write, which is to be scheduled.
+        /// The caller schedules a flush.
         case schedulesFlush
-        /// It was not taken.
         case refused(RedisError)
     }
 
     private var outgoing = ByteBuffer()
     private var pending = CircularBuffer<PendingReply>()
     private var isFlushScheduled = false
-    /// How many of those who wait have not been written yet.
+    /// How many pending commands have not been written yet.
     private var unwritten = 0
     private var closed: RedisError?
-    /// Ends when nobody waits any more.
+    /// Accepts no commands, and closes when no reply is pending.
     private var isRetired = false
     private var lastDeadline = NIODeadline.now()
     private let maxPending: Int
@@ -31,15 +29,15 @@ struct ConnectionState {
 
     var isOpen: Bool { self.closed == nil && !self.isRetired }
 
-    /// Whether it was to end when nobody waits any more, and nobody does.
+    /// Whether it is retired and no reply is pending.
     var isDone: Bool { self.isRetired && self.pending.isEmpty }
 
-    /// Takes commands and their places in the line, or neither.
-    mutating func take(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) -> Admission {
+    /// Enqueues commands with their pending replies, or neither.
+    mutating func enqueue(_ commands: ByteBuffer, _ replies: some Collection<PendingReply>) -> Admission {
         if let closed = self.closed { return .refused(closed) }
-        guard !self.isRetired else { return .refused(RedisError(.unavailable, "The connection to Redis is ending.")) }
+        guard !self.isRetired else { return .refused(RedisError(.unavailable, "The connection to Redis is closing.")) }
         guard self.pending.count + replies.count <= self.maxPending else {
-            return .refused(RedisError(.tooManyPending, "\(self.maxPending) commands wait for replies already."))
+            return .refused(RedisError(.tooManyPending, "\(self.maxPending) commands are waiting for replies."))
         }
         self.outgoing.writeImmutableBuffer(commands)
         self.pending.append(contentsOf: replies)
@@ -50,7 +48,6 @@ struct ConnectionState {
         return .schedulesFlush
     }
 
-    /// Everything that is to be written now.
     mutating func flush() -> ByteBuffer {
         self.isFlushScheduled = false
         self.unwritten = 0
@@ -59,7 +56,7 @@ struct ConnectionState {
         return bytes
     }
 
-    /// Who waits for the next replies; `nil` when there are more replies than commands that were written.
+    /// Removes the next pending replies; `nil` if fewer commands were written.
     mutating func next(_ count: Int) -> [PendingReply]? {
         guard count <= self.pending.count - self.unwritten else { return nil }
         let replies = Array(self.pending.prefix(count))
@@ -67,22 +64,22 @@ struct ConnectionState {
         return replies
     }
 
-    /// Whether the reply that must come next is late.
+    /// Whether the next reply is late.
     func isLate(at now: NIODeadline) -> Bool {
         self.pending.first.map { $0.deadline <= now } ?? false
     }
 
-    /// Whether nothing is under way, and nothing was sent whose time would have run out later than that.
+    /// Whether no reply is pending, and the last command's deadline was earlier.
     func isIdle(since deadline: NIODeadline) -> Bool {
         self.closed == nil && self.pending.isEmpty && self.lastDeadline < deadline
     }
 
-    /// Takes nothing any more; those who wait may get their replies.
+    /// Accepts no further commands; pending replies may still arrive.
     mutating func retire() {
         self.isRetired = true
     }
 
-    /// Takes nothing any more; gives all who still wait.
+    /// Accepts no further commands; returns the pending replies for the caller to fail.
     mutating func close(_ error: RedisError) -> [PendingReply] {
         guard self.closed == nil else { return [] }
         self.closed = RedisError(.unavailable, "The connection to Redis is closed.", cause: error)

@@ -1,13 +1,11 @@
 import NIOCore
 import NIOPosix
 
-/// Opens connections and brings them to where commands can be sent.
+/// Opens connections and authenticates them.
 struct Connector: Sendable {
-    /// What a server must be for its connections to be of use.
+    /// The role that a server must have.
     enum Role: Sendable {
-        /// Anything.
         case any
-        /// The one that takes writes.
         case master
     }
 
@@ -16,7 +14,7 @@ struct Connector: Sendable {
     private let role: Role
     let metrics: RedisMetrics?
 
-    /// - Parameter metrics: what counts the time of every command; `nil` where that of some is no measure.
+    /// - Parameter metrics: `nil` for connections whose latency is not measured.
     init(_ configuration: RedisConfiguration, role: Role = .any, metrics: RedisMetrics? = nil) {
         self.configuration = configuration
         self.metrics = metrics
@@ -31,7 +29,7 @@ struct Connector: Sendable {
     var commandTimeout: Duration { self.configuration.commandTimeout }
     var idleTimeout: Duration { self.configuration.idleTimeout }
 
-    /// A connection on which the password, the database and the name have been given.
+    /// Opens a connection, authenticates, selects the database and sets the client name.
     func connect(to endpoint: RedisEndpoint, on eventLoop: any EventLoop) async throws(RedisError) -> Connection {
         let (configuration, metrics) = (self.configuration, self.metrics)
         let connection = try await self.open(endpoint, on: eventLoop) { channel in
@@ -44,7 +42,7 @@ struct Connector: Sendable {
             )
         }
         do {
-            try await self.greet(connection)
+            try await self.handshake(connection)
         } catch {
             connection.close()
             throw error
@@ -52,7 +50,7 @@ struct Connector: Sendable {
         return connection
     }
 
-    /// A channel whose replies go to a receiver; nothing has been sent over it.
+    /// Opens a channel whose replies go to a receiver; sends nothing.
     func open<Receiver: ReplyReceiver>(
         _ endpoint: RedisEndpoint,
         on eventLoop: any EventLoop,
@@ -83,12 +81,12 @@ struct Connector: Sendable {
                 return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: prepare)
             }
         } catch {
-            throw RedisError(.unavailable, "Redis at \(endpoint) cannot be reached.", cause: error)
+            throw RedisError(.unavailable, "Cannot connect to Redis at \(endpoint).", cause: error)
         }
     }
 
-    /// The commands by which a connection gets its rights, its database and its name.
-    var greeting: [[String]] {
+    /// AUTH, SELECT and CLIENT SETNAME, as configured.
+    var handshake: [[String]] {
         var commands: [[String]] = []
         if let password = self.configuration.password {
             commands.append(["AUTH"] + (self.configuration.username.map { [$0] } ?? []) + [password])
@@ -98,27 +96,27 @@ struct Connector: Sendable {
         return commands
     }
 
-    private func greet(_ connection: Connection) async throws(RedisError) {
-        for command in self.greeting + (ReplyFunctions.knowsRESP3 ? [["HELLO", "3"]] : []) + [["PING"]] {
-            let reply = try await connection.ask(command)
+    private func handshake(_ connection: Connection) async throws(RedisError) {
+        for command in self.handshake + (ReplyFunctions.supportsRESP3 ? [["HELLO", "3"]] : []) + [["PING"]] {
+            let reply = try await connection.send(command)
             guard case .error(let text) = reply else { continue }
             let error = RedisError(reply: text)
-            // A name is good for operators, but no reason to do without Redis; and RESP2 will do as well.
+            // The client name is optional, and without HELLO the connection stays on RESP2.
             if command[0] == "CLIENT", error.word == "NOPERM" { continue }
             if command[0] == "HELLO" { continue }
             throw error
         }
         guard self.role == .master else { return }
-        let role = try await connection.ask(["ROLE"])
+        let role = try await connection.send(["ROLE"])
         guard role.elements?.first?.text == "master" else {
-            throw RedisError(.unavailable, "This server is not the master, or not any more.")
+            throw RedisError(.unavailable, "This server is not the master.")
         }
     }
 
-    /// The id that a server gave itself when it started; `nil` where it may not be asked.
+    /// The `run_id` that a server generates when it starts; `nil` if an ACL denies INFO.
     func serverID(_ connection: Connection) async -> String? {
         do throws(RedisError) {
-            guard let text = try await connection.ask(["INFO", "server"]).text else { return nil }
+            guard let text = try await connection.send(["INFO", "server"]).text else { return nil }
             let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }
             return line.map { String($0.dropFirst(7)) }
         } catch {
@@ -128,8 +126,8 @@ struct Connector: Sendable {
 }
 
 extension Connection {
-    /// Sends one command in words; an error that Redis answers with is a value.
-    func ask(_ command: [String]) async throws(RedisError) -> RedisValue {
+    /// Sends one command; an error reply is a value.
+    func send(_ command: [String]) async throws(RedisError) -> RedisValue {
         var buffer = ByteBuffer()
         try CommandEncoder.encode(command, into: &buffer)
         return try await self.send(buffer).get()

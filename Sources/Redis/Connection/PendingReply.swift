@@ -1,18 +1,17 @@
 import NIOCore
 import Synchronization
 
-/// A command that waits for its reply.
+/// A sent command whose reply has not arrived.
 struct PendingReply: Sendable {
     typealias Outcome = Result<RedisValue, RedisError>
 
-    /// Who is told.
     enum Receiver: Sendable {
         /// A task that sent one command.
         case task(CheckedContinuation<Outcome, Never>)
-        /// A task that sent several, by the place of this one among them.
-        case batch(ReplyBatch, place: Int)
-        /// Nobody: that there is a reply is enough.
-        case nobody
+        /// A task that sent several, and the index of this one.
+        case batch(ReplyBatch, index: Int)
+        /// A PING whose reply is discarded.
+        case none
     }
 
     let receiver: Receiver
@@ -21,8 +20,8 @@ struct PendingReply: Sendable {
     func complete(_ outcome: Outcome) {
         switch self.receiver {
         case .task(let continuation): continuation.resume(returning: outcome)
-        case .batch(let batch, let place): batch.complete(outcome, at: place)
-        case .nobody: break
+        case .batch(let batch, let index): batch.complete(outcome, at: index)
+        case .none: break
         }
     }
 }
@@ -42,9 +41,9 @@ final class ReplyBatch: Sendable {
         self.continuation = continuation
     }
 
-    func complete(_ outcome: PendingReply.Outcome, at place: Int) {
+    func complete(_ outcome: PendingReply.Outcome, at index: Int) {
         let complete = self.state.withLock { state -> [PendingReply.Outcome]? in
-            state.outcomes[place] = outcome
+            state.outcomes[index] = outcome
             state.missing -= 1
             return state.missing == 0 ? state.outcomes.compactMap { $0 } : nil
         }

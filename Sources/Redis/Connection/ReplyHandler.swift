@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Reads what Redis sends and hands replies to those who wait for them.
+/// Parses inbound bytes and passes replies to a ``ReplyReceiver``.
 final class ReplyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -17,7 +17,7 @@ final class ReplyHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let receiver = self.receiver
-        // One look at the first in line now and then, rather than a timer for each command.
+        // One periodic check of the oldest pending reply instead of a timer per command.
         self.deadlines = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.sweep, delay: Self.sweep) { _ in
             receiver.checkDeadline()
         }
@@ -32,11 +32,11 @@ final class ReplyHandler: ChannelInboundHandler {
         do {
             var values: [RedisValue] = []
             let outcome = self.read(self.unwrapInboundIn(data), into: &values)
-            // What came whole before the bytes that are no reply still counts.
+            // Replies that were complete before the invalid bytes are delivered.
             if !values.isEmpty { try self.receiver.received(values) }
             try outcome.get()
         } catch {
-            self.end(error, context: context)
+            self.close(error, context: context)
         }
     }
 
@@ -50,16 +50,16 @@ final class ReplyHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.receiver.fail(RedisError(.connectionClosed, "The connection to Redis ended before the reply came."))
+        self.receiver.fail(RedisError(.connectionClosed, "The connection to Redis closed before the reply."))
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let text = TLSContext.problem(in: error) ?? "The connection to Redis broke before the reply came."
-        self.end(RedisError(.connectionClosed, text, cause: error), context: context)
+        let text = TLSContext.certificateProblem(in: error) ?? "The connection to Redis failed before the reply."
+        self.close(RedisError(.connectionClosed, text, cause: error), context: context)
     }
 
-    private func end(_ error: RedisError, context: ChannelHandlerContext) {
+    private func close(_ error: RedisError, context: ChannelHandlerContext) {
         self.receiver.fail(error)
         context.close(promise: nil)
     }

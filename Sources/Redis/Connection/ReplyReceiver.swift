@@ -1,11 +1,11 @@
-/// What becomes of the replies on a connection; called on its event loop.
+/// Receives the replies of a connection; called on its event loop.
 protocol ReplyReceiver: Sendable {
-    /// Takes the replies that came at once; an error ends the connection.
+    /// Receives the replies of one read; throwing closes the connection.
     func received(_ values: [RedisValue]) throws(RedisError)
 
-    /// Looks, now and then, whether something is late.
+    /// Called periodically to check for late replies.
     func checkDeadline()
 
-    /// Told that no more replies will come.
+    /// Called when no further replies will arrive.
     func fail(_ error: RedisError)
 }

@@ -1,14 +1,14 @@
 import NIOCore
 internal import NIOSSL
 
-/// What all encrypted connections of a client share: certificates and keys, read once.
+/// Certificates and keys, read once and shared by all connections of a client.
 struct TLSContext: Sendable {
     private let context: NIOSSLContext
     private let serverName: String?
 
     init(_ settings: RedisTLS) throws(RedisError) {
         guard (settings.certificateFile == nil) == (settings.keyFile == nil) else {
-            throw RedisError(.invalidURL, "Of a certificate and its key only one file is given; give both or neither.")
+            throw RedisError(.invalidURL, "Set both the certificate file and the key file, or neither.")
         }
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let file = settings.authorityFile {
@@ -30,7 +30,7 @@ struct TLSContext: Sendable {
         } catch {
             let text =
                 settings.keyFile == nil
-                ? "TLS cannot be set up." : "TLS cannot be set up: the certificate and the key do not belong together."
+                ? "TLS cannot be set up." : "TLS cannot be set up: the key does not match the certificate."
             throw RedisError(.invalidURL, text, cause: error)
         }
         self.serverName = settings.serverName
@@ -44,27 +44,25 @@ struct TLSContext: Sendable {
         }
     }
 
-    /// A handler for a connection to a host.
-    ///
-    /// An address is no name: for one, the certificate must bear the address itself.
+    /// For an IP address, which cannot be a server name (SNI), the certificate must contain the address.
     func handler(host: String) throws -> NIOSSLClientHandler {
         let name = self.serverName ?? host
         return try NIOSSLClientHandler(context: self.context, serverHostname: Self.isAddress(name) ? nil : name)
     }
 
-    /// What is wrong with certificates, in plain words, where that is why a connection broke.
-    static func problem(in error: any Error) -> String? {
-        // Only the text of these errors tells one from the other.
+    /// A message if a connection failed because of a certificate, else `nil`.
+    static func certificateProblem(in error: any Error) -> String? {
+        // NIOSSL exposes the reason only in the error's text.
         let text = "\(error)"
         if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname") {
-            return "The certificate of Redis is not believed: it is not of the right authority or bears another name."
+            return "The certificate of Redis is not trusted: wrong authority or wrong name."
         }
-        if text.contains("ALERT_CERTIFICATE_REQUIRED") { return "Redis wants a certificate of this client." }
+        if text.contains("ALERT_CERTIFICATE_REQUIRED") { return "Redis requires a client certificate." }
         let refusals = [
             "UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_EXPIRED", "CERTIFICATE_UNKNOWN", "CERTIFICATE_REVOKED",
         ]
         guard refusals.contains(where: { text.contains("ALERT_\($0)") }) else { return nil }
-        return "Redis does not take the certificate of this client."
+        return "Redis rejected the client certificate."
     }
 
     private static func isAddress(_ name: String) -> Bool {

@@ -1,27 +1,25 @@
 import NIOCore
 
-/// Which connections are up and who waits for one; does nothing itself and says what to do.
+/// Open connections and the queue of tasks that wait for one, without I/O: methods return the action to take.
 struct ConnectionPool {
     typealias Waiter = CheckedContinuation<Answer, Never>
 
-    /// What somebody who asks for a connection is told.
     enum Answer: Sendable {
-        /// Here is one.
         case connection(Connection)
-        /// The wait is over: there may be one now, or it was in vain.
+        /// The wait is over: a connection opened, or the deadline passed.
         case waited
-        /// So many wait that one more may not.
+        /// The wait queue is full.
         case full(RedisError)
     }
 
     private var connections: [Connection?]
     private var waiters: [(waiter: Waiter, deadline: NIODeadline)] = []
-    private var turn = 0
+    private var next = 0
     private(set) var isShutDown = false
     private let maxWaiters: Int
     private(set) var problem: RedisError?
 
-    /// - Parameter maxPending: how many may wait for each connection while none is up.
+    /// - Parameter maxPending: length of the wait queue per connection.
     init(count: Int, maxPending: Int) {
         self.connections = Array(repeating: nil, count: count)
         let (product, isTooMuch) = maxPending.multipliedReportingOverflow(by: count)
@@ -30,10 +28,9 @@ struct ConnectionPool {
 
     var isConnected: Bool { self.connections.contains { $0 != nil } }
 
-    /// All connections that are up.
     var open: [Connection] { self.connections.compactMap { $0 } }
 
-    /// A connection that is up: the one on the caller's own event loop, else the next in turn.
+    /// An open connection: on the caller's event loop, else round robin.
     mutating func pick(near eventLoop: (any EventLoop)?) -> Connection? {
         if let eventLoop {
             for case let connection? in self.connections where connection.eventLoop === eventLoop && connection.isOpen {
@@ -41,26 +38,26 @@ struct ConnectionPool {
             }
         }
         for _ in self.connections {
-            self.turn = (self.turn + 1) % self.connections.count
-            if let connection = self.connections[self.turn], connection.isOpen { return connection }
+            self.next = (self.next + 1) % self.connections.count
+            if let connection = self.connections[self.next], connection.isOpen { return connection }
         }
         return nil
     }
 
-    /// Puts somebody into the line for the next connection; gives an answer where there is nothing to wait for.
+    /// Adds a task to the wait queue; returns an answer if it need not wait.
     mutating func wait(_ waiter: Waiter, until deadline: NIODeadline) -> Answer? {
         if let connection = self.pick(near: nil) { return .connection(connection) }
-        // Of many commands in a row that are late, each would wait until it is looked for.
+        // Without this, each expired command would wait for the next sweep.
         if self.isShutDown || deadline <= .now() { return .waited }
         guard self.waiters.count < self.maxWaiters else {
-            let text = "\(self.maxWaiters) commands wait for a connection already."
+            let text = "\(self.maxWaiters) commands are waiting for a connection."
             return .full(RedisError(.tooManyPending, text, cause: self.problem))
         }
         self.waiters.append((waiter, deadline))
         return nil
     }
 
-    /// Notes that a connection is up; gives all who waited for one.
+    /// Adds a connection; returns the waiters to resume.
     mutating func opened(_ connection: Connection, slot: Int) -> [Waiter] {
         self.connections[slot] = connection
         self.problem = nil
@@ -68,7 +65,7 @@ struct ConnectionPool {
         return self.waiters.map(\.waiter)
     }
 
-    mutating func ended(slot: Int) {
+    mutating func closed(slot: Int) {
         self.connections[slot] = nil
     }
 
@@ -76,14 +73,14 @@ struct ConnectionPool {
         self.problem = error
     }
 
-    /// Those who have waited for too long.
+    /// Removes the waiters whose deadline has passed.
     mutating func expired(at now: NIODeadline) -> [Waiter] {
         let late = self.waiters.filter { $0.deadline <= now }.map(\.waiter)
         self.waiters.removeAll { $0.deadline <= now }
         return late
     }
 
-    /// Takes nobody any more; gives all who wait and all that is open.
+    /// Accepts no further waiters; returns waiters and connections for the caller to end.
     mutating func shutDown() -> (waiters: [Waiter], connections: [Connection]) {
         self.isShutDown = true
         defer { self.waiters = [] }

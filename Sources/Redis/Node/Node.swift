@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A few connections to one server, kept up while it runs.
+/// A few connections to one server, kept open while ``run()`` runs.
 ///
-/// Which server that is may change: it is asked for before every connection.
+/// The server may change: its endpoint is resolved before every connection attempt.
 final class Node: Sendable {
     private let configuration: RedisConfiguration
     private let connector: Connector
@@ -17,15 +17,13 @@ final class Node: Sendable {
 
     private struct State {
         var pool: ConnectionPool
-        /// The server that answered last, by the id it gave itself when it started.
+        /// `run_id` of the server that answered last.
         var serverID: String?
         var generation = 0
         var lastReset: NIODeadline?
     }
 
-    /// Describes connections; they are opened when it is run.
-    ///
-    /// - Parameter server: where to connect to now.
+    /// - Parameter server: resolves the current endpoint.
     init(
         _ configuration: RedisConfiguration,
         connector: Connector,
@@ -42,19 +40,18 @@ final class Node: Sendable {
         self.state = Mutex(State(pool: pool))
     }
 
-    /// Whether a connection is up.
     var isConnected: Bool { self.state.withLock { $0.pool.isConnected } }
 
-    /// How many servers have answered here so far, one after the other; one that was started again counts anew.
+    /// The number of servers that have answered so far; a restarted one counts again.
     var generation: Int { self.state.withLock { $0.generation } }
 
-    /// Keeps the connections up until it is cancelled or retired.
+    /// Keeps the connections open until cancellation or ``retire()``.
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await withDiscardingTaskGroup { group in
                     for (slot, eventLoop) in self.eventLoops.enumerated() {
-                        group.addTask { await self.keepUp(slot: slot, eventLoop: eventLoop) }
+                        group.addTask { await self.keepConnected(slot: slot, eventLoop: eventLoop) }
                     }
                     group.addTask { await self.expireWaiters() }
                 }
@@ -69,11 +66,11 @@ final class Node: Sendable {
         for connection in self.shutDown() { connection.close() }
     }
 
-    /// Lets nobody in any more, and waits until all who are in have their replies.
+    /// Accepts no further commands, and waits for pending replies.
     private func drain() async {
         let connections = self.shutDown()
         for connection in connections { connection.retire() }
-        for connection in connections { await self.end(of: connection) }
+        for connection in connections { await self.waitUntilClosed(connection) }
     }
 
     private func shutDown() -> [Connection] {
@@ -82,12 +79,12 @@ final class Node: Sendable {
         return connections
     }
 
-    /// Ends it for good: the server does not belong to the others any more.
+    /// Shuts down for good: the server has left the Cluster.
     func retire() {
         self.retired.finish()
     }
 
-    /// Ends all connections, so that the server is asked for anew; not more often than once a second.
+    /// Closes all connections, so that the endpoint is resolved again; at most once a second.
     func reconnect() {
         let now = NIODeadline.now()
         let connections = self.state.withLock { state -> [Connection] in
@@ -98,19 +95,19 @@ final class Node: Sendable {
         for connection in connections { connection.close() }
     }
 
-    /// Sends one command and gives the reply, which may be an error.
+    /// Sends one command; an error reply is a value.
     func exchange(_ command: ByteBuffer, until deadline: NIODeadline) async throws(RedisError) -> RedisValue {
         var outcome: PendingReply.Outcome
         repeat {
             let connection = try await self.connection(until: deadline)
             outcome = await connection.send(command)
-        } while self.wasNotTaken(outcome, before: deadline)
+        } while self.shouldRetry(outcome, before: deadline)
         let value = try outcome.get()
-        self.watch(value)
+        self.reconnectIfReadOnly(value)
         return value
     }
 
-    /// Sends commands in one piece and gives what became of each.
+    /// Sends commands contiguously.
     func exchange(
         _ commands: ByteBuffer,
         count: Int,
@@ -120,19 +117,19 @@ final class Node: Sendable {
         repeat {
             let connection = try await self.connection(until: deadline)
             outcomes = await connection.send(commands, count: count)
-        } while self.wasNotTaken(outcomes.first, before: deadline)
-        for case .success(let value) in outcomes { self.watch(value) }
+        } while self.shouldRetry(outcomes.first, before: deadline)
+        for case .success(let value) in outcomes { self.reconnectIfReadOnly(value) }
         return outcomes
     }
 
-    /// A server that has become a replica is not the one any more that its name stands for.
-    private func watch(_ value: RedisValue) {
+    /// A server that has become a replica must be replaced by the new master.
+    private func reconnectIfReadOnly(_ value: RedisValue) {
         guard case .error(let text) = value, text.hasPrefix("READONLY") else { return }
         self.reconnect()
     }
 
-    /// Whether a connection had just ended when it was given a command: nothing was sent, so another may have it.
-    private func wasNotTaken(_ outcome: PendingReply.Outcome?, before deadline: NIODeadline) -> Bool {
+    /// Whether the connection closed before the command was sent, so that another can take it.
+    private func shouldRetry(_ outcome: PendingReply.Outcome?, before deadline: NIODeadline) -> Bool {
         guard case .failure(let error) = outcome, error.code == .unavailable else { return false }
         return NIODeadline.now() < deadline
     }
@@ -140,7 +137,7 @@ final class Node: Sendable {
     private func connection(until deadline: NIODeadline) async throws(RedisError) -> Connection {
         let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop
         var (found, isOver) = (self.state.withLock { $0.pool.pick(near: eventLoop) }, false)
-        // One that was waited for may have ended by now, and there is time for the next.
+        // The connection may have closed again before the waiter resumed.
         while found == nil, !isOver {
             let answer = await withCheckedContinuation { (waiter: ConnectionPool.Waiter) in
                 if let answer = self.state.withLock({ $0.pool.wait(waiter, until: deadline) }) {
@@ -157,24 +154,24 @@ final class Node: Sendable {
         }
         if let found { return found }
         let problem = self.state.withLock { $0.pool.problem }
-        throw RedisError(.unavailable, "There is no connection to Redis.", cause: problem)
+        throw RedisError(.unavailable, "No connection to Redis.", cause: problem)
     }
 }
 
 extension Node {
-    private func keepUp(slot: Int, eventLoop: any EventLoop) async {
+    private func keepConnected(slot: Int, eventLoop: any EventLoop) async {
         var failures = 0
-        while !self.isEnding {
+        while !self.isShuttingDown {
             do {
                 let endpoint = try await self.server()
                 let connection = try await self.connector.connect(to: endpoint, on: eventLoop)
-                if failures > 0 { self.logger.info("Connected to Redis again", metadata: self.metadata) }
+                if failures > 0 { self.logger.info("Reconnected to Redis", metadata: self.metadata) }
                 failures = 0
                 await self.use(connection, slot: slot)
             } catch {
                 failures += 1
                 self.state.withLock { $0.pool.failed(error) }
-                // One line when it begins, and one now and then; not one each attempt.
+                // The first failure and every 60th is logged.
                 if failures == 1 || failures.isMultiple(of: 60) {
                     var metadata = self.metadata
                     metadata["error"] = "\(error)"
@@ -189,34 +186,34 @@ extension Node {
         }
     }
 
-    /// Lends a connection to everybody until it ends.
+    /// Adds a connection to the pool until it closes.
     private func use(_ connection: Connection, slot: Int) async {
         self.connector.metrics?.opened()
-        defer { self.connector.metrics?.ended() }
+        defer { self.connector.metrics?.closed() }
         let serverID = await self.connector.serverID(connection)
         let waiters = self.state.withLock { state in
-            // A server that does not say which it is may be another one each time.
+            // Without an id it may be another server each time.
             if serverID == nil || serverID != state.serverID { state.generation += 1 }
             state.serverID = serverID
             return state.pool.opened(connection, slot: slot)
         }
         for waiter in waiters { waiter.resume(returning: .waited) }
         await withTaskCancellationHandler {
-            await self.end(of: connection)
+            await self.waitUntilClosed(connection)
         } onCancel: {
             connection.close()
         }
-        self.state.withLock { $0.pool.ended(slot: slot) }
-        if !self.isEnding { self.logger.warning("A connection to Redis ended", metadata: self.metadata) }
+        self.state.withLock { $0.pool.closed(slot: slot) }
+        if !self.isShuttingDown { self.logger.warning("Connection to Redis closed", metadata: self.metadata) }
     }
 
-    private var isEnding: Bool { Task.isCancelled || self.state.withLock { $0.pool.isShutDown } }
+    private var isShuttingDown: Bool { Task.isCancelled || self.state.withLock { $0.pool.isShutDown } }
 
-    private func end(of connection: Connection) async {
+    private func waitUntilClosed(_ connection: Connection) async {
         do {
-            try await connection.ended.get()
+            try await connection.closeFuture.get()
         } catch {
-            self.logger.debug("A connection to Redis broke", metadata: ["error": "\(error)"])
+            self.logger.debug("Connection to Redis failed", metadata: ["error": "\(error)"])
         }
     }
 

@@ -1,9 +1,8 @@
 internal import CHiredis
 import NIOCore
 
-/// Writes commands the way Redis reads them, by hiredis.
+/// Encodes commands as RESP with hiredis.
 enum CommandEncoder {
-    /// Appends a command.
     static func encode(_ words: [String], into buffer: inout ByteBuffer) throws(RedisError) {
         var text: [UInt8] = []
         var counts: [Int] = []
@@ -25,7 +24,7 @@ enum CommandEncoder {
             return Int(redisFormatCommandArgv(&command, Int32(counts.count), &pointers, &counts))
         }
         guard written > 0, let command else {
-            throw RedisError(.protocolError, "There is no memory for a command.")
+            throw RedisError(.protocolError, "Out of memory for a command.")
         }
         defer { redisFreeCommand(command) }
         buffer.writeBytes(UnsafeRawBufferPointer(start: command, count: written))

@@ -1,17 +1,15 @@
 import Crypto
 
-/// A Lua script that Redis keeps and calls by its SHA-1.
-public struct RedisScript: Sendable {
-    /// The source.
+/// A Lua script that Redis caches by its SHA-1.
+package struct RedisScript: Sendable {
     let source: String
-    /// The name Redis calls it by: SHA-1 in hex.
+    /// SHA-1 of the source in hex, for `EVALSHA`.
     let digest: String
 
-    /// Takes a script in UTF-8.
-    ///
-    /// - Parameter constants: numbers that the script finds as local variables; they are part of its source, so that they
-    ///   need not be sent with every call.
-    public init(_ source: [UInt8], constants: KeyValuePairs<String, Int64> = [:]) {
+    /// - Parameters:
+    ///   - source: UTF-8.
+    ///   - constants: local variables prepended to the source, so that they need not be sent with every call.
+    package init(_ source: [UInt8], constants: KeyValuePairs<String, Int64> = [:]) {
         let lines = constants.map { "local \($0.key) = \($0.value)" }
         self.source = (lines + [String(decoding: source, as: UTF8.self)]).joined(separator: "\n")
         self.digest = Insecure.SHA1.hash(data: Array(self.source.utf8)).map { byte in

@@ -1,20 +1,16 @@
-/// A reply of Redis; what RESP3 adds is read as what RESP2 would have had instead.
-public enum RedisValue: Sendable, Hashable {
-    /// Nothing.
+/// A reply; types that RESP3 adds are mapped to their RESP2 equivalents.
+package enum RedisValue: Sendable, Hashable {
     case null
-    /// A whole number.
     case integer(Int64)
-    /// Bytes, most often text.
+    /// A bulk string.
     case bytes([UInt8])
-    /// A short status, such as `OK`.
+    /// Such as `OK`.
     case status(String)
-    /// An error.
     case error(String)
-    /// Several replies.
     case array([RedisValue])
 
-    /// The text of bytes or of a status; bytes that are not UTF-8 are mended.
-    public var text: String? {
+    /// The text of bytes or of a status; invalid UTF-8 is replaced by U+FFFD.
+    package var text: String? {
         switch self {
         case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
         case .status(let text): return text
@@ -22,8 +18,8 @@ public enum RedisValue: Sendable, Hashable {
         }
     }
 
-    /// The whole number, also where it stands as text.
-    public var integerValue: Int64? {
+    /// The integer, also from decimal text.
+    package var integerValue: Int64? {
         switch self {
         case .integer(let number): return number
         case .bytes(let bytes): return Int64(String(decoding: bytes, as: UTF8.self))
@@ -31,8 +27,7 @@ public enum RedisValue: Sendable, Hashable {
         }
     }
 
-    /// The replies in an array.
-    public var elements: [RedisValue]? {
+    package var elements: [RedisValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }

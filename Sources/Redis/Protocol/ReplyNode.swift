@@ -1,21 +1,21 @@
-/// A reply while it is being read.
+/// A reply that is being parsed.
 final class ReplyNode {
     private var leaf: RedisValue?
     private var elements: [RedisValue] = []
-    /// Arrays within this one, by their place; resolved when the reply is complete.
-    private var nested: [(place: Int, node: ReplyNode)] = []
+    /// Nested arrays by index; resolved when the reply is complete.
+    private var nested: [(index: Int, node: ReplyNode)] = []
 
-    /// Whether it is no reply to anything, but comes beside replies (RESP3).
-    let isAside: Bool
+    /// A RESP3 push or attribute, which is not a reply to a command.
+    let isOutOfBand: Bool
 
     init(_ leaf: RedisValue) {
         self.leaf = leaf
-        self.isAside = false
+        self.isOutOfBand = false
     }
 
-    /// An array that will have so many elements, as the peer says: memory is made for a few of them only.
-    init(count: Int, isAside: Bool) {
-        self.isAside = isAside
+    /// - Parameter count: as announced by the peer; at most 64 elements are preallocated.
+    init(count: Int, isOutOfBand: Bool) {
+        self.isOutOfBand = isOutOfBand
         self.elements.reserveCapacity(min(max(count, 0), 64))
     }
 
@@ -31,7 +31,7 @@ final class ReplyNode {
     var value: RedisValue {
         if let leaf = self.leaf { return leaf }
         var elements = self.elements
-        for (place, node) in self.nested { elements[place] = node.value }
+        for (index, node) in self.nested { elements[index] = node.value }
         return .array(elements)
     }
 }

@@ -1,17 +1,16 @@
 internal import CHiredis
 import NIOCore
 
-/// Reads replies from bytes by hiredis, building values as they come.
+/// Parses replies with hiredis, building values incrementally.
 ///
-/// hiredis asks the functions below for an object of each element. Elements of an array are put into their parent at
-/// once; only the object of the reply itself is owned by the reader, until it is taken out. The reader is used on the
-/// event loop of its connection alone.
+/// hiredis calls ``ReplyFunctions`` for each element. Elements are appended to their parent at once; the reader owns
+/// only the root, until it is taken out. Used on the event loop of its connection only.
 struct ReplyReader: ~Copyable {
     private let reader: UnsafeMutablePointer<redisReader>
 
     init() throws(RedisError) {
         guard let reader = redisReaderCreateWithFunctions(ReplyFunctions.table) else {
-            throw RedisError(.protocolError, "There is no memory for a reader of replies.")
+            throw RedisError(.protocolError, "Out of memory for a reply reader.")
         }
         self.reader = reader
     }
@@ -20,7 +19,7 @@ struct ReplyReader: ~Copyable {
         redisReaderFree(self.reader)
     }
 
-    /// Takes bytes and hands on every reply they complete.
+    /// Parses bytes and passes on every complete reply.
     ///
     /// - Throws: ``RedisError`` with `.protocolError`; after that the reader cannot be used again.
     func feed(_ buffer: ByteBuffer, _ receive: (RedisValue) throws(RedisError) -> Void) throws(RedisError) {
@@ -32,9 +31,9 @@ struct ReplyReader: ~Copyable {
             var reply: UnsafeMutableRawPointer?
             guard redisReaderGetReply(self.reader, &reply) == REDIS_OK else { throw self.error() }
             guard let reply else { return }
-            // The reader has given up its ownership with the pointer.
+            // The reader transfers ownership with the pointer.
             let node = Unmanaged<ReplyNode>.fromOpaque(reply).takeRetainedValue()
-            if !node.isAside { try receive(node.value) }
+            if !node.isOutOfBand { try receive(node.value) }
         }
     }
 
@@ -42,6 +41,6 @@ struct ReplyReader: ~Copyable {
         let text = withUnsafeBytes(of: self.reader.pointee.errstr) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        return RedisError(.protocolError, "The reply cannot be read: \(text)")
+        return RedisError(.protocolError, "Invalid reply: \(text)")
     }
 }

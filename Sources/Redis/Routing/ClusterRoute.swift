@@ -2,13 +2,13 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Commands go to the node of a Cluster that owns their key's slot.
+/// Sends commands to the node of a Cluster that owns their key's slot.
 final class ClusterRoute: CommandRoute {
     private struct State {
         var map = SlotMap()
         var nodes: [RedisEndpoint: Node] = [:]
-        var isRefreshWanted = true
-        /// What nodes counted that are gone.
+        var needsRefresh = true
+        /// Sum over removed nodes.
         var pastGenerations = 0
     }
 
@@ -20,12 +20,12 @@ final class ClusterRoute: CommandRoute {
     private let state = Mutex(State())
     private let (newNodes, newNode) = AsyncStream<Node>.makeStream()
 
-    /// The map is asked for anew this often, wanted or not.
+    /// The slot map is refreshed at least this often.
     private static let refreshInterval = Duration.seconds(30)
-    /// A node without a connection may have been replaced: after this time the map is looked at again.
-    private static let patience = TimeAmount.milliseconds(200)
-    private static let mostRedirections = 8
-    /// In front of a command that is sent to where its slot is on the way to.
+    /// A node may have been replaced: after this wait for a connection the slot map is consulted again.
+    private static let nodeTimeout = TimeAmount.milliseconds(200)
+    private static let maxRedirections = 8
+    /// Precedes a command that is sent to the target of a slot migration.
     private static let asking = ByteBuffer(string: "*1\r\n$6\r\nASKING\r\n")
 
     init(_ seeds: [RedisEndpoint], configuration: RedisConfiguration, eventLoops: [any EventLoop], logger: Logger) {
@@ -66,24 +66,24 @@ final class ClusterRoute: CommandRoute {
             do throws(RedisError) {
                 value = try await self.exchange(command, with: node, isAsking: isAsking, until: deadline)
             } catch {
-                self.wantRefresh()
-                // It was not sent; the slot may live elsewhere by now.
+                self.requestRefresh()
+                // It was not sent; the slot may have moved.
                 guard error.code == .unavailable, NIODeadline.now() < deadline else { throw error }
                 continue
             }
             guard let redirection = Redirection(value, from: endpoint) else { return value }
-            // After a wait the way begins anew: only the deadline bounds that.
-            redirections = redirection == .later ? 0 : redirections + 1
-            guard redirections <= Self.mostRedirections else { return value }
+            // Retries after a wait are bounded by the deadline only.
+            redirections = redirection == .retryLater ? 0 : redirections + 1
+            guard redirections <= Self.maxRedirections else { return value }
             switch redirection {
             case .moved(let slot, let owner):
                 self.state.withLock { $0.map.move(slot, to: owner) }
-                self.wantRefresh()
+                self.requestRefresh()
             case .ask(let endpoint): asked = endpoint
-            case .later:
-                self.wantRefresh()
+            case .retryLater:
+                self.requestRefresh()
                 guard NIODeadline.now() + .milliseconds(20) < deadline else { return value }
-                try await Self.rest(.milliseconds(20))
+                try await Self.pause(.milliseconds(20))
             }
         }
     }
@@ -94,11 +94,11 @@ final class ClusterRoute: CommandRoute {
         isAsking: Bool,
         until deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
-        let patience = min(deadline, .now() + Self.patience)
-        guard isAsking else { return try await node.exchange(command, until: patience) }
+        let deadline = min(deadline, .now() + Self.nodeTimeout)
+        guard isAsking else { return try await node.exchange(command, until: deadline) }
         var commands = Self.asking
         commands.writeImmutableBuffer(command)
-        let outcomes = try await node.exchange(commands, count: 2, until: patience)
+        let outcomes = try await node.exchange(commands, count: 2, until: deadline)
         return try outcomes[1].get()
     }
 
@@ -106,23 +106,23 @@ final class ClusterRoute: CommandRoute {
         to commands: [[String]],
         until deadline: NIODeadline
     ) async throws(RedisError) -> [PendingReply.Outcome] {
-        // Those of one slot one after the other; those of others meanwhile.
-        var lines: [Int: [Int]] = [:]
-        for (place, command) in commands.enumerated() {
-            lines[CommandKey.of(command).map { HashSlot.of($0) } ?? -1, default: []].append(place)
+        // Sequentially within a slot, concurrently across slots.
+        var queues: [Int: [Int]] = [:]
+        for (index, command) in commands.enumerated() {
+            queues[CommandKey.of(command).map { HashSlot.of($0) } ?? -1, default: []].append(index)
         }
         return await withTaskGroup(of: [(Int, PendingReply.Outcome)].self) { group in
-            for places in lines.values {
+            for queue in queues.values {
                 group.addTask {
                     var outcomes: [(Int, PendingReply.Outcome)] = []
-                    for place in places {
-                        outcomes.append((place, await self.outcome(of: commands[place], until: deadline)))
+                    for index in queue {
+                        outcomes.append((index, await self.outcome(of: commands[index], until: deadline)))
                     }
                     return outcomes
                 }
             }
             let outcomes = await group.reduce(into: [Int: PendingReply.Outcome]()) { all, some in
-                for (place, outcome) in some { all[place] = outcome }
+                for (index, outcome) in some { all[index] = outcome }
             }
             return commands.indices.compactMap { outcomes[$0] }
         }
@@ -139,18 +139,18 @@ final class ClusterRoute: CommandRoute {
         switch Self.redirection(in: outcomes, from: endpoint) {
         case .moved(let slot, let owner):
             self.state.withLock { $0.map.move(slot, to: owner) }
-            self.wantRefresh()
+            self.requestRefresh()
             return try await self.node(at: owner).exchange(commands, count: count, until: deadline)
         case .ask(let endpoint):
             var asking = Self.asking
             asking.writeImmutableBuffer(commands)
             let outcomes = try await self.node(at: endpoint).exchange(asking, count: count + 1, until: deadline)
             return Array(outcomes.dropFirst())
-        case .later, nil: return outcomes
+        case .retryLater, nil: return outcomes
         }
     }
 
-    /// Where the first reply that says so sends its command.
+    /// The first redirection among the replies.
     private static func redirection(in outcomes: [PendingReply.Outcome], from node: RedisEndpoint) -> Redirection? {
         for case .success(let value) in outcomes {
             if let redirection = Redirection(value, from: node) { return redirection }
@@ -173,7 +173,7 @@ final class ClusterRoute: CommandRoute {
         }
     }
 
-    // MARK: Where things are
+    // MARK: Slots and nodes
 
     func server(of key: String) async throws(RedisError) -> RedisEndpoint {
         try await self.refresh()
@@ -191,11 +191,11 @@ final class ClusterRoute: CommandRoute {
                 slot.map { state.map[$0] } ?? state.map.nodes.randomElement()
             }
             if let owner { return owner }
-            self.wantRefresh()
+            self.requestRefresh()
             guard NIODeadline.now() < deadline else {
-                throw RedisError(.unavailable, "No node of the Cluster is known to serve the slot.")
+                throw RedisError(.unavailable, "No known node of the Cluster serves the slot.")
             }
-            try await Self.rest(.milliseconds(10))
+            try await Self.pause(.milliseconds(10))
         }
     }
 
@@ -214,15 +214,15 @@ final class ClusterRoute: CommandRoute {
         }
     }
 
-    private func wantRefresh() {
-        self.state.withLock { $0.isRefreshWanted = true }
+    private func requestRefresh() {
+        self.state.withLock { $0.needsRefresh = true }
     }
 
-    // MARK: Upkeep
+    // MARK: Slot map
 
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.keepMap() }
+            group.addTask { await self.refreshMap() }
             for await node in self.newNodes {
                 group.addTask { await node.run() }
             }
@@ -230,34 +230,34 @@ final class ClusterRoute: CommandRoute {
         }
     }
 
-    private func keepMap() async {
+    private func refreshMap() async {
         var refreshed = ContinuousClock.now
         var failures = 0
         while !Task.isCancelled {
-            let isWanted = self.state.withLock { state in
-                defer { state.isRefreshWanted = false }
-                return state.isRefreshWanted
+            let isRequested = self.state.withLock { state in
+                defer { state.needsRefresh = false }
+                return state.needsRefresh
             }
             do throws(RedisError) {
-                if isWanted || refreshed.duration(to: .now) > Self.refreshInterval {
+                if isRequested || refreshed.duration(to: .now) > Self.refreshInterval {
                     try await self.refresh()
                     refreshed = .now
                     failures = 0
                 }
-                try await Self.rest(.milliseconds(20))
+                try await Self.pause(.milliseconds(20))
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
-                self.wantRefresh()
+                self.requestRefresh()
                 if failures == 1 || failures.isMultiple(of: 60) {
-                    self.logger.error("The Cluster cannot be asked for its slots", metadata: ["error": "\(error)"])
+                    self.logger.error("Cannot read the slots of the Cluster", metadata: ["error": "\(error)"])
                 }
-                do throws(RedisError) { try await Self.rest(Backoff.delay(after: failures)) } catch { return }
+                do throws(RedisError) { try await Self.pause(Backoff.delay(after: failures)) } catch { return }
             }
         }
     }
 
-    /// Asks the nodes, one after the other, until one says where the slots are.
+    /// Queries nodes in turn until one returns the slot map.
     private func refresh() async throws(RedisError) {
         let known = self.state.withLock { Array($0.map.nodes).shuffled() } + self.seeds
         var problem: RedisError?
@@ -265,7 +265,7 @@ final class ClusterRoute: CommandRoute {
             do throws(RedisError) {
                 let connection = try await self.connector.connect(to: endpoint, on: self.eventLoops[0])
                 defer { connection.close() }
-                let map = try SlotMap(try await connection.ask(["CLUSTER", "SLOTS"]), from: endpoint)
+                let map = try SlotMap(try await connection.send(["CLUSTER", "SLOTS"]), from: endpoint)
                 guard !map.nodes.isEmpty else { continue }
                 let gone = self.state.withLock { state -> [Node] in
                     state.map = map
@@ -283,10 +283,10 @@ final class ClusterRoute: CommandRoute {
                 problem = error
             }
         }
-        throw RedisError(.unavailable, "No node of the Cluster says where its slots are.", cause: problem)
+        throw RedisError(.unavailable, "No node of the Cluster returned its slot map.", cause: problem)
     }
 
-    private static func rest(_ time: Duration) async throws(RedisError) {
+    private static func pause(_ time: Duration) async throws(RedisError) {
         do {
             try await Task.sleep(for: time)
         } catch {

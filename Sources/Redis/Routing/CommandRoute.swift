@@ -1,30 +1,30 @@
 import NIOCore
 
-/// Brings commands to the servers that they are for.
+/// Sends commands to the server that owns their key.
 protocol CommandRoute: Sendable {
-    /// Keeps connections up until it is cancelled.
+    /// Keeps connections open until cancellation.
     func run() async
 
     var isConnected: Bool { get }
 
-    /// Grows whenever a server answers that may lack what another one had.
+    /// Incremented when a server answers that may lack the last writes.
     var generation: Int { get }
 
-    /// Sends one command; an error that Redis answers with is a value.
+    /// Sends one command; an error reply is a value.
     ///
-    /// - Parameter key: a key of the command, where it has one.
+    /// - Parameter key: a key of the command, if it has one.
     func reply(to command: ByteBuffer, key: String?, until deadline: NIODeadline) async throws(RedisError) -> RedisValue
 
-    /// Sends commands in their order.
+    /// Sends commands in order.
     func replies(
         to commands: [[String]],
         until deadline: NIODeadline
     ) async throws(RedisError) -> [PendingReply.Outcome]
 
-    /// Sends commands in one piece, over one connection, to where a key lives now.
+    /// Sends commands contiguously over one connection to the key's server.
     ///
-    /// A move of it is followed once, with all commands; where the slot is only on its way, just the first command may
-    /// name the key. What does not name it runs at both places then.
+    /// Follows a moved slot once, with all commands. While a slot migrates, only the first command may name the key, and
+    /// commands without a key run on both nodes.
     func replies(
         to commands: ByteBuffer,
         count: Int,
@@ -32,12 +32,10 @@ protocol CommandRoute: Sendable {
         until deadline: NIODeadline
     ) async throws(RedisError) -> [PendingReply.Outcome]
 
-    /// All servers that own keys.
     func nodes() async throws(RedisError) -> [Node]
 
-    /// How channels are subscribed to here.
     var subscriptionKind: SubscriptionKind { get }
 
-    /// The server that a key or a channel lives on now.
+    /// The server that currently owns a key or a channel.
     func server(of key: String) async throws(RedisError) -> RedisEndpoint
 }

@@ -1,7 +1,7 @@
 import Logging
 import NIOCore
 
-/// All commands go to one server: the one there is, or the master that Sentinels name.
+/// Sends all commands to one server: a fixed one, or the master that Sentinels name.
 struct SingleRoute: CommandRoute {
     private let node: Node
     private let sentinels: Sentinels?

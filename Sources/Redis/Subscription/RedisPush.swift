@@ -1,9 +1,9 @@
-/// What a subscription brings.
-public enum RedisPush: Sendable, Hashable {
-    /// From here on messages on the channel come; any sent before, since the last that came, may have been missed.
+/// An element of a subscription's stream.
+package enum RedisPush: Sendable, Hashable {
+    /// Messages are received from now on; earlier ones, since the last received, may have been missed.
     ///
-    /// Comes first, and again after every interruption: whoever follows something by messages reads it anew then.
+    /// The first element, and repeated after every interruption: a consumer that derives state from messages must reload
+    /// it then.
     case listening(channel: String)
-    /// A message on a channel.
     case message(channel: String, payload: [UInt8])
 }

@@ -1,69 +1,66 @@
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
-/// Listens to channels over connections of its own.
+/// Subscribes to channels over dedicated connections.
 ///
-/// ``run()`` keeps them up; after an interruption all channels are subscribed to again by themselves, and everybody is
-/// told that messages may have been missed. In a Cluster the channels are sharded (`SSUBSCRIBE`, Redis 7).
-public final class RedisSubscriber: Service {
+/// ``run()`` keeps them open; after an interruption all channels are subscribed again, and every stream gets
+/// ``RedisPush/listening(channel:)``. In a Cluster the channels are sharded (`SSUBSCRIBE`, Redis 7).
+package final class RedisSubscriber: Service {
     private typealias Continuation = AsyncStream<RedisPush>.Continuation
 
     private struct State {
         var listeners: [String: [Int: Continuation]] = [:]
-        var lanes: [RedisEndpoint?: SubscriptionLane] = [:]
-        /// Which lane each channel is on.
-        var places: [String: RedisEndpoint?] = [:]
+        var connections: [RedisEndpoint?: SubscriptionConnection] = [:]
+        /// The connection of each channel, by endpoint.
+        var endpoints: [String: RedisEndpoint?] = [:]
         var nextListener = 0
     }
 
     private let client: RedisClient
     private let connector: Connector
     private let state = Mutex(State())
-    private let (newLanes, newLane) = AsyncStream<SubscriptionLane>.makeStream()
-    /// So many messages wait for a listener; when there are more the oldest go, and it is told.
-    private static let bound = 1024
+    private let (newConnections, newConnection) = AsyncStream<SubscriptionConnection>.makeStream()
+    /// Buffered elements per stream; beyond that the oldest are dropped, followed by `.listening`.
+    private static let bufferSize = 1024
 
-    /// Listens on the servers that a client talks to.
-    public init(_ client: RedisClient) {
+    package init(_ client: RedisClient) {
         self.client = client
         self.connector = Connector(client.configuration)
     }
 
-    /// What is sent on a channel, until the stream is no longer read.
-    ///
-    /// It begins with `.listening` once the channel is subscribed to.
-    public func messages(on channel: String) -> AsyncStream<RedisPush> {
-        let (stream, continuation) = AsyncStream<RedisPush>.makeStream(bufferingPolicy: .bufferingNewest(Self.bound))
+    /// Messages on a channel, starting with `.listening`; unsubscribes when the stream is released.
+    package func messages(on channel: String) -> AsyncStream<RedisPush> {
+        let (stream, continuation) = AsyncStream<RedisPush>.makeStream(
+            bufferingPolicy: .bufferingNewest(Self.bufferSize)
+        )
         let (listener, isFirst, isListening) = self.state.withLock { state in
             let listener = state.nextListener
             state.nextListener += 1
             let isFirst = state.listeners[channel] == nil
             state.listeners[channel, default: [:]][listener] = continuation
-            let lane = state.places[channel].flatMap { state.lanes[$0] }
-            // In a Cluster the lane without a server finds out where a channel lives.
-            if isFirst { state.places[channel] = .some(nil) }
-            return (listener, isFirst, lane?.isListening(to: channel) ?? false)
+            let connection = state.endpoints[channel].flatMap { state.connections[$0] }
+            // In a Cluster the connection without an endpoint resolves the channel's node.
+            if isFirst { state.endpoints[channel] = .some(nil) }
+            return (listener, isFirst, connection?.isListening(to: channel) ?? false)
         }
-        continuation.onTermination = { [weak self] _ in self?.drop(listener, of: channel) }
-        if isFirst { self.lane(for: nil).subscribe(to: channel) }
-        // The channel is open for others already: what comes, comes to this one too from now on.
+        continuation.onTermination = { [weak self] _ in self?.remove(listener, of: channel) }
+        if isFirst { self.connection(for: nil).subscribe(to: channel) }
+        // Already subscribed for other listeners.
         if isListening { continuation.yield(.listening(channel: channel)) }
         return stream
     }
 
-    /// Sends a message to all who listen on a channel, through any client.
-    ///
     /// - Throws: ``RedisError`` as ``RedisClient/send(_:)``.
-    public func publish(_ payload: String, on channel: String) async throws(RedisError) {
+    package func publish(_ payload: String, on channel: String) async throws(RedisError) {
         _ = try await self.client.send([self.client.route.subscriptionKind.publish, channel, payload])
     }
 
-    /// Listens until it is cancelled or shut down.
-    public func run() async throws {
+    /// Runs until cancellation or graceful shutdown.
+    package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for await lane in self.newLanes {
-                    group.addTask { await lane.run() }
+                for await connection in self.newConnections {
+                    group.addTask { await connection.run() }
                 }
                 group.cancelAll()
             }
@@ -72,14 +69,14 @@ public final class RedisSubscriber: Service {
 
     // MARK: Listeners
 
-    private func drop(_ listener: Int, of channel: String) {
-        let lane = self.state.withLock { state -> SubscriptionLane? in
+    private func remove(_ listener: Int, of channel: String) {
+        let connection = self.state.withLock { state -> SubscriptionConnection? in
             state.listeners[channel]?[listener] = nil
             guard state.listeners[channel]?.isEmpty == true else { return nil }
             state.listeners[channel] = nil
-            return state.places.removeValue(forKey: channel).flatMap { state.lanes[$0] }
+            return state.endpoints.removeValue(forKey: channel).flatMap { state.connections[$0] }
         }
-        lane?.unsubscribe(from: channel)
+        connection?.unsubscribe(from: channel)
     }
 
     private func receive(_ push: RedisPush) {
@@ -93,45 +90,45 @@ public final class RedisSubscriber: Service {
         }
     }
 
-    // MARK: Lanes
+    // MARK: Connections
 
-    private func lane(for endpoint: RedisEndpoint?) -> SubscriptionLane {
+    private func connection(for endpoint: RedisEndpoint?) -> SubscriptionConnection {
         self.state.withLock { state in
-            if let lane = state.lanes[endpoint] { return lane }
-            let lane = SubscriptionLane(
+            if let connection = state.connections[endpoint] { return connection }
+            let connection = SubscriptionConnection(
                 self.client.route.subscriptionKind,
                 connector: self.connector,
                 eventLoop: self.client.eventLoops[0],
                 logger: self.client.logger
             ) { [weak self] () async throws(RedisError) in
-                guard let self else { throw RedisError(.unavailable, "Nobody listens any more.") }
+                guard let self else { throw RedisError(.unavailable, "The subscriber was released.") }
                 return try await self.server(for: endpoint)
             } receive: { [weak self] push in
                 self?.receive(push)
             }
-            state.lanes[endpoint] = lane
-            self.newLane.yield(lane)
-            return lane
+            state.connections[endpoint] = connection
+            self.newConnection.yield(connection)
+            return connection
         }
     }
 
-    /// Where a lane connects to; in a Cluster its channels that live elsewhere go to the lanes of their nodes first.
+    /// The server of a connection; in a Cluster, channels of other nodes are first moved to those nodes' connections.
     ///
-    /// - Returns: `nil` where no channel is left for it.
+    /// - Returns: `nil` if no channel is left.
     private func server(for endpoint: RedisEndpoint?) async throws(RedisError) -> RedisEndpoint? {
-        let lane = self.lane(for: endpoint)
+        let connection = self.connection(for: endpoint)
         guard self.client.isCluster else { return try await self.client.route.server(of: "") }
-        for channel in lane.channels {
+        for channel in connection.channels {
             let owner = try await self.client.route.server(of: channel)
             guard owner != endpoint else { continue }
-            lane.unsubscribe(from: channel)
+            connection.unsubscribe(from: channel)
             let isWanted = self.state.withLock { state in
                 guard state.listeners[channel] != nil else { return false }
-                state.places[channel] = owner
+                state.endpoints[channel] = owner
                 return true
             }
-            if isWanted { self.lane(for: owner).subscribe(to: channel) }
+            if isWanted { self.connection(for: owner).subscribe(to: channel) }
         }
-        return lane.channels.isEmpty ? nil : endpoint
+        return connection.channels.isEmpty ? nil : endpoint
     }
 }

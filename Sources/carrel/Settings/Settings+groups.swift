@@ -131,7 +131,7 @@ extension Settings {
             if let command { configuration.commandTimeout = command }
             if configuration.tls != nil {
                 configuration.tls = tls
-                try tls.check()
+                try tls.validate()
             } else if tls != RedisTLS() {
                 reader.reject("REDIS_CA_FILE and the like are for a REDIS_URL that begins with rediss.")
             }

@@ -2,11 +2,11 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Some channels, listened to over one connection that is opened anew whenever it ends.
-final class SubscriptionLane: Sendable {
+/// Subscribed channels of one connection, which is reopened whenever it closes.
+final class SubscriptionConnection: Sendable {
     private struct State {
         var channels: Set<String> = []
-        /// Those that the server has said it listens to, on the connection that is open.
+        /// Channels whose subscription the server confirmed on the open connection.
         var confirmed: Set<String> = []
         var connection: PushConnection?
     }
@@ -20,8 +20,8 @@ final class SubscriptionLane: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - server: where the channels live now, `nil` where none is left; asked before every connection.
-    ///   - receive: told of everything, on an event loop.
+    ///   - server: resolves the current server, or `nil` if no channel is left; called before every connection attempt.
+    ///   - receive: called on an event loop.
     init(
         _ kind: SubscriptionKind,
         connector: Connector,
@@ -38,7 +38,7 @@ final class SubscriptionLane: Sendable {
         self.receive = receive
     }
 
-    /// Whether a channel is listened to at this moment.
+    /// Whether the server has confirmed the subscription.
     func isListening(to channel: String) -> Bool { self.state.withLock { $0.confirmed.contains(channel) } }
 
     var channels: Set<String> { self.state.withLock { $0.channels } }
@@ -58,7 +58,7 @@ final class SubscriptionLane: Sendable {
         self.attempt(connection) { connection throws(RedisError) in try connection.unsubscribe(from: channel) }
     }
 
-    /// Ends the connection, so that the server is asked for anew.
+    /// Closes the connection, so that the server is resolved again.
     func reconnect() {
         self.state.withLock { $0.connection }?.close()
     }
@@ -68,18 +68,18 @@ final class SubscriptionLane: Sendable {
         do throws(RedisError) {
             try body(connection)
         } catch {
-            self.logger.warning("A subscription could not be changed", metadata: ["error": "\(error)"])
+            self.logger.warning("Cannot change a subscription", metadata: ["error": "\(error)"])
             connection.close()
         }
     }
 
-    /// Listens until it is cancelled.
+    /// Runs until cancellation.
     func run() async {
         var failures = 0
         while !Task.isCancelled {
             guard !self.channels.isEmpty else {
-                // Nothing to listen to; whoever wants something is heard soon.
-                guard await Self.rest(.milliseconds(20)) else { return }
+                // Polls for the next channel.
+                guard await Self.pause(.milliseconds(20)) else { return }
                 continue
             }
             do throws(RedisError) {
@@ -87,20 +87,20 @@ final class SubscriptionLane: Sendable {
                 failures = 0
                 await self.use(connection)
                 if let problem = connection.problem, !Task.isCancelled {
-                    self.logger.warning("A subscription was interrupted", metadata: ["error": "\(problem)"])
+                    self.logger.warning("Subscription interrupted", metadata: ["error": "\(problem)"])
                 }
             } catch {
                 failures += 1
                 if failures == 1 || failures.isMultiple(of: 60) {
-                    self.logger.error("Nothing can be subscribed to", metadata: ["error": "\(error)"])
+                    self.logger.error("Cannot subscribe", metadata: ["error": "\(error)"])
                 }
             }
-            guard await Self.rest(Backoff.delay(after: failures)) else { return }
+            guard await Self.pause(Backoff.delay(after: failures)) else { return }
         }
     }
 
-    /// Waits; gives `false` when it was cancelled.
-    private static func rest(_ time: Duration) async -> Bool {
+    /// - Returns: `false` on cancellation.
+    private static func pause(_ time: Duration) async -> Bool {
         do {
             try await Task.sleep(for: time)
             return true
@@ -111,27 +111,27 @@ final class SubscriptionLane: Sendable {
 
     private func open() async throws(RedisError) -> PushConnection? {
         guard let endpoint = try await self.server() else { return nil }
-        let greeting = self.connector.greeting
+        let handshake = self.connector.handshake
         let receive: @Sendable (PushConnection.Event) -> Void = { [weak self] event in self?.received(event) }
         let (kind, timeout, idle) = (self.kind, self.connector.commandTimeout, self.connector.idleTimeout)
         let connection = try await self.connector.open(endpoint, on: self.eventLoop) { channel in
             PushConnection(
                 channel: channel,
                 kind: kind,
-                greetings: greeting.count,
+                handshakeReplies: handshake.count,
                 timeout: timeout,
                 idleTimeout: idle,
                 receive: receive
             )
         }
         do throws(RedisError) {
-            for command in greeting { try connection.send(command) }
+            for command in handshake { try connection.send(command) }
             let channels = self.state.withLock { state in
                 state.connection = connection
                 state.confirmed = []
                 return state.channels
             }
-            // In a Cluster the channels of one command must live in one slot.
+            // In a Cluster all channels of one command must be in one slot.
             for channel in channels { try connection.subscribe(to: channel) }
         } catch {
             connection.close()
@@ -143,9 +143,9 @@ final class SubscriptionLane: Sendable {
     private func use(_ connection: PushConnection) async {
         await withTaskCancellationHandler {
             do {
-                try await connection.ended.get()
+                try await connection.closeFuture.get()
             } catch {
-                self.logger.debug("A subscription's connection broke", metadata: ["error": "\(error)"])
+                self.logger.debug("Subscription connection failed", metadata: ["error": "\(error)"])
             }
         } onCancel: {
             connection.close()

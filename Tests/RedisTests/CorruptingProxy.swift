@@ -4,38 +4,38 @@ import Redis
 import Synchronization
 import TestSupport
 
-/// Stands before a real Redis and, when told to, puts bytes that are no reply between the replies on one connection.
+/// A proxy in front of a real Redis that inserts invalid bytes between the replies of one connection on request.
 ///
-/// It notes what was asked over each connection, and which are spoilt.
-final class SpoilingProxy: Sendable {
-    struct Line {
-        var asked: [UInt8] = []
-        var isSpoilt = false
+/// Records the commands of each connection, and which connections were corrupted.
+final class CorruptingProxy: Sendable {
+    struct Connection {
+        var commands: [UInt8] = []
+        var isCorrupted = false
     }
 
     private struct State {
-        var lines: [Line] = []
-        /// What is put behind the next reply, on whichever connection that comes.
-        var poison: [UInt8]?
+        var connections: [Connection] = []
+        /// Inserted after the next reply, on any connection.
+        var garbage: [UInt8]?
     }
 
     private let state = Mutex(State())
     private let listener = Mutex<(any Channel)?>(nil)
 
-    /// Listens on a port of its own and passes everything on to a server.
+    /// Listens on a free port and forwards to a server.
     func start(before server: RedisEndpoint) async throws -> RedisEndpoint {
-        guard case .tcp(let host, let port) = server else { throw RedisError(.invalidURL, "Only TCP is spoilt.") }
+        guard case .tcp(let host, let port) = server else { throw RedisError(.invalidURL, "TCP only.") }
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { client in
-                let line = self.state.withLock { state in
-                    state.lines.append(Line())
-                    return state.lines.count - 1
+                let index = self.state.withLock { state in
+                    state.connections.append(Connection())
+                    return state.connections.count - 1
                 }
                 return ClientBootstrap(group: client.eventLoop).connect(host: host, port: port).flatMapThrowing {
                     redis in
-                    let replies = Relay(to: client) { bytes in self.spoil(bytes, of: line) }
-                    let commands = Relay(to: redis) { bytes in self.note(bytes, of: line) }
+                    let replies = Relay(to: client) { bytes in self.corrupt(bytes, of: index) }
+                    let commands = Relay(to: redis) { bytes in self.record(bytes, of: index) }
                     try redis.pipeline.syncOperations.addHandler(replies)
                     try client.pipeline.syncOperations.addHandler(commands)
                 }.flatMap { client.setOption(.autoRead, value: true) }
@@ -50,34 +50,34 @@ final class SpoilingProxy: Sendable {
     }
 
     /// All connections so far.
-    var lines: [Line] { self.state.withLock { $0.lines } }
+    var connections: [Connection] { self.state.withLock { $0.connections } }
 
-    /// Puts bytes behind the next reply.
-    func spoil(with poison: [UInt8]) {
-        self.state.withLock { $0.poison = poison }
+    /// Inserts bytes after the next reply.
+    func corrupt(with garbage: [UInt8]) {
+        self.state.withLock { $0.garbage = garbage }
     }
 
-    private func note(_ bytes: ByteBuffer, of line: Int) -> ByteBuffer {
-        self.state.withLock { $0.lines[line].asked.append(contentsOf: bytes.readableBytesView) }
+    private func record(_ bytes: ByteBuffer, of index: Int) -> ByteBuffer {
+        self.state.withLock { $0.connections[index].commands.append(contentsOf: bytes.readableBytesView) }
         return bytes
     }
 
-    private func spoil(_ bytes: ByteBuffer, of line: Int) -> ByteBuffer {
+    private func corrupt(_ bytes: ByteBuffer, of index: Int) -> ByteBuffer {
         self.state.withLock { state in
-            // Short replies come whole.
-            guard let poison = state.poison, bytes.readableBytesView.suffix(2).elementsEqual([13, 10]) else {
+            // Only after a complete reply.
+            guard let garbage = state.garbage, bytes.readableBytesView.suffix(2).elementsEqual([13, 10]) else {
                 return bytes
             }
-            state.poison = nil
-            state.lines[line].isSpoilt = true
-            var spoilt = bytes
-            spoilt.writeBytes(poison)
-            return spoilt
+            state.garbage = nil
+            state.connections[index].isCorrupted = true
+            var corrupted = bytes
+            corrupted.writeBytes(garbage)
+            return corrupted
         }
     }
 }
 
-/// Passes on what comes to another channel, and its end.
+/// Forwards bytes and the close to another channel.
 private final class Relay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
