@@ -86,37 +86,40 @@ def test_what_is_killed_comes_back(cluster):
     assert refused.returncode == 1 and "worker1, worker2, redis, nginx" in refused.stderr
 
 
-def test_more_workers_and_fewer(cluster):
-    token = cluster.run("carrel", "token", "create", "--user", "dora").stdout.strip()
-    before = cluster.pids()
-    # A client that keeps its connection, and uses it again a while later.
-    client = http.client.HTTPConnection("localhost", cluster.port, timeout=60)
+class Asking:
+    """Clients of a user: one that keeps its connection, and others that make new ones."""
 
-    def ping() -> int:
-        client.request("POST", "/mcp", '{"jsonrpc":"2.0","id":1,"method":"ping"}', {
-            "Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-        answer = client.getresponse()
+    def __init__(self, cluster):
+        self.cluster = cluster
+        self.token = cluster.run("carrel", "token", "create", "--user", "dora").stdout.strip()
+        self.kept = http.client.HTTPConnection("localhost", cluster.port, timeout=60)
+
+    def ping(self) -> int:
+        self.kept.request("POST", "/mcp", '{"jsonrpc":"2.0","id":1,"method":"ping"}', {
+            "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+        answer = self.kept.getresponse()
         answer.read()
         return answer.status
 
-    def asked() -> set[str]:
-        """Whom nginx asks; the client's own connection stays as it is."""
-        log = cluster.folder / "data" / "logs" / "access.log"
+    def asked(self) -> set[str]:
+        """The workers that nginx asks. No request fails, nor a kept connection that is idle for a moment."""
+        log = self.cluster.data / "logs" / "access.log"
         start = log.stat().st_size
-        assert [cluster.call(token, "list_notes", {}).status_code for _ in range(8)] == [200] * 8
-        wait_until(lambda: log.read_text()[start:].count("\n") >= 8, "8 lines in the log")
+        for _ in range(8):
+            assert self.cluster.call(self.token, "list_notes", {}).status_code == self.ping() == 200
+        wait_until(lambda: log.read_text()[start:].count("\n") >= 16, "16 lines in the log")
         return {json.loads(line)["worker"] for line in log.read_text()[start:].splitlines()}
 
-    def addresses() -> set[str]:
-        state = json.loads((cluster.folder / "data" / "run" / "cluster.json").read_text())
-        return {f"127.0.0.1:{its['port']}" for its in state["workers"].values()}
+    def addresses(self) -> set[str]:
+        return {f"127.0.0.1:{its['port']}" for its in self.cluster.read_state()["workers"].values()}
 
-    assert ping() == 200
-    kept = client.sock
+
+def test_more_workers_and_fewer(cluster):
+    before, asking = cluster.pids(), Asking(cluster)
+    assert asking.ping() == 200
     scaling = cluster.begin("scale", "4")
-    wait_until(lambda: len(addresses()) == 4, "workers are started")
-    wait_until(lambda: asked() == addresses(), "all are asked")
-    assert ping() == 200 and client.sock in (kept, None), "an idle connection was closed"
+    wait_until(lambda: len(asking.addresses()) == 4, "workers are started")
+    wait_until(lambda: asking.asked() == asking.addresses(), "all are asked")
     told = scaling.communicate(timeout=60)[0]
     assert scaling.returncode == 0, told
     assert told.splitlines() == [f"{name} is ready and was put in" for name in ("worker3", "worker4")]
@@ -128,9 +131,11 @@ def test_more_workers_and_fewer(cluster):
     assert shrunk.returncode == 0, shrunk.stderr
     assert shrunk.stdout.splitlines() == [f"{name} was taken out and has ended" for name in ("worker3", "worker4")]
     assert cluster.pids() == before and not any(is_alive(grown[name]) for name in ("worker3", "worker4"))
-    assert len(addresses()) == 2 and asked() == addresses()
+    assert len(asking.addresses()) == 2
+    asking.kept.close()
+    assert asking.asked() == asking.addresses()
     for name in ("worker3", "worker4"):
-        assert '"message":"Stopped"' in (cluster.folder / "data" / "logs" / f"{name}.log").read_text()
+        assert '"message":"Stopped"' in cluster.log(name)
     assert cluster.run("status").returncode == 0
     refused = cluster.run("scale", "0")
     assert refused.returncode == 2 and "at least 1 worker" in refused.stderr

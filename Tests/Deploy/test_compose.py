@@ -12,7 +12,7 @@ import yaml
 from Harness.compose import FILE, LASTING, SERVICES, Image, compose, mounts, seconds
 from Harness.nginx import CONFIGURATION
 from Harness.ports import free_port
-from Harness.processes import CARREL, LEASH, ROOT, wait_until
+from Harness.processes import CARREL, LEASH, ROOT, stop, wait_until
 
 def nginx_directive(file: str, name: str) -> str:
     lines = (CONFIGURATION / "carrel" / file).read_text().splitlines()
@@ -106,7 +106,9 @@ def test_secrets_are_made_once_for_their_users_alone(tmp_path):
     assert again != password and f":{again}@" in (volume / ".env").read_text()
 
 
-def test_redis_starts_with_its_secret_and_accepts_workers(secrets, tmp_path):
+@pytest.fixture
+def redis(secrets, tmp_path):
+    """The Redis of the composition on a port of its own, and its health check."""
     port = free_port()
     data = tmp_path / "data"
     data.mkdir()
@@ -123,32 +125,35 @@ def test_redis_starts_with_its_secret_and_accepts_workers(secrets, tmp_path):
             assert redis.poll() is None, (tmp_path / "redis.log").read_text()
             return subprocess.run(["sh", "-c", check], timeout=60).returncode == 0
         wait_until(is_healthy, "healthy")
-
-        with socket.create_connection(("127.0.0.1", port), 5) as stranger:
-            stranger.sendall(b"PING\r\n")
-            assert stranger.recv(100).startswith(b"-NOAUTH")
-        password = (secrets / "redis.conf").read_text().split()[1]
-
-        def redis_cli(*words: str) -> str:
-            done = subprocess.run(["redis-cli", "-p", str(port), *words], env={**os.environ, "REDISCLI_AUTH": password},
-                                  capture_output=True, text=True, timeout=60)
-            return done.stdout.strip()
-        assert redis_cli("CONFIG", "GET", "appendonly").split() == ["appendonly", "yes"]
-        assert redis_cli("CONFIG", "GET", "maxmemory-policy").split() == ["maxmemory-policy", "noeviction"]
-
-        file = secrets / ".env"
-        file.write_text(file.read_text().replace("@redis:6379", f"@127.0.0.1:{port}"))
-        environment = {**Image.environment, **SERVICES["worker"]["environment"],
-                       "VAULT_BASE_PATH": f"{data}/vaults", "DATABASE_PATH": f"{data}/index"}
-        done = subprocess.run([CARREL, "sessions", "list", "--user", "alice"], cwd=secrets, env=environment,
-                              capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        # A check that never fails says nothing.
-        (secrets / "redis.conf").write_text("requirepass another\n")
-        assert subprocess.run(["sh", "-c", check], capture_output=True, timeout=60).returncode != 0
+        yield port, check
     finally:
-        redis.terminate()
-        redis.wait(timeout=60)
+        stop(redis)
+
+
+def test_redis_starts_with_its_secret_and_accepts_workers(redis, secrets, tmp_path):
+    (port, check), data = redis, tmp_path / "data"
+    with socket.create_connection(("127.0.0.1", port), 5) as stranger:
+        stranger.sendall(b"PING\r\n")
+        assert stranger.recv(100).startswith(b"-NOAUTH")
+    password = (secrets / "redis.conf").read_text().split()[1]
+
+    def redis_cli(*words: str) -> str:
+        done = subprocess.run(["redis-cli", "-p", str(port), *words], env={**os.environ, "REDISCLI_AUTH": password},
+                              capture_output=True, text=True, timeout=60)
+        return done.stdout.strip()
+    assert redis_cli("CONFIG", "GET", "appendonly").split() == ["appendonly", "yes"]
+    assert redis_cli("CONFIG", "GET", "maxmemory-policy").split() == ["maxmemory-policy", "noeviction"]
+
+    file = secrets / ".env"
+    file.write_text(file.read_text().replace("@redis:6379", f"@127.0.0.1:{port}"))
+    environment = {**Image.environment, **SERVICES["worker"]["environment"],
+                   "VAULT_BASE_PATH": f"{data}/vaults", "DATABASE_PATH": f"{data}/index"}
+    done = subprocess.run([CARREL, "sessions", "list", "--user", "alice"], cwd=secrets, env=environment,
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    # A check that never fails says nothing.
+    (secrets / "redis.conf").write_text("requirepass another\n")
+    assert subprocess.run(["sh", "-c", check], capture_output=True, timeout=60).returncode != 0
 
 
 def test_no_secret_is_written_down_here():

@@ -2,6 +2,7 @@
 import contextlib
 import itertools
 import json
+import pathlib
 import re
 import subprocess
 
@@ -47,11 +48,8 @@ def worker():
         yield client, f"127.0.0.1:{port}"
 
 
-@pytest.fixture(scope="module")
-def prometheus(worker, tmp_path_factory):
-    """A Prometheus with the project's rules that has looked at the worker for some seconds."""
-    client, target = worker
-    folder = tmp_path_factory.mktemp("prometheus")
+def configure(folder: pathlib.Path, target: str):
+    """The project's configuration with one target, which is asked every second."""
     source = ROOT / "deploy" / "prometheus"
     configuration = yaml.safe_load((source / "prometheus.yml").read_text())
     configuration["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
@@ -64,13 +62,21 @@ def prometheus(worker, tmp_path_factory):
     del job["dns_sd_configs"]
     job["static_configs"] = [{"targets": [target]}]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
+
+
+@pytest.fixture(scope="module")
+def prometheus(worker, tmp_path_factory):
+    """A Prometheus with the project's rules that has looked at the worker for some seconds."""
+    client, target = worker
+    folder = tmp_path_factory.mktemp("prometheus")
+    configure(folder, target)
     address = f"127.0.0.1:{free_port()}"
     process = subprocess.Popen(
         [*LEASH, "prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
          f"--web.listen-address={address}"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
-    http = httpx.Client(base_url=f"http://{address}/api/v1", timeout=10)
+    http = httpx.Client(base_url=f"http://{address}/api/v1", timeout=60)
 
     def ask(path: str, **parameters: str):
         answer = http.get(path, params=parameters)

@@ -3,6 +3,7 @@ import concurrent.futures
 import dataclasses
 import itertools
 import os
+import pathlib
 import random
 import threading
 import time
@@ -49,68 +50,79 @@ def test_the_judge_knows_what_is_lost():
     assert possible([first, Write("a", "4", 2, 3, False)]) == {"1", "4"}
 
 
+def write_until(done: threading.Event, cluster, token: str, writer: int, own: list[Write]):
+    """Writes notes that others write too, through workers that may be down."""
+    choice = random.Random(writer)
+    clients = [Client(worker, token) for worker in cluster.workers]
+    for number in itertools.count(1):
+        if done.is_set():
+            return
+        path = choice.choice(PATHS)
+        text = f"words of {writer} number {number}"
+        one = Write(path, text, time.monotonic())
+        own.append(one)
+        try:
+            choice.choice(clients).tool("write_note", {"path": path, "body": text + "\n" + "x" * 3000})
+            one.is_acknowledged = True
+        except (httpx.HTTPError, AssertionError):
+            time.sleep(0.01)
+        one.end = time.monotonic()
+
+
+def kill_at_random(cluster, history: list[list[Write]]):
+    """Kills workers at random moments while all write; and until one of the kills has met a write."""
+    generator = random.Random(20261124)
+    for kill in itertools.count():
+        await_acknowledged(history, generator.randint(5, 40))
+        if kill >= KILLS and any(one.end < float("inf") and not one.is_acknowledged
+                                 for writes in history for one in list(writes)):
+            return
+        worker = generator.choice(cluster.workers)
+        worker.kill()
+        worker.start()
+
+
 @pytest.mark.parametrize("journal", ["wal", "rollback"])
 def test_no_acknowledged_write_is_lost(journal, figure):
-    generator = random.Random(20261124)
     with Cluster(workers=3, JOURNAL_MODE=journal) as cluster:
         token = cluster.token("alice")
         done = threading.Event()
         history: list[list[Write]] = [[] for _ in range(WRITERS)]
-
-        def write(writer: int):
-            choice = random.Random(writer)
-            clients = [Client(worker, token) for worker in cluster.workers]
-            number = 0
-            while not done.is_set():
-                number += 1
-                path = choice.choice(PATHS)
-                text = f"words of {writer} number {number}"
-                one = Write(path, text, time.monotonic())
-                history[writer].append(one)
-                try:
-                    choice.choice(clients).tool("write_note", {"path": path, "body": text + "\n" + "x" * 3000})
-                    one.is_acknowledged = True
-                except (httpx.HTTPError, AssertionError):
-                    time.sleep(0.01)
-                one.end = time.monotonic()
-
         with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
-            running = [pool.submit(write, writer) for writer in range(WRITERS)]
+            running = [pool.submit(write_until, done, cluster, token, writer, history[writer]) for writer in range(WRITERS)]
             try:
-                for kill in itertools.count():
-                    # At a random moment while all write; and until one of the kills has met a write.
-                    await_acknowledged(history, generator.randint(5, 40))
-                    if kill >= KILLS and any(one.end < float("inf") and not one.is_acknowledged
-                                             for writes in history for one in list(writes)):
-                        break
-                    worker = generator.choice(cluster.workers)
-                    worker.kill()
-                    worker.start()
+                kill_at_random(cluster, history)
             finally:
                 done.set()
             for task in running:
                 task.result(timeout=120)
-
         writes = [write for one in history for write in one]
         figure(f"{KILLS} kills, {len(writes)} writes, {sum(not w.is_acknowledged for w in writes)} unanswered")
-        # Repairs run with the next write.
         client = Client(cluster.workers[0], token)
+        # Repairs run with the next write.
         client.tool("write_note", {"path": "last.md", "body": "last"})
-        lost = {}
-        for path in PATHS:
-            of_path = [write for write in writes if write.path == path]
-            body = (cluster.vault("alice") / path).read_text()
-            note = client.tool("read_note", {"path": path})["note"]
-            text = note["body"].partition("\n")[0]
-            assert text in body
-            if text not in possible(of_path):
-                lost[path] = (text, sorted(of_path, key=lambda w: w.start)[-12:])
-            found = client.tool("search_notes", {"query": f'"{text}"', "limit": 50})["results"]
-            assert path in [hit["path"] for hit in found], (path, text)
-        assert lost == {}
-        # Index and files agree, and nothing half written is left.
-        for listed in client.tool("list_notes", {"limit": 100})["notes"]:
-            read = client.tool("read_note", {"path": listed["path"]})["note"]
-            assert listed["revision"] == read["revision"]
-        files = [f for f in cluster.vault("alice").rglob("*") if f.is_file()]
-        assert not [f for f in files if f.name.endswith((".tmp", ".intent"))]
+        check_notes(client, cluster.vault("alice"), writes)
+        check_index(client, cluster.vault("alice"))
+
+
+def check_notes(client, vault: pathlib.Path, writes: list[Write]):
+    """Each note holds what it may hold at last, on the disk, read and found alike."""
+    lost = {}
+    for path in PATHS:
+        of_path = [write for write in writes if write.path == path]
+        text = client.tool("read_note", {"path": path})["note"]["body"].partition("\n")[0]
+        assert text in (vault / path).read_text()
+        if text not in possible(of_path):
+            lost[path] = (text, sorted(of_path, key=lambda w: w.start)[-12:])
+        found = client.tool("search_notes", {"query": f'"{text}"', "limit": 50})["results"]
+        assert path in [hit["path"] for hit in found], (path, text)
+    assert lost == {}
+
+
+def check_index(client, vault: pathlib.Path):
+    """Index and files agree, and nothing half written is left."""
+    for listed in client.tool("list_notes", {"limit": 100})["notes"]:
+        read = client.tool("read_note", {"path": listed["path"]})["note"]
+        assert listed["revision"] == read["revision"]
+    files = [f for f in vault.rglob("*") if f.is_file()]
+    assert not [f for f in files if f.name.endswith((".tmp", ".intent"))]

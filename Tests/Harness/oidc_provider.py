@@ -146,94 +146,105 @@ class Provider:
                 "profile": f"https://huggingface.co/{user}"}
 
     def application(self) -> flask.Flask:
-        provider, app = self, flask.Flask(__name__)
-
-        class CodeGrant(AuthorizationCodeGrant):
-            def save_authorization_code(self, code, request):
-                data = request.payload.data
-                provider.secrets.add(code)
-                provider.nonces.add(data["nonce"])
-                provider.codes[code] = Code(
-                    client_id=request.client.id, redirect_uri=data["redirect_uri"], scope=data["scope"],
-                    sub=request.user, nonce=data["nonce"], auth_time=int(time.time()), code_challenge=data["code_challenge"],
-                    code_challenge_method=data["code_challenge_method"])
-
-            def query_authorization_code(self, code, client):
-                provider.exchanges += 1
-                provider.secrets |= {v for k, v in self.request.form.items() if k in ("code_verifier", "client_secret")}
-                return provider.codes.get(code)
-
-            def delete_authorization_code(self, authorization_code):
-                provider.codes = {k: v for k, v in provider.codes.items() if v is not authorization_code}
-
-            def authenticate_user(self, authorization_code): return authorization_code.sub
-
-        class IDToken(OpenIDCode):
-            def exists_nonce(self, nonce, request): return nonce in provider.nonces
-
-            def resolve_client_private_key(self, client): return provider.keys[0]
-
-            def get_encode_header(self, client): return {"alg": "RS256", "kid": provider.keys[0].kid}
-
-            def get_client_claims(self, client): return {"iss": provider.issuer, "aud": [client.id]}
-
-            def generate_user_info(self, user, scope): return provider.claims(user)
-
-            def encode_id_token(self, token, request):
-                good = super().encode_id_token(token, request)
-                made = spoiled(good, provider.misbehaviour, provider) if provider.misbehaviour else good
-                provider.secrets |= {good, made or good}
-                return made
-
-        class Validator(BearerTokenValidator):
-            def authenticate_token(self, token_string): return provider.tokens.get(token_string)
-
+        app = flask.Flask(__name__)
         server = AuthorizationServer(
-            app, lambda name: provider.client if name == provider.client.id else None,
-            lambda token, request: provider.keep(token["access_token"], request.user, token["scope"]))
-        server.register_grant(CodeGrant, [PKCE(required=True), IDToken(require_nonce=True)])
-        protect = ResourceProtector()
-        protect.register_token_validator(Validator())
-
-        @app.get("/.well-known/openid-configuration")
-        def discovery():
-            return {
-                "issuer": provider.issuer, "authorization_endpoint": f"{provider.issuer}/oauth/authorize",
-                "token_endpoint": f"{provider.issuer}/oauth/token",
-                "userinfo_endpoint": f"{provider.issuer}/oauth/userinfo",
-                "jwks_uri": f"{provider.issuer}/oauth/jwks", "scopes_supported": ["openid", "profile", "email"],
-                "response_types_supported": ["code"], "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": ["RS256"], "code_challenge_methods_supported": ["S256"],
-                "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-                "authorization_response_iss_parameter_supported": provider.names_issuer,
-            }
-
-        @app.get("/oauth/jwks")
-        def jwks(): return {"keys": [key.as_dict(private=False) for key in provider.keys]}
-
-        @app.route("/oauth/authorize", methods=["GET", "POST"])
-        def authorize():
-            user = flask.request.form.get("sub")
-            try:
-                grant = server.get_consent_grant(end_user=user)
-            except OAuth2Error as error:
-                return server.handle_error_response(None, error)
-            if user is None:
-                return PAGE
-            response = server.create_authorization_response(grant_user=user, grant=grant)
-            if provider.names_issuer:
-                response.location += "&iss=" + urllib.parse.quote(provider.issuer, safe="")
-            return response
-
-        @app.post("/oauth/token")
-        def token(): return server.create_token_response()
-
-        @app.get("/oauth/userinfo")
-        @protect("openid")
-        def userinfo(): return provider.claims(current_token.sub)
-
-        @app.get("/api/whoami-v2")
-        @protect()
-        def whoami(): return {"type": "user", "id": current_token.sub, "name": current_token.sub}
-
+            app, lambda name: self.client if name == self.client.id else None,
+            lambda token, request: self.keep(token["access_token"], request.user, token["scope"]))
+        server.register_grant(code_grant(self), [PKCE(required=True), id_token(self)(require_nonce=True)])
+        add_sign_in(app, server, self)
+        add_resources(app, self)
         return app
+
+
+def code_grant(provider: Provider) -> type[AuthorizationCodeGrant]:
+    class CodeGrant(AuthorizationCodeGrant):
+        def save_authorization_code(self, code, request):
+            data = request.payload.data
+            provider.secrets.add(code)
+            provider.nonces.add(data["nonce"])
+            provider.codes[code] = Code(
+                client_id=request.client.id, redirect_uri=data["redirect_uri"], scope=data["scope"],
+                sub=request.user, nonce=data["nonce"], auth_time=int(time.time()), code_challenge=data["code_challenge"],
+                code_challenge_method=data["code_challenge_method"])
+
+        def query_authorization_code(self, code, client):
+            provider.exchanges += 1
+            provider.secrets |= {v for k, v in self.request.form.items() if k in ("code_verifier", "client_secret")}
+            return provider.codes.get(code)
+
+        def delete_authorization_code(self, authorization_code):
+            provider.codes = {k: v for k, v in provider.codes.items() if v is not authorization_code}
+
+        def authenticate_user(self, authorization_code): return authorization_code.sub
+    return CodeGrant
+
+
+def id_token(provider: Provider) -> type[OpenIDCode]:
+    class IDToken(OpenIDCode):
+        def exists_nonce(self, nonce, request): return nonce in provider.nonces
+
+        def resolve_client_private_key(self, client): return provider.keys[0]
+
+        def get_encode_header(self, client): return {"alg": "RS256", "kid": provider.keys[0].kid}
+
+        def get_client_claims(self, client): return {"iss": provider.issuer, "aud": [client.id]}
+
+        def generate_user_info(self, user, scope): return provider.claims(user)
+
+        def encode_id_token(self, token, request):
+            good = super().encode_id_token(token, request)
+            made = spoiled(good, provider.misbehaviour, provider) if provider.misbehaviour else good
+            provider.secrets |= {good, made or good}
+            return made
+    return IDToken
+
+
+def add_sign_in(app: flask.Flask, server: AuthorizationServer, provider: Provider):
+    @app.get("/.well-known/openid-configuration")
+    def discovery():
+        return {
+            "issuer": provider.issuer, "authorization_endpoint": f"{provider.issuer}/oauth/authorize",
+            "token_endpoint": f"{provider.issuer}/oauth/token",
+            "userinfo_endpoint": f"{provider.issuer}/oauth/userinfo",
+            "jwks_uri": f"{provider.issuer}/oauth/jwks", "scopes_supported": ["openid", "profile", "email"],
+            "response_types_supported": ["code"], "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"], "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "authorization_response_iss_parameter_supported": provider.names_issuer,
+        }
+
+    @app.get("/oauth/jwks")
+    def jwks(): return {"keys": [key.as_dict(private=False) for key in provider.keys]}
+
+    @app.route("/oauth/authorize", methods=["GET", "POST"])
+    def authorize():
+        user = flask.request.form.get("sub")
+        try:
+            grant = server.get_consent_grant(end_user=user)
+        except OAuth2Error as error:
+            return server.handle_error_response(None, error)
+        if user is None:
+            return PAGE
+        response = server.create_authorization_response(grant_user=user, grant=grant)
+        if provider.names_issuer:
+            response.location += "&iss=" + urllib.parse.quote(provider.issuer, safe="")
+        return response
+
+    @app.post("/oauth/token")
+    def token(): return server.create_token_response()
+
+
+def add_resources(app: flask.Flask, provider: Provider):
+    class Validator(BearerTokenValidator):
+        def authenticate_token(self, token_string): return provider.tokens.get(token_string)
+
+    protect = ResourceProtector()
+    protect.register_token_validator(Validator())
+
+    @app.get("/oauth/userinfo")
+    @protect("openid")
+    def userinfo(): return provider.claims(current_token.sub)
+
+    @app.get("/api/whoami-v2")
+    @protect()
+    def whoami(): return {"type": "user", "id": current_token.sub, "name": current_token.sub}
