@@ -96,7 +96,12 @@ let package = Package(
         .target(
             name: "SharedState",
             dependencies: ["Encodings", "Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
-            resources: [.embedInCode("Scripts")],
+            resources: [
+                "clock", "Addresses/count-address", "Admission/admit", "Admission/admit-session",
+                "Admission/admit-user", "Admission/limits", "Grants/open-grant", "Grants/redeem-code",
+                "Grants/rotate-grant", "Revocation/revoke", "Revocation/revoke-all", "Revocation/revoked-until",
+                "Sessions/create-session", "Sessions/end-session", "Sessions/list-session", "Sessions/sessions",
+            ].map { .embedInCode("\($0).lua") },
             swiftSettings: settings
         ),
 

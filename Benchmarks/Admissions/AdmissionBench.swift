@@ -63,7 +63,7 @@ struct AdmissionBench {
         var requests: [AdmissionRequest] = []
         for number in 0..<Self.users {
             let principal = try Self.principal("user\(number)")
-            let session = try await backend.create(for: principal.user, client: Self.client)
+            let session = try await backend.ports.sessions.create(for: principal.user, client: Self.client)
             requests.append(AdmissionRequest(principal: principal, session: session.id))
         }
         return requests
@@ -86,7 +86,7 @@ struct AdmissionBench {
                 group.addTask {
                     var count = 0
                     while clock.now < end {
-                        Self.check(try await backend.admit(requests[(task + count) % requests.count]))
+                        Self.check(try await backend.ports.admission.admit(requests[(task + count) % requests.count]))
                         count += 1
                     }
                     return count
@@ -116,7 +116,9 @@ struct AdmissionBench {
                     while due < seconds {
                         try await clock.sleep(until: start + .microseconds(Int(due * 1e6)))
                         let begin = clock.now
-                        Self.check(try await backend.admit(requests[(task + latencies.count) % requests.count]))
+                        Self.check(
+                            try await backend.ports.admission.admit(requests[(task + latencies.count) % requests.count])
+                        )
                         latencies.append(Int(Self.seconds(begin.duration(to: clock.now)) * 1e6))
                         due += period
                     }
@@ -139,7 +141,7 @@ struct AdmissionBench {
         _ = try await redis.send(["CLIENT", "PAUSE", "1500", "ALL"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<10_000 {
-                group.addTask { Self.check(try await backend.admit(requests[number % requests.count])) }
+                group.addTask { Self.check(try await backend.ports.admission.admit(requests[number % requests.count])) }
             }
             try await Task.sleep(for: .milliseconds(700))
             print("memory \(before) KiB before, \(try Self.residentKiB()) KiB with 10000 admissions in flight")
@@ -156,7 +158,10 @@ struct AdmissionBench {
                 group.addTask {
                     for number in stride(from: task, to: sessions, by: 256) {
                         // Ten sessions a user.
-                        _ = try await backend.create(for: try UserID("hf_user_\(number / 10)"), client: Self.client)
+                        _ = try await backend.ports.sessions.create(
+                            for: try UserID("hf_user_\(number / 10)"),
+                            client: Self.client
+                        )
                     }
                 }
             }
@@ -166,7 +171,7 @@ struct AdmissionBench {
         let after = try await Self.usedMemory(redis)
         print("sessions \(sessions) take \((after - before) / sessions) bytes each, opened in \(taken)")
         let begin = clock.now
-        let listed = try await backend.sessions(of: try UserID("hf_user_1"))
+        let listed = try await backend.ports.sessions.sessions(of: try UserID("hf_user_1"))
         print("list \(listed.count) sessions of one user in \(begin.duration(to: clock.now))")
     }
 

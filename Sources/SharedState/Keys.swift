@@ -1,21 +1,18 @@
 import Crypto
+import Encodings
 import Identity
 
 /// The name of every key that workers share in Redis.
 ///
-/// Keys of one user carry the hash tag `{user}`, so that one script's keys lie in one Cluster slot. What a client
-/// chooses (a foreign `jti`) enters a key name only as ``digest(_:)`` of it, unless it is of a harmless shape.
-public struct Keys: Sendable {
+/// Keys of one user carry the hash tag `{user}`, so that the keys of one script lie in one Cluster slot. What a client
+/// chooses (a foreign `jti`) enters a key name only as its ``digest(_:)``.
+package struct Keys: Sendable {
     let prefix: String
 
-    /// Names keys under a prefix.
-    ///
     /// - Parameter prefix: what every key begins with, such as `carrel:`.
-    public init(prefix: String = "carrel:") {
+    package init(prefix: String = "carrel:") {
         self.prefix = prefix
     }
-
-    var sessionPrefix: String { "\(self.prefix)session:" }
 
     func session(_ id: SessionID) -> String {
         "\(self.prefix)session:\(id.value)"
@@ -25,8 +22,8 @@ public struct Keys: Sendable {
         "\(self.prefix)sessions:{\(user.value)}"
     }
 
-    func revoked(_ tokenID: String, of user: UserID) -> String {
-        self.revoked(digest: Self.digest(tokenID), of: user)
+    func revoked(_ credentialID: String, of user: UserID) -> String {
+        self.revoked(digest: Self.digest(credentialID), of: user)
     }
 
     func revoked(digest: String, of user: UserID) -> String {
@@ -41,8 +38,8 @@ public struct Keys: Sendable {
         "\(self.prefix)epoch:{\(user.value)}"
     }
 
-    func address(_ address: String, _ act: AddressAct) -> String {
-        "\(self.prefix)\(act.rawValue):\(Self.digest(address))"
+    func address(_ address: String, _ action: RateLimitedAction) -> String {
+        "\(self.prefix)\(action.rawValue):\(Self.digest(address))"
     }
 
     func login(_ state: String) -> String {
@@ -61,7 +58,7 @@ public struct Keys: Sendable {
         "\(self.prefix)oauth:grant:{\(user.value)}:\(Self.digest(id))"
     }
 
-    /// The ids of a user's grants by when they were given.
+    /// The ids of a user's grants by last use.
     func grants(of user: UserID) -> String {
         "\(self.prefix)oauth:grants:{\(user.value)}"
     }
@@ -70,7 +67,7 @@ public struct Keys: Sendable {
         "\(self.prefix)web:\(digest)"
     }
 
-    /// What is known of the tokens that were made for a user.
+    /// What is known of the tokens of a user.
     func tokens(of user: UserID) -> String {
         "\(self.prefix)tokens:{\(user.value)}"
     }
@@ -100,31 +97,22 @@ public struct Keys: Sendable {
         "\(self.prefix)usage:{\(user.value)}:\(day)"
     }
 
+    /// What the keys of a day's usage begin and end with, around the user.
+    func usage(day: String) -> (start: String, end: String) {
+        ("\(self.prefix)usage:{", "}:\(day)")
+    }
+
     func active(day: String) -> String {
         "\(self.prefix)active:\(day)"
     }
 
-    /// A name for what a client chose, harmless in a key.
+    /// A name in a key for what a client chose.
     ///
-    /// Ids of the shape this server makes (16 to 64 base64url characters) stand for themselves, so that an operator
-    /// can find them; everything else is its SHA-256 in hex.
+    /// Ids of the shape that this server issues (16 to 64 base64url characters) stand for themselves, so that an operator
+    /// can find them; anything else is replaced by its SHA-256 in hex.
     static func digest(_ text: String) -> String {
         let utf8 = text.utf8
-        if (16...64).contains(utf8.count), utf8.allSatisfy(Self.isBase64URL) {
-            return text
-        }
-        return SHA256.hash(data: Array(utf8)).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0\(hex)" : hex
-        }.joined()
-    }
-
-    private static func isBase64URL(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            return true
-        default: return false
-        }
+        if (16...64).contains(utf8.count), utf8.allSatisfy(Base64URL.contains) { return text }
+        return Hex.encode(SHA256.hash(data: Array(utf8)))
     }
 }

@@ -35,20 +35,18 @@ func withBackend<Value: Sendable>(
         let clock = Mutex(Duration.seconds(1_800_000_000))
         let backend = MemoryBackend(sessionLimits: sessions, rateLimits: rates) { clock.withLock { $0 } }
         return try await body(
-            Backend(ports: SharedPorts(backend)) { time in clock.withLock { $0 += time } }
+            Backend(ports: backend.ports) { time in clock.withLock { $0 += time } }
         )
     case .redis, .spread:
         return try await withRedis { redis in
             let backend = RedisBackend(
-                redis: redis,
-                keys: Keys(),
+                RedisContext(redis: redis, keys: Keys(), isSpread: kind == .spread),
                 sessionLimits: sessions,
                 rateLimits: rates,
-                journal: nil,
-                isSpread: kind == .spread
+                journal: nil
             )
             return try await body(
-                Backend(ports: SharedPorts(backend)) { time in try await redis.wait(for: time) }
+                Backend(ports: backend.ports) { time in try await redis.wait(for: time) }
             )
         }
     }

@@ -24,6 +24,10 @@ final class FailingOnce: UsageStore {
         try await self.store.usage(of: user, day: day)
     }
 
+    func users(day: String) async throws -> [UserID] {
+        try await self.store.users(day: day)
+    }
+
     func activeUsers(day: String) async throws -> Int {
         try await self.store.activeUsers(day: day)
     }

@@ -46,12 +46,12 @@ import Testing
             let backend = RedisBackend(redis: client)
             let (day, users) = ("2026-01-31", try self.users())
             let counts = Dictionary(uniqueKeysWithValues: users.map { ($0, UsageCounts(requests: 3, reads: 2)) })
-            let whole = try await backend.add(counts, firstSeen: [], day: day)
+            let whole = try await backend.ports.usage.add(counts, firstSeen: [], day: day)
             server.kill()
             // The first time a command may be lost on the way; then it is known that the server is away.
             while client.isConnected { try await Task.sleep(for: .milliseconds(20)) }
-            let unadded = try await backend.add(counts, firstSeen: [], day: day)
-            let again = try await backend.add(unadded.counts, firstSeen: [], day: day)
+            let unadded = try await backend.ports.usage.add(counts, firstSeen: [], day: day)
+            let again = try await backend.ports.usage.add(unadded.counts, firstSeen: [], day: day)
             #expect(whole.isEmpty)
             #expect(!unadded.counts.isEmpty && unadded.counts.count < users.count)
             #expect(unadded.lost == UsageCounts())
@@ -62,7 +62,7 @@ import Testing
                     #expect(rest == counts[user])
                     continue
                 }
-                let usage = try await backend.usage(of: user, day: day)
+                let usage = try await backend.ports.usage.usage(of: user, day: day)
                 #expect(usage == UsageCounts(requests: 6, reads: 4))
             }
         }
@@ -75,15 +75,15 @@ import Testing
             server.kill()
             while client.isConnected { try await Task.sleep(for: .milliseconds(20)) }
             let entries = users.map { AuditEntry(["event": "login", "user_id": $0.value]) }
-            let unwritten = try await backend.append(entries)
-            let again = try await backend.append(unwritten.entries)
+            let unwritten = try await backend.ports.audit.append(entries)
+            let again = try await backend.ports.audit.append(unwritten.entries)
             #expect(!unwritten.entries.isEmpty)
             #expect(unwritten.lost == 0)
             #expect(again.entries == unwritten.entries)
             let waiting = Set(unwritten.entries.filter { !$0.isInUsersTrail }.compactMap { $0.fields["user_id"] })
             #expect(waiting.count < users.count)
             for user in users where !waiting.contains(user.value) {
-                let records = try await backend.records(of: user.value, limit: 10)
+                let records = try await backend.ports.audit.records(of: user.value, limit: 10)
                 #expect(records.count == 1)
             }
         }
@@ -96,10 +96,10 @@ import Testing
             _ = try await redis.send(["SET", "carrel:usage:{alice}:2026-01-31", "x"])
             _ = try await redis.send(["SET", "carrel:audit:{alice}", "x"])
             let counts = [alice: UsageCounts(requests: 1), bob: UsageCounts(requests: 2)]
-            let unadded = try await backend.add(counts, firstSeen: [alice, bob], day: "2026-01-31")
-            let usage = try await backend.usage(of: bob, day: "2026-01-31")
-            let unwritten = try await backend.append([AuditEntry(["event": "login", "user_id": "alice"])])
-            let all = try await backend.records(of: nil, limit: 10)
+            let unadded = try await backend.ports.usage.add(counts, firstSeen: [alice, bob], day: "2026-01-31")
+            let usage = try await backend.ports.usage.usage(of: bob, day: "2026-01-31")
+            let unwritten = try await backend.ports.audit.append([AuditEntry(["event": "login", "user_id": "alice"])])
+            let all = try await backend.ports.audit.records(of: nil, limit: 10)
             #expect(unadded.counts.isEmpty && unadded.firstSeen.isEmpty)
             #expect(unadded.lost == UsageCounts(requests: 1))
             #expect(usage == UsageCounts(requests: 2))

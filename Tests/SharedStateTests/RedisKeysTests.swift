@@ -10,13 +10,15 @@ import Testing
         try await withRedis { redis in
             let backend = RedisBackend(redis: redis)
             let alice = try principal("alice")
-            let session = try await backend.create(for: alice.user, client: client)
+            let session = try await backend.ports.sessions.create(for: alice.user, client: client)
             let user = try await redis.send(["HGET", "carrel:session:\(session.id)", "user"])
             let revision = try await redis.send(["HGET", "carrel:session:\(session.id)", "revision"])
             let rank = try await redis.send(["ZRANK", "carrel:sessions:{alice}", session.id.value])
             let life = try await redis.send(["TTL", "carrel:session:\(session.id)"])
             _ = try await redis.send(["DEL", "carrel:session:\(session.id)"])
-            let verdict = try await backend.admit(AdmissionRequest(principal: alice, session: session.id))
+            let verdict = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: alice, session: session.id)
+            )
             #expect(user.text == "alice")
             #expect(revision.text == "2025-11-25")
             #expect(rank.integerValue == 0)
@@ -29,10 +31,10 @@ import Testing
         try await withRedis { redis in
             let backend = RedisBackend(redis: redis, sessionLimits: SessionLimits(idleTimeout: .seconds(1)))
             let alice = try UserID("alice")
-            for _ in 0..<3 { _ = try await backend.create(for: alice, client: client) }
+            for _ in 0..<3 { _ = try await backend.ports.sessions.create(for: alice, client: client) }
             let before = try await redis.send(["ZCARD", "carrel:sessions:{alice}"])
             try await redis.wait(for: .milliseconds(2100))
-            let last = try await backend.create(for: alice, client: client)
+            let last = try await backend.ports.sessions.create(for: alice, client: client)
             let after = try await redis.send(["ZRANGE", "carrel:sessions:{alice}", "0", "-1"])
             #expect(before.integerValue == 3)
             #expect(after.elements?.compactMap(\.text) == [last.id.value])
@@ -43,10 +45,12 @@ import Testing
         try await withRedis { redis in
             let backend = RedisBackend(redis: redis)
             let alice = try principal("alice")
-            let session = try await backend.create(for: alice.user, client: client)
-            _ = try await backend.admit(AdmissionRequest(principal: alice, session: session.id, writes: 1))
-            try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
-            _ = try await backend.add(
+            let session = try await backend.ports.sessions.create(for: alice.user, client: client)
+            _ = try await backend.ports.admission.admit(
+                AdmissionRequest(principal: alice, session: session.id, writes: 1)
+            )
+            try await backend.ports.revocations.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            _ = try await backend.ports.usage.add(
                 [alice.user: UsageCounts(requests: 1)],
                 firstSeen: [alice.user],
                 day: "2026-01-31"
@@ -66,8 +70,11 @@ import Testing
             let backend = RedisBackend(redis: redis)
             let alice = try UserID("alice")
             let app = OAuthClient(id: "client-0123456789abcdef", name: "App", redirectURIs: ["https://a.example/cb"])
-            try await backend.save(app)
-            try await backend.save(try LoginAttempt(browser: "digest", next: "/"), state: "the-state-is-secret")
+            try await backend.ports.clients.save(app)
+            try await backend.ports.logins.save(
+                try LoginAttempt(browser: "digest", next: "/"),
+                state: "the-state-is-secret"
+            )
             let code = AuthorizationCode(
                 grant: "grant-0123456789abcdef",
                 user: alice,
@@ -77,8 +84,8 @@ import Testing
                 scopes: .all,
                 allowed: 1_700_000_000
             )
-            try await backend.save(code, secret: "the-code-is-secret")
-            let cookie = try await backend.createWebSession(for: alice, name: nil)
+            try await backend.ports.grants.save(code, secret: "the-code-is-secret")
+            let cookie = try await backend.ports.webSessions.createWebSession(for: alice, name: nil)
             let grant = Grant(
                 id: code.grant,
                 user: alice,
@@ -88,8 +95,8 @@ import Testing
                 created: 1_700_000_000,
                 lastUsed: 1_700_000_000
             )
-            _ = try await backend.open(grant)
-            _ = try await backend.rotate(
+            _ = try await backend.ports.grants.open(grant)
+            _ = try await backend.ports.grants.rotate(
                 RefreshToken(user: alice, grant: grant.id, number: 0),
                 clientID: app.id,
                 scopes: []
@@ -111,11 +118,11 @@ import Testing
         try await withRedis { redis in
             let backend = RedisBackend(redis: redis)
             let alice = try principal("alice")
-            let session = try await backend.create(for: alice.user, client: client)
+            let session = try await backend.ports.sessions.create(for: alice.user, client: client)
             let request = AdmissionRequest(principal: alice, session: session.id)
-            _ = try await backend.admit(request)
+            _ = try await backend.ports.admission.admit(request)
             _ = try await redis.send(["CONFIG", "RESETSTAT"])
-            for _ in 0..<10 { _ = try await backend.admit(request) }
+            for _ in 0..<10 { _ = try await backend.ports.admission.admit(request) }
             let stats = try await redis.send(["INFO", "commandstats"]).text ?? ""
             #expect(stats.contains("cmdstat_evalsha:calls=10,"))
             #expect(!stats.contains("cmdstat_eval:"))
@@ -126,8 +133,8 @@ import Testing
         try await withRedis { redis in
             let one = RedisBackend(redis: redis, keys: Keys(prefix: "one:"))
             let two = RedisBackend(redis: redis, keys: Keys(prefix: "two:"))
-            let session = try await one.create(for: try UserID("alice"), client: client)
-            let found = try await two.session(session.id)
+            let session = try await one.ports.sessions.create(for: try UserID("alice"), client: client)
+            let found = try await two.ports.sessions.session(session.id)
             #expect(found == nil)
         }
     }
@@ -136,14 +143,16 @@ import Testing
         try await withRedisServer { server in
             try await server.withClient { redis in
                 let backend = RedisBackend(redis: redis)
-                let session = try await backend.create(for: try UserID("alice"), client: client)
+                let session = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
                 server.kill()
                 await #expect(throws: SharedStateError.self) {
-                    _ = try await backend.admit(
+                    _ = try await backend.ports.admission.admit(
                         AdmissionRequest(principal: try principal("alice"), session: session.id)
                     )
                 }
-                await #expect(throws: SharedStateError.self) { _ = try await backend.session(session.id) }
+                await #expect(throws: SharedStateError.self) {
+                    _ = try await backend.ports.sessions.session(session.id)
+                }
             }
         }
     }

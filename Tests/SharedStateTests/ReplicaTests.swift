@@ -71,8 +71,12 @@ import Testing
             replica.freeze()
             async let time = clock.measure {
                 ofAll
-                    ? try await backend.revokeAll(of: alice.user, issuedUpTo: 1_700_000_001)
-                    : try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+                    ? try await backend.ports.revocations.revokeAll(of: alice.user, issuedUpTo: 1_700_000_001)
+                    : try await backend.ports.revocations.revoke(
+                        alice.tokenID,
+                        of: alice.user,
+                        expiresAt: alice.expiresAt
+                    )
             }
             // It is done on the master, and waits.
             try await Self.await("the revocation waits") {
@@ -94,12 +98,12 @@ import Testing
         try await self.withReplica { backend, master, replica, copy in
             let (alice, clock) = (try principal("alice"), ContinuousClock())
             // The first request of a server is told all that has been revoked.
-            _ = try await backend.admit(AdmissionRequest(principal: alice))
+            _ = try await backend.ports.admission.admit(AdmissionRequest(principal: alice))
             replica.freeze()
             let time = try await clock.measure {
-                try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+                try await backend.ports.revocations.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
             }
-            let verdict = try await backend.admit(AdmissionRequest(principal: alice))
+            let verdict = try await backend.ports.admission.admit(AdmissionRequest(principal: alice))
             replica.thaw()
             let waits = try await Self.waits(master)
             #expect(time >= Self.patience && time < .seconds(2))
@@ -114,7 +118,11 @@ import Testing
     @Test func withoutAReplicaNobodyWaits() async throws {
         try await withRedis { redis in
             let alice = try principal("alice")
-            try await RedisBackend(redis: redis).revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            try await RedisBackend(redis: redis).ports.revocations.revoke(
+                alice.tokenID,
+                of: alice.user,
+                expiresAt: alice.expiresAt
+            )
             let waits = try await Self.waits(redis)
             #expect(waits == 0)
         }

@@ -94,7 +94,11 @@ import Testing
             let backend = MemoryBackend(journal: self.journal(path), now: { .seconds(1000) })
             #expect(throws: SharedStateError.self) { try backend.load() }
             await #expect(throws: SharedStateError.self) {
-                try await backend.revoke("token-0123456789abcdef", of: try UserID("ann"), expiresAt: 2000)
+                try await backend.ports.revocations.revoke(
+                    "token-0123456789abcdef",
+                    of: try UserID("ann"),
+                    expiresAt: 2000
+                )
             }
         }
     }
@@ -106,18 +110,24 @@ import Testing
                 try await server.withClient { redis in
                     let backend = RedisBackend(redis: redis, journal: journal)
                     let (alice, bob) = (try principal("alice"), try principal("bob"))
-                    _ = try await backend.admit(AdmissionRequest(principal: alice))
-                    try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
-                    try await backend.revokeAll(of: bob.user, issuedUpTo: 1_700_000_001)
+                    _ = try await backend.ports.admission.admit(AdmissionRequest(principal: alice))
+                    try await backend.ports.revocations.revoke(
+                        alice.tokenID,
+                        of: alice.user,
+                        expiresAt: alice.expiresAt
+                    )
+                    try await backend.ports.revocations.revokeAll(of: bob.user, issuedUpTo: 1_700_000_001)
                     server.kill()
                     try await server.start()
                     // As after a fail-over: a server that says it is filled, and lacks what was written last.
                     _ = try await redis.send(["SET", "carrel:epoch", "filled"])
                     let verdicts = [
-                        try await backend.admit(AdmissionRequest(principal: alice)),
-                        try await backend.admit(AdmissionRequest(principal: bob)),
+                        try await backend.ports.admission.admit(AdmissionRequest(principal: alice)),
+                        try await backend.ports.admission.admit(AdmissionRequest(principal: bob)),
                     ]
-                    let other = try await backend.admit(AdmissionRequest(principal: try principal("cid")))
+                    let other = try await backend.ports.admission.admit(
+                        AdmissionRequest(principal: try principal("cid"))
+                    )
                     #expect(verdicts == [.revoked, .revoked])
                     #expect(other.isAdmitted)
                     let kept = try await redis.send(["EXISTS", "carrel:not-before:{bob}"])
@@ -135,10 +145,14 @@ import Testing
                 try await server.withClient { redis in
                     let backend = RedisBackend(redis: redis, rateLimits: rates, journal: journal)
                     let (alice, bob) = (try principal("alice"), try principal("bob"))
-                    _ = try await backend.admit(AdmissionRequest(principal: alice))
+                    _ = try await backend.ports.admission.admit(AdmissionRequest(principal: alice))
                     // What the next server begins with: it says that it is filled, and lacks what comes now.
                     _ = try await redis.send(["SAVE"])
-                    try await backend.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+                    try await backend.ports.revocations.revoke(
+                        alice.tokenID,
+                        of: alice.user,
+                        expiresAt: alice.expiresAt
+                    )
                     server.kill()
                     while redis.isConnected { try await Task.sleep(for: .milliseconds(5)) }
                     typealias Answer = (user: UserID, verdict: AdmissionVerdict)
@@ -146,7 +160,7 @@ import Testing
                         for principal in [alice, bob] {
                             for _ in 0..<20 {
                                 let request = AdmissionRequest(principal: principal)
-                                group.addTask { (principal.user, try await backend.admit(request)) }
+                                group.addTask { (principal.user, try await backend.ports.admission.admit(request)) }
                             }
                         }
                         try await server.start()
@@ -155,7 +169,7 @@ import Testing
                         return answers
                     }
                     let epoch = try await redis.send(["GET", "carrel:epoch"])
-                    let next = try await backend.admit(AdmissionRequest(principal: bob))
+                    let next = try await backend.ports.admission.admit(AdmissionRequest(principal: bob))
                     let (alices, bobs) = (
                         answers.filter { $0.user == alice.user }, answers.filter { $0.user == bob.user }
                     )
@@ -179,7 +193,7 @@ import Testing
             try await withRedis { redis in
                 let backend = RedisBackend(redis: redis, journal: journal)
                 await #expect(throws: SharedStateError.self) {
-                    try await backend.admit(AdmissionRequest(principal: try principal("alice")))
+                    try await backend.ports.admission.admit(AdmissionRequest(principal: try principal("alice")))
                 }
             }
         }
@@ -189,10 +203,10 @@ import Testing
         try await self.withFile { path in
             let alice = try principal("alice")
             let first = MemoryBackend(journal: self.journal(path), now: { .seconds(1000) })
-            try await first.revoke(alice.tokenID, of: alice.user, expiresAt: 2000)
+            try await first.ports.revocations.revoke(alice.tokenID, of: alice.user, expiresAt: 2000)
             let second = MemoryBackend(journal: self.journal(path), now: { .seconds(1001) })
             try second.load()
-            let verdict = try await second.admit(AdmissionRequest(principal: alice))
+            let verdict = try await second.ports.admission.admit(AdmissionRequest(principal: alice))
             #expect(verdict == .revoked)
         }
     }

@@ -37,8 +37,8 @@ import Testing
                 let backend = RedisBackend(redis: redis)
                 let users = try (0..<1500).map { try UserID("user\($0)") }
                 let counts = Dictionary(uniqueKeysWithValues: users.map { ($0, UsageCounts(requests: 1)) })
-                let unadded = try await backend.add(counts, firstSeen: [], day: "2026-01-31")
-                let found = try await backend.users(day: "2026-01-31")
+                let unadded = try await backend.ports.usage.add(counts, firstSeen: [], day: "2026-01-31")
+                let found = try await backend.ports.usage.users(day: "2026-01-31")
                 #expect(unadded.isEmpty)
                 #expect(Set(found) == Set(users))
             }

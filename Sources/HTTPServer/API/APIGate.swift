@@ -14,7 +14,7 @@ struct APIGate: Sendable {
     }
 
     let authenticator: Authenticator
-    let failures: FailureLimit
+    let failures: AddressRateLimiter
     let admission: any Admission
     let audit: any AuditTrail
     let rateHeaders: RateHeaders
@@ -63,7 +63,9 @@ struct APIGate: Sendable {
             return try await answer()
         } catch let error as APIError where error.status == .forbidden {
             // The rest of a long one is the caller's own invention.
-            let details = ["path": String(request.uri.path.prefix(200)), "error": "permission_denied"]
+            let details: [AuditField: String] = [
+                .path: String(request.uri.path.prefix(200)), .error: "permission_denied",
+            ]
             self.audit.record(.forbidden, by: principal, context, details)
             throw error
         }
@@ -76,8 +78,7 @@ struct APIGate: Sendable {
         _ context: CarrelRequestContext
     ) -> APIError {
         self.authenticator.metrics.rateLimited(limit.rawValue)
-        let details = ["limit": limit.rawValue]
-        self.audit.record(.rateLimited, by: principal, context, details)
+        self.audit.record(.rateLimited, by: principal, context, [.limit: limit.rawValue])
         let seconds = wait.components.seconds + 1
         var headers = self.rateHeaders.refusal(limit, reset: seconds)
         headers[.retryAfter] = "\(seconds)"

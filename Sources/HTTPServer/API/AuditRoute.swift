@@ -41,8 +41,9 @@ struct AuditRoute: Sendable {
             writer.value(record.id)
             writer.key("time")
             writer.value(RFC3339.text(seconds: record.time))
-            // The worker is the operator's business.
-            for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) where name != "worker" {
+            // Only operators see the names of workers.
+            for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) where name != AuditField.worker.rawValue
+            {
                 writer.key(name)
                 writer.value(value)
             }

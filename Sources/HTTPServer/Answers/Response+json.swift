@@ -44,6 +44,4 @@ extension ErrorCode {
     static let forbidden = ErrorCode(rawValue: 403)
     /// Try again later.
     static let unavailable = ErrorCode(rawValue: 503)
-    /// No token, or none that is good.
-    static let unauthorized = ErrorCode(rawValue: 401)
 }

@@ -1,18 +1,19 @@
 import Hummingbird
 import HummingbirdCore
-public import Logging
-public import MCPServer
+package import Logging
+package import MCPServer
 import NIOCore
-public import ServiceLifecycle
-public import SharedState
-public import Vault
+import ServiceLifecycle
+package import SharedState
+package import Vault
 
 /// The HTTP server of one worker: routes, guards and what they need.
-public struct CarrelServer: Service {
+package struct CarrelServer: Service {
     /// What the routes work with.
-    public struct Parts: Sendable {
+    package struct Parts: Sendable {
         let signIn: SignIn
         let state: SharedPorts
+        let tokenUses: TokenUseRecorder
         let usage: UsageLedger
         let audit: any AuditTrail
         let vaults: VaultStore
@@ -22,9 +23,10 @@ public struct CarrelServer: Service {
         let now: @Sendable () -> Int64
 
         /// Collects the parts.
-        public init(
+        package init(
             signIn: SignIn,
             state: SharedPorts,
+            tokenUses: TokenUseRecorder,
             usage: UsageLedger,
             audit: any AuditTrail,
             vaults: VaultStore,
@@ -35,6 +37,7 @@ public struct CarrelServer: Service {
         ) {
             self.signIn = signIn
             self.state = state
+            self.tokenUses = tokenUses
             self.usage = usage
             self.audit = audit
             self.vaults = vaults
@@ -46,14 +49,14 @@ public struct CarrelServer: Service {
     }
 
     /// The socket that it listens on.
-    public let listener: Listener
+    package let listener: Listener
     private let application: Application<RouterResponder<CarrelRequestContext>>
 
     /// Builds the server; it listens when it is run.
     ///
     /// - Parameter onListening: told the port once connections are accepted.
     /// - Throws: where a page cannot be made of its template.
-    public init(
+    package init(
         _ configuration: EdgeConfiguration,
         parts: Parts,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
@@ -79,7 +82,7 @@ public struct CarrelServer: Service {
     }
 
     /// Serves until graceful shutdown, then finishes what runs.
-    public func run() async throws {
+    package func run() async throws {
         try await self.application.run()
     }
 

@@ -1,38 +1,38 @@
-public import SharedState
+package import SharedState
 
 /// How the HTTP edge listens and whom it believes.
-public struct EdgeConfiguration: Sendable {
+package struct EdgeConfiguration: Sendable {
     /// The address to listen on.
-    public var host: String
+    package var host: String
     /// The port to listen on; 0 takes any free one.
-    public var port: Int
+    package var port: Int
     /// The URL that users type, without a path.
-    public var publicURL: PublicURL
+    package var publicURL: PublicURL
     /// Further hosts that requests may name.
-    public var allowedHosts: [String]
+    package var allowedHosts: [String]
     /// Origins of browser pages that may call, besides the public URL's own.
-    public var allowedOrigins: [String]
+    package var allowedOrigins: [String]
     /// The proxies whose `X-Forwarded-For` is believed.
-    public var trustedProxies: TrustedProxies
+    package var trustedProxies: TrustedProxies
     /// The limits that answers tell of.
-    public var rateLimits: RateLimits
+    package var rateLimits: RateLimits
     /// How often an address may come with a token that is refused.
-    public var failureLimit: RateLimit
+    package var failureLimit: RateLimit
     /// How often an address may register a client.
-    public var registrationLimit: RateLimit
+    package var registrationLimit: RateLimit
     /// Whether this is one worker for one machine: tokens without proof for loopback peers.
-    public var isLocal: Bool
+    package var isLocal: Bool
     /// The largest request body, in bytes.
-    public var maxBodyBytes: Int
+    package var maxBodyBytes: Int
     /// How long a connection may be silent.
-    public var idleTimeout: Duration
+    package var idleTimeout: Duration
     /// How long a client may take over sending a request.
-    public var requestTimeout: Duration
+    package var requestTimeout: Duration
     /// How many connections there may be at once; further ones wait.
-    public var maxConnections: Int
+    package var maxConnections: Int
 
     /// Configures the edge.
-    public init(
+    package init(
         host: String,
         port: Int,
         publicURL: PublicURL,

@@ -9,9 +9,8 @@ struct Routes {
     private let parts: CarrelServer.Parts
     private let metrics: EdgeMetrics
     private let authenticator: Authenticator
-    private let failures: FailureLimit
     private let rateHeaders: RateHeaders
-    private let addressGate: AddressGate
+    private let addressLimiter: AddressRateLimiter
     private let desk: TokenDesk
     private let pages: Pages
 
@@ -24,18 +23,17 @@ struct Routes {
             audit: parts.audit,
             metrics: self.metrics,
             sightings: TokenSightings(),
-            tokens: parts.state.tokens,
+            tokenUses: parts.tokenUses,
             challenge: Challenge(configuration.publicURL),
             now: parts.now
         )
-        self.failures = FailureLimit(
-            limit: configuration.failureLimit,
+        self.rateHeaders = RateHeaders(configuration.rateLimits)
+        self.addressLimiter = AddressRateLimiter(
+            failureLimit: configuration.failureLimit,
             addresses: parts.state.addresses,
             audit: parts.audit,
             metrics: self.metrics
         )
-        self.rateHeaders = RateHeaders(configuration.rateLimits)
-        self.addressGate = AddressGate(addresses: parts.state.addresses, audit: parts.audit, metrics: self.metrics)
         self.desk = TokenDesk(
             issuer: parts.signIn.issuer,
             lifetime: parts.signIn.tokenLifetime,
@@ -66,7 +64,7 @@ struct Routes {
         MCPEndpoint(
             configuration: self.configuration,
             authenticator: self.authenticator,
-            failures: self.failures,
+            failures: self.addressLimiter,
             state: self.parts.state,
             usage: self.parts.usage,
             audit: self.parts.audit,
@@ -80,7 +78,7 @@ struct Routes {
     private func addAPI(to router: Router<CarrelRequestContext>) {
         let gate = APIGate(
             authenticator: self.authenticator,
-            failures: self.failures,
+            failures: self.addressLimiter,
             admission: self.parts.state.admission,
             audit: self.parts.audit,
             rateHeaders: self.rateHeaders
@@ -93,7 +91,7 @@ struct Routes {
             configuration: self.configuration,
             desk: self.desk,
             provider: self.parts.signIn.provider,
-            gate: self.addressGate,
+            gate: self.addressLimiter,
             audit: self.parts.audit
         ).add(to: router)
     }
@@ -103,7 +101,7 @@ struct Routes {
         OAuthMetadataRoutes(publicURL: self.configuration.publicURL).add(to: router)
         RegistrationRoute(
             clients: self.parts.state.clients,
-            gate: self.addressGate,
+            gate: self.addressLimiter,
             limit: self.configuration.registrationLimit,
             now: self.parts.now
         ).add(to: router)
@@ -113,8 +111,7 @@ struct Routes {
             lifetime: signIn.accessTokenLifetime,
             refreshTokens: signIn.refreshTokens,
             grants: self.parts.state.grants,
-            gate: self.addressGate,
-            failureLimit: self.configuration.failureLimit,
+            gate: self.addressLimiter,
             audit: self.parts.audit,
             now: self.parts.now
         ).add(to: router)
@@ -122,14 +119,14 @@ struct Routes {
             verifier: signIn.verifier,
             refreshTokens: signIn.refreshTokens,
             desk: self.desk,
-            gate: self.addressGate
+            gate: self.addressLimiter
         ).add(to: router)
     }
 
     private func addPages(to router: Router<CarrelRequestContext>) {
         let signIn = self.parts.signIn
-        let browsers = Browsers(
-            store: self.parts.state.browsers,
+        let webSessions = WebSessions(
+            store: self.parts.state.webSessions,
             forms: signIn.forms,
             publicURL: self.configuration.publicURL
         )
@@ -137,9 +134,9 @@ struct Routes {
             publicURL: self.configuration.publicURL,
             directory: ClientDirectory(clients: self.parts.state.clients, documents: signIn.documents),
             clients: self.parts.state.clients,
-            gate: self.addressGate,
+            gate: self.addressLimiter,
             grants: self.parts.state.grants,
-            browsers: browsers,
+            webSessions: webSessions,
             pages: self.pages,
             canSignIn: signIn.provider != nil || self.configuration.isLocal,
             now: self.parts.now
@@ -148,13 +145,13 @@ struct Routes {
             provider: signIn.provider,
             isLocal: self.configuration.isLocal,
             logins: self.parts.state.logins,
-            browsers: browsers,
+            webSessions: webSessions,
             pages: self.pages,
-            gate: self.addressGate,
+            gate: self.addressLimiter,
             desk: self.desk,
             vaults: self.parts.vaults,
             welcome: signIn.welcome
         ).add(to: router)
-        AccountRoutes(browsers: browsers, pages: self.pages, desk: self.desk).add(to: router)
+        AccountRoutes(webSessions: webSessions, pages: self.pages, desk: self.desk).add(to: router)
     }
 }

@@ -2,16 +2,15 @@ import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
-import Logging
 import SharedState
 
-/// Tells whose request it is, by its bearer token alone and without asking anybody.
+/// Authenticates requests by their bearer tokens, without I/O.
 struct Authenticator: Sendable {
     let verifier: TokenVerifier
     let audit: any AuditTrail
     let metrics: EdgeMetrics
     let sightings: TokenSightings
-    let tokens: any TokenRegistry
+    let tokenUses: TokenUseRecorder
     let challenge: Challenge
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -25,10 +24,10 @@ struct Authenticator: Sendable {
             let principal = try self.verifier.verify(token)
             switch self.sightings.note(principal.tokenID) {
             case .none: break
-            case .minute: self.noteUse(principal, context: context)
+            case .minute: self.recordUse(principal)
             case .hour:
                 self.recordSuccess(principal, context: context)
-                self.noteUse(principal, context: context)
+                self.recordUse(principal)
             }
             return principal
         } catch let error as IdentityError {
@@ -50,26 +49,18 @@ struct Authenticator: Sendable {
             of: principal?.user,
             tokenID: principal?.tokenID,
             context,
-            ["reason": failure.reason, "error": failure.message]
+            [.reason: failure.reason, .error: failure.message]
         )
         return failure
     }
 
-    /// Notes when the token was used, for its user to see; no request waits for that.
-    private func noteUse(_ principal: Principal, context: CarrelRequestContext) {
-        let second = self.now()
-        Task {
-            do {
-                try await self.tokens.used(principal.revocationID, of: principal.user, at: second)
-            } catch {
-                context.logger.debug("The use of a token was not noted", metadata: ["error": "\(error)"])
-            }
-        }
+    private func recordUse(_ principal: Principal) {
+        self.tokenUses.record(principal.revocationID, of: principal.user, at: self.now())
     }
 
     private func recordSuccess(_ principal: Principal, context: CarrelRequestContext) {
-        var details = ["token_expires_at": RFC3339.text(seconds: principal.expiresAt)]
-        details["token_issued_at"] = principal.issuedAt.map { RFC3339.text(seconds: $0) }
+        var details = [AuditField.tokenExpiresAt: RFC3339.text(seconds: principal.expiresAt)]
+        details[.tokenIssuedAt] = principal.issuedAt.map { RFC3339.text(seconds: $0) }
         self.audit.record(
             .userAuthenticated,
             by: principal,

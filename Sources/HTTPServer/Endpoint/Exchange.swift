@@ -24,7 +24,7 @@ struct Exchange: Sendable {
     }
 
     /// An audit event of this request.
-    func event(_ name: AuditEvent.Name, details: [String: String] = [:]) -> AuditEvent {
+    func event(_ name: AuditEvent.Name, details: [AuditField: String] = [:]) -> AuditEvent {
         AuditEvent(
             name,
             by: self.principal,

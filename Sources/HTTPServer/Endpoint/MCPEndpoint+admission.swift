@@ -64,7 +64,7 @@ extension MCPEndpoint {
 
     private func limited(_ limit: LimitClass, _ wait: Duration, _ exchange: Exchange, id: JSONRPCID?) -> Response {
         self.metrics.rateLimited(limit.rawValue)
-        self.audit.record(exchange.event(.rateLimited, details: ["limit": limit.rawValue]))
+        self.audit.record(exchange.event(.rateLimited, details: [.limit: limit.rawValue]))
         let (seconds, attoseconds) = wait.components
         let retryAfter = max(1, seconds + (attoseconds > 0 ? 1 : 0))
         var headers = self.rateHeaders.refusal(limit, reset: retryAfter)

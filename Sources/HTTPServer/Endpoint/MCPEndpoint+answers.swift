@@ -35,7 +35,7 @@ extension MCPEndpoint {
             exchange.context.logger.error("Session could not be opened", metadata: ["error": "\(error)"])
             return Self.unavailable(request.id)
         }
-        var event = exchange.event(.sessionCreated, details: ["client": session.client.name])
+        var event = exchange.event(.sessionCreated, details: [.client: session.client.name])
         event.session = session.id.value
         self.audit.record(event)
         self.metrics.answered(method: request.method, outcome: .success, since: exchange.start)
@@ -141,15 +141,15 @@ extension MCPEndpoint {
 
     private func record(_ events: [ToolEvent], exchange: Exchange) {
         for event in events {
-            let name = AuditEvent.Name(rawValue: event.name)
+            guard let name = AuditEvent.Name(rawValue: event.name) else { continue }
             if name == .pathRejected { self.metrics.pathRejected(traversal: event.details["traversal"] == "true") }
-            self.audit.record(exchange.event(name, details: event.details))
+            self.audit.record(exchange.event(name, details: event.auditDetails))
         }
     }
 
     private func insufficientScope(_ scope: String, _ exchange: Exchange, id: JSONRPCID?) -> Response {
         self.audit.record(
-            exchange.event(.forbidden, details: ["path": "/mcp", "error": "permission_denied", "scope": scope])
+            exchange.event(.forbidden, details: [.path: "/mcp", .error: "permission_denied", .scope: scope])
         )
         // All scopes at once, so that the client asks its user only once (MCP 2025-11-25, Step-Up Authorization).
         let needed = exchange.principal.scopes.names.union([scope]).sorted().joined(separator: " ")

@@ -14,7 +14,7 @@ import Vault
 struct MCPEndpoint: Sendable {
     let configuration: EdgeConfiguration
     let authenticator: Authenticator
-    let failures: FailureLimit
+    let failures: AddressRateLimiter
     let state: SharedPorts
     let usage: UsageLedger
     let audit: any AuditTrail

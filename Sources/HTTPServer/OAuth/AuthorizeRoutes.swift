@@ -12,9 +12,9 @@ struct AuthorizeRoutes: Sendable {
     let publicURL: PublicURL
     let directory: ClientDirectory
     let clients: any ClientStore
-    let gate: AddressGate
+    let gate: AddressRateLimiter
     let grants: any GrantStore
-    let browsers: Browsers
+    let webSessions: WebSessions
     let pages: Pages
     /// Whether anybody can sign in here.
     let canSignIn: Bool
@@ -54,7 +54,7 @@ struct AuthorizeRoutes: Sendable {
         guard query.utf8.count <= Self.longestQuery else {
             throw APIError(.badRequest, "invalid_request", "The request of the app is too long.")
         }
-        let session = try await self.browsers.session(of: request)
+        let session = try await self.webSessions.session(of: request)
         // What a stranger names is fetched for somebody who is signed in only, and not without end.
         if session == nil, Self.namesDocument(query) { return self.signIn(query) }
         try await self.gate.count(.authorization, limit: Self.limit, context: context)
@@ -69,7 +69,7 @@ struct AuthorizeRoutes: Sendable {
         var values: [String: Any] = [
             "client": caller.client.name, "owner": caller.redirect.owner, "user": session.user.value,
             "loopback": caller.redirect.isLoopback,
-            "ticket": try self.browsers.ticket("\(self.now())\n\(caller.shown)\n\(query)", for: session.digest),
+            "ticket": try self.webSessions.ticket("\(self.now())\n\(caller.shown)\n\(query)", for: session.digest),
             "scopes": wanted.scopes.names.sorted().map { ["name": $0, "text": Self.text(of: $0)] },
         ]
         if caller.client.isDocument { values["address"] = caller.client.id }
@@ -97,8 +97,8 @@ struct AuthorizeRoutes: Sendable {
 
     private func decide(_ request: Request) async throws -> Response {
         let form = try await Form.reading(request)
-        let session = try await self.browsers.session(of: request)
-        let payload = try session.flatMap { try self.browsers.payload(of: form["ticket"], for: $0.digest) }
+        let session = try await self.webSessions.session(of: request)
+        let payload = try session.flatMap { try self.webSessions.payload(of: form["ticket"], for: $0.digest) }
         let parts = payload?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false) ?? []
         guard let session, parts.count == 3, let time = Int64(parts[0]), self.now() - time <= Self.patience else {
             throw APIError(

@@ -11,7 +11,7 @@ import SharedState
 /// `POST /oauth/register`: lets a client introduce itself (RFC 7591).
 struct RegistrationRoute: Sendable {
     let clients: any ClientStore
-    let gate: AddressGate
+    let gate: AddressRateLimiter
     let limit: RateLimit
     /// Seconds since 1970.
     let now: @Sendable () -> Int64

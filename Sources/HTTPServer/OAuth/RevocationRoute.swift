@@ -8,7 +8,7 @@ struct RevocationRoute: Sendable {
     let verifier: TokenVerifier
     let refreshTokens: Seal
     let desk: TokenDesk
-    let gate: AddressGate
+    let gate: AddressRateLimiter
 
     private static let limit = RateLimit(300, per: .seconds(60))
 
@@ -33,7 +33,7 @@ struct RevocationRoute: Sendable {
                 .grantRevoked,
                 of: refresh.user,
                 context,
-                ["grant": refresh.grant, "reason": "client"]
+                [.grant: refresh.grant, .reason: "client"]
             )
         }
         let principal: Principal
@@ -48,7 +48,7 @@ struct RevocationRoute: Sendable {
             name,
             of: principal.user,
             context,
-            ["revoked_id": principal.revocationID, "reason": "client"]
+            [.revokedID: principal.revocationID, .reason: "client"]
         )
     }
 }

@@ -12,8 +12,7 @@ struct TokenEndpoint: Sendable {
     let lifetime: Duration
     let refreshTokens: Seal
     let grants: any GrantStore
-    let gate: AddressGate
-    let failureLimit: RateLimit
+    let gate: AddressRateLimiter
     let audit: any AuditTrail
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -25,7 +24,7 @@ struct TokenEndpoint: Sendable {
                     return try await self.answer(try await Form.reading(request), context)
                 } catch let failure as OAuthFailure where failure.code == "invalid_grant" {
                     // Only what fails is counted: many users may share an address.
-                    try await self.gate.count(.exchange, limit: self.failureLimit, context: context)
+                    try await self.gate.count(.exchange, limit: self.gate.failureLimit, context: context)
                     throw failure
                 }
             }
@@ -59,7 +58,7 @@ struct TokenEndpoint: Sendable {
         case .replayed(let user, let grant):
             // Whoever shows a code for the second time has it from the first.
             try await self.grants.revokeGrant(grant, of: user, now: self.now())
-            self.audit.record(.grantRevoked, of: user, context, ["grant": grant, "reason": "code_replayed"])
+            self.audit.record(.grantRevoked, of: user, context, [.grant: grant, .reason: "code_replayed"])
             throw OAuthFailure.invalidGrant
         case .redeemed(let redeemed): code = redeemed
         }
@@ -82,7 +81,7 @@ struct TokenEndpoint: Sendable {
             .grant,
             of: grant.user,
             context,
-            ["grant": grant.id, "client_id": client, "client": code.clientName, "scope": code.scope]
+            [.grant: grant.id, .clientID: client, .client: code.clientName, .scope: code.scope]
         )
         return try await self.tokens(grant, scopes: grant.scopes, number: 0)
     }
@@ -101,12 +100,12 @@ struct TokenEndpoint: Sendable {
                 .refreshTokenReused,
                 of: token.user,
                 context,
-                ["grant": token.grant, "client_id": client]
+                [.grant: token.grant, .clientID: client]
             )
             throw OAuthFailure.invalidGrant
         case .exceeded: throw OAuthFailure("invalid_scope", "The user did not allow that much.")
         case .rotated(let number, let grant):
-            self.audit.record(.tokenRefreshed, of: grant.user, context, ["grant": grant.id, "client_id": client])
+            self.audit.record(.tokenRefreshed, of: grant.user, context, [.grant: grant.id, .clientID: client])
             return try await self.tokens(grant, scopes: wanted ?? grant.scopes, number: number)
         }
     }

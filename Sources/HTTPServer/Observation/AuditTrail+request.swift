@@ -10,7 +10,7 @@ extension AuditEvent {
         tokenID: String? = nil,
         session: String? = nil,
         _ context: CarrelRequestContext,
-        _ details: [String: String] = [:]
+        _ details: [AuditField: String] = [:]
     ) {
         self.init(
             name,
@@ -32,11 +32,11 @@ extension AuditEvent {
         by principal: Principal,
         session: String? = nil,
         _ context: CarrelRequestContext,
-        _ details: [String: String] = [:]
+        _ details: [AuditField: String] = [:]
     ) {
         var details = details
         // A token that was refreshed is revoked with all of its family, an app's with its grant.
-        if principal.revocationID != principal.tokenID { details["revocation_id"] = principal.revocationID }
+        if principal.revocationID != principal.tokenID { details[.revocationID] = principal.revocationID }
         self.init(name, of: principal.user, tokenID: principal.tokenID, session: session, context, details)
     }
 }
@@ -47,7 +47,7 @@ extension AuditTrail {
         _ name: AuditEvent.Name,
         by principal: Principal,
         _ context: CarrelRequestContext,
-        _ details: [String: String] = [:]
+        _ details: [AuditField: String] = [:]
     ) {
         self.record(AuditEvent(name, by: principal, context, details))
     }
@@ -60,7 +60,7 @@ extension AuditTrail {
         of user: UserID?,
         tokenID: String? = nil,
         _ context: CarrelRequestContext,
-        _ details: [String: String] = [:]
+        _ details: [AuditField: String] = [:]
     ) {
         self.record(AuditEvent(name, of: user, tokenID: tokenID, context, details))
     }

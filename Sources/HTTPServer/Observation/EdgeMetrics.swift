@@ -21,7 +21,7 @@ struct EdgeMetrics: Sendable {
     private static let reasons = ["missing", "malformed", "invalid", "expired", "revoked"]
 
     private static let limits =
-        LimitClass.allCases.map(\.rawValue) + AddressAct.counted.map(\.rawValue) + [Self.failedAuthentications]
+        LimitClass.allCases.map(\.rawValue) + RateLimitedAction.counted.map(\.rawValue) + [Self.failedAuthentications]
     /// What too many refused tokens of an address are called.
     static let failedAuthentications = "authentication_failures"
 

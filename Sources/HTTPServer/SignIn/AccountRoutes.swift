@@ -6,7 +6,7 @@ import SharedState
 
 /// The page on which people see and end what can reach their notes.
 struct AccountRoutes: Sendable {
-    let browsers: Browsers
+    let webSessions: WebSessions
     let pages: Pages
     let desk: TokenDesk
 
@@ -21,7 +21,7 @@ struct AccountRoutes: Sendable {
         router.post("/account/tokens/revoke") { request, context in
             try await self.acting(request, context) { session, form in
                 if let id = form["id"], try await self.desk.revoke(id, of: session.user) {
-                    self.desk.audit.record(.tokenRevoked, of: session.user, context, ["revoked_token_id": id])
+                    self.desk.audit.record(.tokenRevoked, of: session.user, context, [.revokedTokenID: id])
                 }
                 return self.pages.redirect(to: "/")
             }
@@ -29,7 +29,7 @@ struct AccountRoutes: Sendable {
         router.post("/account/grants/revoke") { request, context in
             try await self.acting(request, context) { session, form in
                 if let id = form["id"], try await self.desk.endGrant(id, of: session.user) {
-                    self.desk.audit.record(.grantRevoked, of: session.user, context, ["grant": id, "reason": "user"])
+                    self.desk.audit.record(.grantRevoked, of: session.user, context, [.grant: id, .reason: "user"])
                 }
                 return self.pages.redirect(to: "/")
             }
@@ -44,18 +44,18 @@ struct AccountRoutes: Sendable {
     ) async throws -> Response {
         try await self.pages.catching(context) {
             let form = try await Form.reading(request)
-            guard let session = try await self.browsers.session(of: request),
-                try self.browsers.payload(of: form["csrf"], for: session.digest) != nil
+            guard let session = try await self.webSessions.session(of: request),
+                try self.webSessions.payload(of: form["csrf"], for: session.digest) != nil
             else { throw LoginRoutes.foreignForm }
             return try await act(session, form)
         }
     }
 
     private func show(_ request: Request) async throws -> Response {
-        guard let session = try await self.browsers.session(of: request) else {
+        guard let session = try await self.webSessions.session(of: request) else {
             return self.pages.page("welcome", ["endpoint": self.pages.endpoint], framing: .byHost)
         }
-        let csrf = try self.browsers.ticket(for: session.digest)
+        let csrf = try self.webSessions.ticket(for: session.digest)
         let grants = try await self.desk.state.grants.grants(of: session.user).map { grant in
             [
                 "id": grant.id, "name": grant.clientName, "scopes": grant.scopes.description,
@@ -101,7 +101,7 @@ struct AccountRoutes: Sendable {
             .tokenIssued,
             of: session.user,
             context,
-            ["token_name": name, "new_token_id": record.id]
+            [.tokenName: name, .newTokenID: record.id]
         )
         return self.pages.page(
             "token",

@@ -5,15 +5,15 @@ import Logging
 import SharedState
 import Vault
 
-/// Signs browsers in by the provider, and out again.
+/// Signs webSessions in by the provider, and out again.
 struct LoginRoutes: Sendable {
     let provider: OpenIDProvider?
     /// Whether this is a server for one machine, where nobody has to prove anything.
     let isLocal: Bool
     let logins: any LoginStore
-    let browsers: Browsers
+    let webSessions: WebSessions
     let pages: Pages
-    let gate: AddressGate
+    let gate: AddressRateLimiter
     let desk: TokenDesk
     let vaults: VaultStore
     /// Fills the vault of a user who is new.
@@ -42,7 +42,7 @@ struct LoginRoutes: Sendable {
         try await self.gate.count(.login, limit: Self.limit, context: context)
         let next = Self.path(request.uri.queryParameters["next"].map { String($0) })
         // The one of another tab is kept, so that logins begun in both can be finished.
-        let browser = try self.browsers.login(of: request) ?? self.browsers.newLogin()
+        let browser = try self.webSessions.login(of: request) ?? self.webSessions.newLogin()
         var response: Response
         if let provider = self.provider {
             let attempt = try LoginAttempt(browser: SecretDigest.of(browser), next: next)
@@ -57,12 +57,12 @@ struct LoginRoutes: Sendable {
             response = self.pages.redirect(to: location)
         } else if self.isLocal {
             guard LocalCaller.isLocal(request, context: context) else { throw Self.notLocal }
-            let ticket = try self.browsers.ticket("local", for: SecretDigest.of(browser))
+            let ticket = try self.webSessions.ticket("local", for: SecretDigest.of(browser))
             response = self.pages.page("local-login", ["ticket": ticket, "next": next])
         } else {
             return self.pages.noProvider()
         }
-        self.browsers.mark(browser, &response)
+        self.webSessions.mark(browser, &response)
         return response
     }
 
@@ -71,9 +71,9 @@ struct LoginRoutes: Sendable {
         guard let provider = self.provider else { return self.pages.noProvider() }
         let form = Form(request.uri.query ?? "")
         guard let state = form?["state"], let attempt = try await self.logins.take(state: state),
-            let browser = self.browsers.login(of: request), SecretDigest.of(browser) == attempt.browser
+            let browser = self.webSessions.login(of: request), SecretDigest.of(browser) == attempt.browser
         else {
-            self.desk.audit.record(.authenticationFailed, of: nil, context, ["reason": "login_state"])
+            self.desk.audit.record(.authenticationFailed, of: nil, context, [.reason: "login_state"])
             throw APIError(
                 .badRequest,
                 "invalid_request",
@@ -93,7 +93,7 @@ struct LoginRoutes: Sendable {
                 .authenticationFailed,
                 of: nil,
                 context,
-                ["reason": "login", "error": error.message]
+                [.reason: "login", .error: error.message]
             )
             throw Self.failure(error, context)
         }
@@ -105,8 +105,8 @@ struct LoginRoutes: Sendable {
         }
         guard LocalCaller.isLocal(request, context: context) else { throw Self.notLocal }
         let form = try await Form.reading(request)
-        guard let browser = self.browsers.login(of: request),
-            try self.browsers.payload(of: form["ticket"], for: SecretDigest.of(browser)) == "local"
+        guard let browser = self.webSessions.login(of: request),
+            try self.webSessions.payload(of: form["ticket"], for: SecretDigest.of(browser)) == "local"
         else { throw Self.foreignForm }
         do {
             return try await self.signIn(
@@ -134,7 +134,7 @@ struct LoginRoutes: Sendable {
             context.logger.error("A new vault was not filled", metadata: ["user_id": "\(user)", "error": "\(error)"])
         }
         var response = self.pages.redirect(to: next)
-        try await self.browsers.signIn(user, name: name, &response)
+        try await self.webSessions.signIn(user, name: name, &response)
         self.desk.audit.record(.login, of: user, context, [:])
         return response
     }
@@ -143,14 +143,14 @@ struct LoginRoutes: Sendable {
 
     private func signOut(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         let form = try await Form.reading(request)
-        guard let session = try await self.browsers.session(of: request),
-            try self.browsers.payload(of: form["csrf"], for: session.digest) != nil
+        guard let session = try await self.webSessions.session(of: request),
+            try self.webSessions.payload(of: form["csrf"], for: session.digest) != nil
         else { throw Self.foreignForm }
         let isEverywhere = form["everywhere"] == "true"
         if isEverywhere { try await self.desk.endEverything(of: session.user) }
         var response = self.pages.redirect(to: "/")
-        try await self.browsers.signOut(request, &response)
-        self.desk.audit.record(.logout, of: session.user, context, ["everywhere": "\(isEverywhere)"])
+        try await self.webSessions.signOut(request, &response)
+        self.desk.audit.record(.logout, of: session.user, context, [.everywhere: "\(isEverywhere)"])
         return response
     }
 
@@ -174,7 +174,7 @@ struct LoginRoutes: Sendable {
     private static let notLocal = APIError(
         .forbidden,
         "forbidden",
-        "Signing in without proof is for browsers on this machine.",
+        "Signing in without proof is for webSessions on this machine.",
         detail: "Open http://localhost directly, or set OPENID_PROVIDER_URL."
     )
 

@@ -14,7 +14,7 @@ struct CreateTokenRoute: Sendable {
     let configuration: EdgeConfiguration
     let desk: TokenDesk
     let provider: OpenIDProvider?
-    let gate: AddressGate
+    let gate: AddressRateLimiter
     let audit: any AuditTrail
 
     private static let limit = RateLimit(60, per: .seconds(60))
@@ -38,7 +38,7 @@ struct CreateTokenRoute: Sendable {
             of: user,
             tokenID: record.id,
             context,
-            ["token_expires_at": RFC3339.text(seconds: token.expiresAt)]
+            [.tokenExpiresAt: RFC3339.text(seconds: token.expiresAt)]
         )
         var writer = JSONWriter()
         writer.beginObject()
@@ -95,7 +95,7 @@ struct CreateTokenRoute: Sendable {
                 headers: [.retryAfter: "1"]
             )
         } catch let error as IdentityError {
-            self.audit.record(.authenticationFailed, of: nil, context, ["reason": "proof", "error": error.message])
+            self.audit.record(.authenticationFailed, of: nil, context, [.reason: "proof", .error: error.message])
             throw Self.unproven(error.message)
         }
     }
@@ -117,7 +117,7 @@ struct CreateTokenRoute: Sendable {
             .forbidden,
             of: nil,
             context,
-            ["path": "/api/auth/create-token", "error": "permission_denied"]
+            [.path: "/api/auth/create-token", .error: "permission_denied"]
         )
         return APIError(.forbidden, "forbidden", message, detail: detail)
     }

@@ -88,14 +88,14 @@ struct TokenRoutes: Sendable {
             user: principal.user,
             clientID: principal.clientID
         )
-        self.record(.tokenIssued, principal, context, ["token_name": name, "new_token_id": record.id])
+        self.record(.tokenIssued, principal, context, [.tokenName: name, .newTokenID: record.id])
         return Self.answer(token, record, status: .created)
     }
 
     private func refresh(_ principal: Principal, _ context: CarrelRequestContext) async throws -> Response {
         guard principal.grantID == nil else { throw Self.restricted }
         let (token, record) = try await self.desk.refresh(principal)
-        self.record(.tokenRefreshed, principal, context, ["new_token_id": record.id])
+        self.record(.tokenRefreshed, principal, context, [.newTokenID: record.id])
         return Self.answer(token, record, status: .ok)
     }
 
@@ -105,7 +105,7 @@ struct TokenRoutes: Sendable {
         guard try await self.desk.revoke(id, of: principal.user) else {
             throw APIError(.notFound, "not_found", "You have no such token.")
         }
-        self.record(.tokenRevoked, principal, context, ["revoked_token_id": id])
+        self.record(.tokenRevoked, principal, context, [.revokedTokenID: id])
         return Response(status: .noContent)
     }
 
@@ -123,7 +123,7 @@ struct TokenRoutes: Sendable {
         } else {
             try await self.desk.end(principal)
         }
-        self.record(.logout, principal, context, ["everywhere": everywhere ?? "false"])
+        self.record(.logout, principal, context, [.everywhere: everywhere ?? "false"])
         return Response(status: .noContent)
     }
 
@@ -210,7 +210,7 @@ struct TokenRoutes: Sendable {
         _ name: AuditEvent.Name,
         _ principal: Principal,
         _ context: CarrelRequestContext,
-        _ details: [String: String]
+        _ details: [AuditField: String]
     ) {
         self.desk.audit.record(name, of: principal.user, tokenID: principal.tokenID, context, details)
     }

@@ -1,5 +1,5 @@
 /// A class of requests with a rate limit of its own.
-public enum LimitClass: String, Sendable, Hashable, CaseIterable {
+package enum LimitClass: String, Sendable, Hashable, CaseIterable {
     /// Every request.
     case requests
     /// Requests that write; they count as requests too.

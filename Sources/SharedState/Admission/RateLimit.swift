@@ -1,18 +1,16 @@
-/// So many requests in a period, all of which may come at once.
-public struct RateLimit: Sendable, Hashable {
-    /// How many; 0 is no limit.
-    public let count: Int
-    /// In which time.
-    public let period: Duration
+/// A number of requests in a period, all of which may come at once.
+package struct RateLimit: Sendable, Hashable {
+    /// 0 is no limit.
+    package let count: Int
+    package let period: Duration
 
-    /// Allows `count` requests in `period`.
-    public init(_ count: Int, per period: Duration) {
+    package init(_ count: Int, per period: Duration) {
         self.count = count
         self.period = period
     }
 
     /// The period in whole seconds, at least one.
-    public var seconds: Int64 { max(1, self.period.components.seconds) }
+    package var seconds: Int64 { max(1, self.period.components.seconds) }
 
     var periodMicroseconds: Int64 {
         let (seconds, attoseconds) = self.period.components

@@ -1,12 +1,11 @@
 /// The rate limits of a user, all workers together.
-public struct RateLimits: Sendable, Hashable {
+package struct RateLimits: Sendable, Hashable {
     /// Of every request.
-    public let requests: RateLimit
+    package let requests: RateLimit
     /// Of requests that write.
-    public let writes: RateLimit
+    package let writes: RateLimit
 
-    /// Sets the limits.
-    public init(
+    package init(
         requests: RateLimit = RateLimit(600, per: .seconds(60)),
         writes: RateLimit = RateLimit(120, per: .seconds(60))
     ) {

@@ -1,11 +1,11 @@
-/// What is left to a user of the rate limits, after a request was let in.
-public struct RequestBudget: Sendable, Hashable {
+/// What is left to a user of the rate limits after a request was admitted.
+package struct RequestBudget: Sendable, Hashable {
     /// What is left of one limit.
-    public struct Share: Sendable, Hashable {
+    package struct Share: Sendable, Hashable {
         /// How many may come at once now.
-        public let remaining: Int
+        package let remaining: Int
         /// Seconds until all of them may come again.
-        public let reset: Int
+        package let reset: Int
 
         /// - Parameter ahead: how far the limit runs ahead of the clock, in microseconds.
         init?(_ limit: RateLimit, ahead: Int64) {
@@ -19,12 +19,12 @@ public struct RequestBudget: Sendable, Hashable {
     }
 
     /// Of all requests; `nil` where there is no limit.
-    public let requests: Share?
+    package let requests: Share?
     /// Of requests that write; `nil` where there is no limit.
-    public let writes: Share?
+    package let writes: Share?
 
     /// No limit at all.
-    public static let unlimited = RequestBudget(requests: nil, writes: nil)
+    package static let unlimited = RequestBudget(requests: nil, writes: nil)
 
     private init(requests: Share?, writes: Share?) {
         self.requests = requests

@@ -1,14 +1,15 @@
 /// An audit event on its way into a store.
-public struct AuditEntry: Sendable, Hashable {
-    /// `event`, `user_id`, `token_id`, `session`, `address`, `request_id`, `trace_id`, `worker` and what else there is to say.
-    public let fields: [String: String]
-    /// Whether it stands in the trail of all users already.
-    public var isInTrail = false
-    /// Whether it stands in its user's trail already.
-    public var isInUsersTrail = false
+package struct AuditEntry: Sendable, Hashable {
+    /// The values by the names of ``AuditField``.
+    package let fields: [String: String]
+    /// Whether the trail of all users has it already.
+    package var isInTrail = false
+    /// Whether its user's trail has it already.
+    package var isInUsersTrail = false
 
-    /// Describes an event that has not been written down.
-    public init(_ fields: [String: String]) {
+    package init(_ fields: [String: String]) {
         self.fields = fields
     }
+
+    var user: String? { self.fields[AuditField.userID.rawValue] }
 }

@@ -1,81 +1,53 @@
-/// Something that an operator or a user will want to know happened: a security event or a write, never a read.
-public struct AuditEvent: Sendable, Hashable {
-    /// The kinds of event.
-    public struct Name: RawRepresentable, Hashable, Sendable {
-        /// The name in the record.
-        public let rawValue: String
-
-        /// Names a kind.
-        public init(rawValue: String) {
-            self.rawValue = rawValue
-        }
-
+/// A security event or a write, never a read.
+package struct AuditEvent: Sendable, Hashable {
+    /// The kinds of event, by their names in the record.
+    package enum Name: String, CaseIterable, Sendable {
         /// A token was accepted; once per token, worker and hour.
-        public static let userAuthenticated = Name(rawValue: "user_authenticated")
+        case userAuthenticated = "user_authenticated"
         /// A token was missing or refused.
-        public static let authenticationFailed = Name(rawValue: "authentication_failed")
-        /// A session was opened.
-        public static let sessionCreated = Name(rawValue: "session_created")
+        case authenticationFailed = "authentication_failed"
+        case sessionCreated = "session_created"
         /// A session was ended by its user.
-        public static let sessionEnded = Name(rawValue: "session_ended")
-        /// A session was named by somebody who is not its user.
-        public static let sessionHijackAttempt = Name(rawValue: "session_hijack_attempt")
-        /// A path was refused.
-        public static let pathRejected = Name(rawValue: "path_rejected")
-        /// Something was asked that the token does not allow.
-        public static let forbidden = Name(rawValue: "forbidden")
-        /// A user asked too often.
-        public static let rateLimited = Name(rawValue: "rate_limited")
-        /// A note was written.
-        public static let noteWritten = Name(rawValue: "note_written")
-        /// A note was deleted.
-        public static let noteDeleted = Name(rawValue: "note_deleted")
-        /// A token was made.
-        public static let tokenIssued = Name(rawValue: "token_issued")
-        /// A token was revoked.
-        public static let tokenRevoked = Name(rawValue: "token_revoked")
+        case sessionEnded = "session_ended"
+        /// A request named a session of another user.
+        case sessionHijackAttempt = "session_hijack_attempt"
+        case pathRejected = "path_rejected"
+        /// A request needs more than its token allows.
+        case forbidden
+        case rateLimited = "rate_limited"
+        case noteWritten = "note_written"
+        case noteDeleted = "note_deleted"
+        case tokenIssued = "token_issued"
+        case tokenRevoked = "token_revoked"
         /// A token was exchanged for a new one.
-        public static let tokenRefreshed = Name(rawValue: "token_refreshed")
+        case tokenRefreshed = "token_refreshed"
         /// A user signed in with a browser.
-        public static let login = Name(rawValue: "login")
+        case login
+        case logout
         /// A user allowed a client to use notes.
-        public static let grant = Name(rawValue: "grant")
-        /// What a user had allowed a client has ended.
-        public static let grantRevoked = Name(rawValue: "grant_revoked")
-        /// A refresh token was shown again after it had been exchanged: its grant has ended.
-        public static let refreshTokenReused = Name(rawValue: "refresh_token_reused")
-        /// An operator deleted what a user had.
-        public static let userDeleted = Name(rawValue: "user_deleted")
-        /// A user logged out.
-        public static let logout = Name(rawValue: "logout")
-
-        /// All kinds that workers record, for counters.
-        static let recorded: [Name] = [
-            .userAuthenticated, .authenticationFailed, .sessionCreated, .sessionEnded, .sessionHijackAttempt,
-            .pathRejected, .forbidden, .rateLimited, .noteWritten, .noteDeleted, .tokenIssued, .tokenRevoked,
-            .tokenRefreshed, .login, .logout, .grant, .grantRevoked, .refreshTokenReused,
-        ]
+        case grant
+        case grantRevoked = "grant_revoked"
+        /// A rotated refresh token was shown again: its grant was revoked.
+        case refreshTokenReused = "refresh_token_reused"
+        /// An operator deleted a user.
+        case userDeleted = "user_deleted"
     }
 
-    /// What happened.
-    public let name: Name
-    /// Whose request it was, where that is known.
-    public var user: String?
-    /// The `jti` of the token, never the token.
-    public var tokenID: String?
+    package let name: Name
+    package var user: String?
+    /// The `jti` of the request's token, never the token.
+    package var tokenID: String?
     /// The session the request named.
-    public var session: String?
+    package var session: String?
     /// The client's address.
-    public var address: String?
+    package var address: String?
     /// The request's id, as in its other log lines.
-    public var requestID: String?
+    package var requestID: String?
     /// The trace that the request is part of, where its caller named one.
-    public var traceID: String?
-    /// What else there is to say, under names in snake case.
-    public var details: [String: String]
+    package var traceID: String?
+    package var details: [AuditField: String]
 
-    /// Describes an event.
-    public init(
+    package init(
         _ name: Name,
         user: String? = nil,
         tokenID: String? = nil,
@@ -83,7 +55,7 @@ public struct AuditEvent: Sendable, Hashable {
         address: String? = nil,
         requestID: String? = nil,
         traceID: String? = nil,
-        details: [String: String] = [:]
+        details: [AuditField: String] = [:]
     ) {
         self.name = name
         self.user = user
@@ -93,5 +65,19 @@ public struct AuditEvent: Sendable, Hashable {
         self.requestID = requestID
         self.traceID = traceID
         self.details = details
+    }
+
+    /// All fields by their names.
+    package func fields(worker: String) -> [String: String] {
+        var fields = self.details
+        fields[.event] = self.name.rawValue
+        fields[.worker] = worker
+        fields[.userID] = self.user
+        fields[.tokenID] = self.tokenID
+        fields[.session] = self.session
+        fields[.address] = self.address
+        fields[.requestID] = self.requestID
+        fields[.traceID] = self.traceID
+        return Dictionary(uniqueKeysWithValues: fields.map { ($0.key.rawValue, $0.value) })
     }
 }

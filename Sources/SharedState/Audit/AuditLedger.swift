@@ -1,13 +1,13 @@
-public import Logging
+package import Logging
 import Metrics
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
-/// Writes audit events as log lines at once, and hands them on to the store once a second.
+/// Writes audit events as log lines at once, and appends them to the store once a second.
 ///
-/// The log is the whole trail; the store is for looking at. While it is away events wait, up to a bound, past which the
-/// oldest are in the log only.
-public final class AuditLedger: AuditTrail, Service {
+/// The log is the complete trail; the store is for queries. While it is unavailable events wait, up to a bound, past which
+/// the oldest are in the log only.
+package final class AuditLedger: AuditTrail, Service {
     private let log: LogAuditTrail
     private let store: any AuditStore
     private let worker: String
@@ -19,7 +19,7 @@ public final class AuditLedger: AuditTrail, Service {
 
     private struct Pending {
         var entries: [AuditEntry] = []
-        /// How many have gone since the last time for want of room.
+        /// How many were dropped since the last flush.
         var dropped = 0
 
         mutating func bound(to count: Int) {
@@ -32,46 +32,35 @@ public final class AuditLedger: AuditTrail, Service {
     private static let bound = 10_000
     private static let interval = Duration.seconds(1)
 
-    /// Keeps a trail.
-    ///
     /// - Parameter worker: the name of this worker, in every record.
-    public init(store: any AuditStore, worker: String, logger: Logger) {
+    package init(store: any AuditStore, worker: String, logger: Logger) {
         self.log = LogAuditTrail(worker: worker, logger: logger)
         self.store = store
         self.worker = worker
         self.logger = logger
-        // Made beforehand, so that each is there from the start and an event only adds to one.
+        // Registered up front, so that each is exposed from the start.
         self.counters = Dictionary(
-            uniqueKeysWithValues: AuditEvent.Name.recorded.map { name in
+            uniqueKeysWithValues: AuditEvent.Name.recordedByWorkers.map { name in
                 (name, Counter(label: "carrel_audit_events_total", dimensions: [("event", name.rawValue)]))
             }
         )
     }
 
-    /// Writes an event down.
-    public func record(_ event: AuditEvent) {
-        self.log.record(event)
+    package func record(_ event: AuditEvent) {
+        let fields = event.fields(worker: self.worker)
+        self.log.log(event.name, fields)
         self.counters[event.name]?.increment()
         if event.name == .forbidden { self.unauthorized.increment() }
-        var fields = event.details
-        fields["event"] = event.name.rawValue
-        fields["worker"] = self.worker
-        fields["user_id"] = event.user
-        fields["token_id"] = event.tokenID
-        fields["session"] = event.session
-        fields["address"] = event.address
-        fields["request_id"] = event.requestID
-        fields["trace_id"] = event.traceID
         let entry = AuditEntry(fields)
         self.pending.withLock { pending in
             pending.entries.append(entry)
-            // Many at a time: to take one from the front moves all others.
+            // Many at a time: removing one from the front moves all others.
             pending.bound(to: Self.bound / 10 * 9)
         }
     }
 
-    /// Hands events on until graceful shutdown, and once more then.
-    public func run() async throws {
+    /// Flushes events until graceful shutdown, and once more then.
+    package func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
@@ -85,18 +74,18 @@ public final class AuditLedger: AuditTrail, Service {
         await self.flush()
     }
 
-    /// Hands on what has been recorded so far.
-    public func flush() async {
+    /// Appends what has been recorded so far to the store.
+    package func flush() async {
         let taken = self.pending.withLock { pending in
             defer { pending = Pending() }
             return pending
         }
-        if taken.dropped > 0 { self.tell(lost: taken.dropped, "too many wait") }
+        if taken.dropped > 0 { self.report(lost: taken.dropped, "the queue is full") }
         guard !taken.entries.isEmpty else { return }
         do {
             let unwritten = try await self.store.append(taken.entries)
             let problem = unwritten.problem.map { "\($0)" } ?? ""
-            if unwritten.lost > 0 { self.tell(lost: unwritten.lost, problem) }
+            if unwritten.lost > 0 { self.report(lost: unwritten.lost, problem) }
             if !unwritten.entries.isEmpty { self.keep(unwritten.entries, problem) }
         } catch {
             self.keep(taken.entries, "\(error)")
@@ -104,18 +93,23 @@ public final class AuditLedger: AuditTrail, Service {
     }
 
     private func keep(_ entries: [AuditEntry], _ problem: String) {
-        self.logger.warning("Audit events could not be handed on yet", metadata: ["error": "\(problem)"])
+        self.logger.warning("Audit events could not be stored yet", metadata: ["error": "\(problem)"])
         self.pending.withLock { pending in
             pending.entries.insert(contentsOf: entries, at: 0)
             pending.bound(to: Self.bound)
         }
     }
 
-    private func tell(lost count: Int, _ problem: String) {
+    private func report(lost count: Int, _ problem: String) {
         self.dropped.increment(by: count)
         self.logger.error(
             "Audit events are in the log only",
             metadata: ["count": "\(count)", "error": "\(problem)"]
         )
     }
+}
+
+extension AuditEvent.Name {
+    /// The kinds that workers record, for their counters; commands record the others.
+    fileprivate static let recordedByWorkers = Self.allCases.filter { $0 != .userDeleted }
 }

@@ -1,8 +1,8 @@
-/// Where audit events of all workers are kept for a while, so that they can be looked at.
-public protocol AuditStore: Sendable {
-    /// Writes events down, in their order.
+/// Where audit events of all workers are kept for a while, for queries.
+package protocol AuditStore: Sendable {
+    /// Appends events, in their order.
     ///
-    /// - Returns: what was not written down.
+    /// - Returns: what was not appended.
     /// - Throws: ``SharedStateError`` when nothing was.
     func append(_ entries: [AuditEntry]) async throws -> UnwrittenAudit
 
@@ -13,10 +13,10 @@ public protocol AuditStore: Sendable {
 }
 
 extension AuditStore {
-    /// Writes events down now, for whoever has no time to try again.
+    /// Appends events now, for callers that cannot retry.
     ///
-    /// - Throws: ``SharedStateError`` when not all were.
-    public func append(_ events: [[String: String]]) async throws {
+    /// - Throws: ``SharedStateError`` when not all were appended.
+    package func append(_ events: [[String: String]]) async throws {
         let unwritten: UnwrittenAudit = try await self.append(events.map { AuditEntry($0) })
         if let problem = unwritten.problem { throw problem }
     }

@@ -1,5 +1,5 @@
-/// Where audit events are written down.
-public protocol AuditTrail: Sendable {
-    /// Writes an event down; never fails and never waits.
+/// Where audit events are recorded.
+package protocol AuditTrail: Sendable {
+    /// Records an event; never fails and never waits.
     func record(_ event: AuditEvent)
 }

@@ -1,8 +1,8 @@
 import Identity
 
-/// One thing that was revoked, as it is written down.
+/// A revocation, as it is in the journal.
 enum Revocation: Hashable, Sendable {
-    /// One token, by the harmless form of its id, until it would have expired anyway.
+    /// One token, by the digest of its id, until it expires.
     case token(id: String, user: UserID, expiresAt: Int64)
     /// All of a user's tokens that were issued in or before a second.
     case all(user: UserID, issuedUpTo: Int64)
@@ -13,13 +13,13 @@ enum Revocation: Hashable, Sendable {
         }
     }
 
-    /// Whether it still matters.
+    /// Whether it is still in effect.
     func holds(at second: Int64) -> Bool {
         guard case .token(_, _, let end) = self else { return true }
         return end > second
     }
 
-    /// One for each token and the latest for each user, in their order.
+    /// The latest for each token and each user, in their order.
     static func strongest(_ revocations: [Revocation]) -> [Revocation] {
         var places: [String: Int] = [:]
         var kept: [Revocation] = []
@@ -48,7 +48,7 @@ enum Revocation: Hashable, Sendable {
         }
     }
 
-    /// One line of the file, without its end.
+    /// The line in the journal, without its end.
     var line: String {
         switch self {
         case .token(let id, let user, let end): return "token \(end) \(user) \(id)"
@@ -56,7 +56,7 @@ enum Revocation: Hashable, Sendable {
         }
     }
 
-    /// Reads a line; `nil` for one that was not written to its end, or is something else.
+    /// Parses a line; `nil` for one that is incomplete or unknown.
     init?(_ line: Substring) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count >= 3, let number = Int64(words[1]), let user = Self.user(words[2]) else { return nil }

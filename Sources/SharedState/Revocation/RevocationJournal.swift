@@ -1,46 +1,44 @@
 import Foundation
 import Glibc
-public import Identity
-public import Logging
+package import Identity
+package import Logging
 
-/// The file on the shared volume in which every revocation is written down before it is given to Redis.
+/// The file on the shared volume to which every revocation is appended before it is stored in Redis.
 ///
-/// Lines are only ever appended, under a lock of the file, and are on disk when ``append(_:)`` returns. What has expired
-/// is dropped when the file is read and has become long.
-public struct RevocationJournal: Sendable {
+/// Lines are only appended, under a lock of the file, and are on disk when ``append(_:)`` returns. What has expired is
+/// dropped when the file is read and has become long.
+package struct RevocationJournal: Sendable {
     private let path: String
     private let now: @Sendable () -> Int64
     private let logger: Logger
 
-    /// Shorter files are not worth rewriting.
+    /// Files of fewer lines are not rewritten.
     private static let longEnough = 1000
 
-    /// Keeps revocations in a file, which is made with the first of them.
-    ///
     /// - Parameter now: seconds since 1970.
-    public init(path: String, now: @escaping @Sendable () -> Int64, logger: Logger) {
+    package init(path: String, now: @escaping @Sendable () -> Int64, logger: Logger) {
         self.path = path
         self.now = now
         self.logger = logger
     }
 
-    /// Revokes all of a user's tokens that were issued in or before a second, for whoever reads the file next.
+    /// Revokes all of a user's tokens that were issued in or before a second, for the next worker that reads the file.
     ///
-    /// For commands that find no shared state to be told.
+    /// For commands without access to the shared state.
     ///
     /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written.
-    public func revokeAll(of user: UserID, issuedUpTo second: Int64) async throws {
+    package func revokeAll(of user: UserID, issuedUpTo second: Int64) async throws {
         try await self.append(.all(user: user, issuedUpTo: second))
     }
 
-    /// Writes a revocation down and waits until it is on disk.
+    /// Appends a revocation and waits until it is on disk.
     ///
     /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written.
     func append(_ revocation: Revocation) async throws {
         try await self.blocking { try self.locked { try self.write(revocation, to: $0) } }
     }
 
-    /// What still matters of all that was written down.
+    /// The revocations that are still in effect.
     ///
     /// - Throws: ``SharedStateError`` with `.unavailable` when the file is there but cannot be read.
     func read() async throws -> [Revocation] {
@@ -72,7 +70,7 @@ public struct RevocationJournal: Sendable {
 
     // MARK: The file
 
-    /// Opens the file and locks it; the one that has the name, should it have been replaced meanwhile.
+    /// Opens the file and locks it; again where it was replaced meanwhile.
     private func locked<Value>(_ body: (Int32) throws -> Value) throws -> Value {
         while true {
             let file = open(self.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -88,7 +86,7 @@ public struct RevocationJournal: Sendable {
     }
 
     private func write(_ revocation: Revocation, to file: Int32) throws {
-        // A line that a worker could not finish must not swallow this one.
+        // A line that another worker could not finish must not swallow this one.
         var last: UInt8 = UInt8(ascii: "\n")
         let size = lseek(file, 0, SEEK_END)
         guard size >= 0 else { throw self.failure("cannot be looked at") }
@@ -117,7 +115,7 @@ public struct RevocationJournal: Sendable {
         }
     }
 
-    /// Puts a shorter file in the place of this one, whose lock is held.
+    /// Replaces this file, whose lock is held, by a shorter one.
     private func rewrite(_ revocations: [Revocation]) throws {
         let temporary = "\(self.path).\(getpid()).tmp"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -132,7 +130,7 @@ public struct RevocationJournal: Sendable {
         return SharedStateError(.unavailable, "The revocations in \(self.path) \(what): \(reason).")
     }
 
-    /// Of its own, so that nothing else that waits holds up a revocation.
+    /// A queue of its own, so that no other blocking work delays a revocation.
     private static let queue = DispatchQueue(label: "carrel.revocations")
 
     private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {

@@ -1,15 +1,13 @@
-public import Identity
+package import Identity
 
-/// Tokens that are no longer good though their signature is.
-///
-/// A revocation holds on every worker from the next request on.
-public protocol RevocationList: Sendable {
+/// Tokens that are refused though their signature is valid, on every worker from the next request on.
+package protocol RevocationList: Sendable {
     /// Revokes one token until it would have expired anyway.
     ///
     /// - Parameters:
-    ///   - tokenID: the token's `jti`, or its SHA-256 where it has none.
+    ///   - credentialID: the id that revokes the token: that of its grant or family, or its `jti`, or its SHA-256.
     ///   - expiresAt: the token's `exp`, seconds since 1970.
-    func revoke(_ tokenID: String, of user: UserID, expiresAt: Int64) async throws
+    func revoke(_ credentialID: String, of user: UserID, expiresAt: Int64) async throws
 
     /// Revokes every token of a user that was issued in or before a second.
     ///

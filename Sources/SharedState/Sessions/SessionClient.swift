@@ -1,18 +1,18 @@
-/// What a client said of itself when it opened a session.
-public struct SessionClient: Sendable, Hashable {
+/// What a client declared when it opened a session.
+package struct SessionClient: Sendable, Hashable {
     /// The negotiated protocol revision, such as `2025-11-25`.
-    public let revision: String
+    package let revision: String
     /// `clientInfo.name`.
-    public let name: String
+    package let name: String
     /// `clientInfo.version`.
-    public let version: String
+    package let version: String
     /// The client's capabilities as JSON text.
-    public let capabilities: String
+    package let capabilities: String
     /// The id of the token that opened the session.
-    public let tokenID: String
+    package let tokenID: String
 
-    /// Describes a client; name and version are cut to 200 characters, capabilities to none past 16 KiB.
-    public init(revision: String, name: String, version: String, capabilities: String, tokenID: String) {
+    /// Cuts name and version to 200 characters, and replaces capabilities past 16 KiB by none.
+    package init(revision: String, name: String, version: String, capabilities: String, tokenID: String) {
         self.revision = revision
         self.name = String(name.prefix(200))
         self.version = String(version.prefix(200))

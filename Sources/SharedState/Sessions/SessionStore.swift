@@ -1,11 +1,11 @@
-public import Identity
+package import Identity
 
 /// The sessions of all users, the same on every worker.
 ///
-/// Every method throws ``SharedStateError`` with `.unavailable` when the state cannot be asked; a session that could
+/// Every method throws ``SharedStateError`` with `.unavailable` when the state is unavailable; a session that could
 /// not be looked up is never reported as unknown.
-public protocol SessionStore: Sendable {
-    /// Opens a session for a user, and ends the user's oldest past the bound.
+package protocol SessionStore: Sendable {
+    /// Opens a session for a user, and ends the user's least recently used one past the bound.
     func create(for user: UserID, client: SessionClient) async throws -> Session
 
     /// The session of that name, or `nil` when there is none.
@@ -16,14 +16,4 @@ public protocol SessionStore: Sendable {
 
     /// Ends a session of this user.
     func end(_ id: SessionID, of user: UserID) async throws -> SessionEnding
-}
-
-/// What became of an attempt to end a session.
-public enum SessionEnding: Sendable, Hashable {
-    /// It was the user's own and is gone.
-    case ended
-    /// There is no such session.
-    case unknown
-    /// It is another user's and was left alone.
-    case foreign
 }

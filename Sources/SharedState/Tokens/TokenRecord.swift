@@ -2,25 +2,24 @@ import Encodings
 import Foundation
 import Identity
 
-/// What is known of a token that was made for a user: everything but the token.
-public struct TokenRecord: Sendable, Hashable {
-    /// Its `jti`.
-    public let id: String
+/// What is known of a token that was issued to a user, without the token.
+package struct TokenRecord: Sendable, Hashable {
+    /// The `jti` of the token, or of the first of its family.
+    package let id: String
     /// What its user calls it.
-    public let name: String
-    /// What it allows.
-    public let scopes: [String]
-    /// The folders it is held to; `nil` where it is for the whole vault.
-    public let folders: [String]?
-    /// When it was made, in seconds since 1970.
-    public let created: Int64
+    package let name: String
+    package let scopes: [String]
+    /// The folders it is restricted to; `nil` for the whole vault.
+    package let folders: [String]?
+    /// When it was issued, in seconds since 1970.
+    package let created: Int64
     /// When it ends, in seconds since 1970.
-    public let expiresAt: Int64
+    package let expiresAt: Int64
     /// When it was last used, to about a minute.
-    public var lastUsed: Int64?
+    package var lastUsed: Int64?
 
-    /// Describes a token; its name is cut to 100 characters.
-    public init(
+    /// Cuts the name to 100 characters.
+    package init(
         id: String,
         name: String,
         scopes: [String],
@@ -38,7 +37,7 @@ public struct TokenRecord: Sendable, Hashable {
         self.lastUsed = lastUsed
     }
 
-    /// The record as it stands in Redis, legible there; the name comes last, as it may hold anything.
+    /// The record in Redis, legible there; the name comes last, as it may hold anything.
     var text: String {
         let folders = self.folders.map { "|" + $0.map { PercentEncoding.encode($0) }.joined(separator: ",") } ?? ""
         return "\(self.created) \(self.expiresAt) \(self.scopes.joined(separator: ","))\(folders) \(self.name)"

@@ -1,19 +1,18 @@
-public import Identity
+package import Identity
 
-/// What a store that was asked to add usage did not add.
-public struct UnaddedUsage: Sendable {
-    /// Counts that were certainly not added, so that they may be given again.
-    public var counts: [UserID: UsageCounts] = [:]
-    /// Users that were not noted as seen.
-    public var firstSeen: [UserID] = []
-    /// All counts together that are not to be given again: they were refused, or may have been added after all.
-    public var lost = UsageCounts()
+/// What a store did not add of some usage.
+package struct UnaddedUsage: Sendable {
+    /// Counts that were certainly not added; to be added again.
+    package var counts: [UserID: UsageCounts] = [:]
+    /// Users that were not recorded as seen.
+    package var firstSeen: [UserID] = []
+    /// The sum of counts that must not be added again: they were refused, or may have been added after all.
+    package var lost = UsageCounts()
     /// Why.
-    public var problem: SharedStateError?
+    package var problem: SharedStateError?
 
-    /// Describes that everything was added.
-    public init() {}
+    package init() {}
 
     /// Whether everything was added.
-    public var isEmpty: Bool { self.counts.isEmpty && self.firstSeen.isEmpty && self.lost == UsageCounts() }
+    package var isEmpty: Bool { self.counts.isEmpty && self.firstSeen.isEmpty && self.lost == UsageCounts() }
 }

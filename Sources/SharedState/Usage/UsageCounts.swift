@@ -1,20 +1,19 @@
-/// What a user asked of the server in some time.
-public struct UsageCounts: Sendable, Hashable {
+/// What a user requested of the server in some time.
+package struct UsageCounts: Sendable, Hashable {
     /// Requests of any kind.
-    public var requests: Int
+    package var requests: Int
     /// Calls that read.
-    public var reads: Int
+    package var reads: Int
     /// Calls that wrote.
-    public var writes: Int
+    package var writes: Int
     /// Bytes of request bodies.
-    public var bytesIn: Int
-    /// Bytes of answers.
-    public var bytesOut: Int
+    package var bytesIn: Int
+    /// Bytes of response bodies.
+    package var bytesOut: Int
     /// Calls that failed.
-    public var errors: Int
+    package var errors: Int
 
-    /// Counts what is given.
-    public init(
+    package init(
         requests: Int = 0,
         reads: Int = 0,
         writes: Int = 0,
@@ -30,8 +29,34 @@ public struct UsageCounts: Sendable, Hashable {
         self.errors = errors
     }
 
+    /// A count, by its name in Redis and in the API.
+    enum Counter: String, CaseIterable {
+        case requests
+        case reads
+        case writes
+        case bytesIn = "bytes_in"
+        case bytesOut = "bytes_out"
+        case errors
+
+        fileprivate var path: WritableKeyPath<UsageCounts, Int> {
+            switch self {
+            case .requests: return \.requests
+            case .reads: return \.reads
+            case .writes: return \.writes
+            case .bytesIn: return \.bytesIn
+            case .bytesOut: return \.bytesOut
+            case .errors: return \.errors
+            }
+        }
+    }
+
+    subscript(counter: Counter) -> Int {
+        get { self[keyPath: counter.path] }
+        set { self[keyPath: counter.path] = newValue }
+    }
+
     /// Adds other counts to these.
-    public mutating func add(_ other: UsageCounts) {
+    package mutating func add(_ other: UsageCounts) {
         self.requests += other.requests
         self.reads += other.reads
         self.writes += other.writes
@@ -40,24 +65,8 @@ public struct UsageCounts: Sendable, Hashable {
         self.errors += other.errors
     }
 
-    /// Adds to the count of a name.
-    mutating func add(_ value: Int, to name: String) {
-        switch name {
-        case "requests": self.requests += value
-        case "reads": self.reads += value
-        case "writes": self.writes += value
-        case "bytes_in": self.bytesIn += value
-        case "bytes_out": self.bytesOut += value
-        case "errors": self.errors += value
-        default: preconditionFailure("There is no count of the name \(name).")
-        }
-    }
-
-    /// The counts under the names they have in Redis.
-    public var fields: [(name: String, value: Int)] {
-        [
-            ("requests", self.requests), ("reads", self.reads), ("writes", self.writes),
-            ("bytes_in", self.bytesIn), ("bytes_out", self.bytesOut), ("errors", self.errors),
-        ]
+    /// The counts by their names.
+    package var fields: [(name: String, value: Int)] {
+        Counter.allCases.map { ($0.rawValue, self[$0]) }
     }
 }

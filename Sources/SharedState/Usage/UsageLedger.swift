@@ -1,14 +1,15 @@
-public import Identity
-public import Logging
+import Encodings
+package import Identity
+package import Logging
 import Metrics
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
-/// Adds up what users ask of this worker and hands it on once a second.
+/// Sums what users request of this worker and adds it to the store once a second.
 ///
 /// A request only adds to numbers in memory. A worker that is killed loses at most the last second; one that is shut
-/// down hands on everything first. Counts that could not be handed on are kept for the next time.
-public final class UsageLedger: Service {
+/// down flushes first. Counts that could not be added are kept for the next time.
+package final class UsageLedger: Service {
     private let store: any UsageStore
     private let now: @Sendable () -> Int64
     private let interval: Duration
@@ -23,12 +24,10 @@ public final class UsageLedger: Service {
         var day: Int64 = 0
     }
 
-    /// Keeps a ledger before a store.
-    ///
     /// - Parameters:
     ///   - now: seconds since 1970, for the day the counts belong to.
-    ///   - interval: the time between two hand-overs.
-    public init(
+    ///   - interval: the time between two flushes.
+    package init(
         store: any UsageStore,
         now: @escaping @Sendable () -> Int64,
         interval: Duration = .seconds(1),
@@ -41,15 +40,15 @@ public final class UsageLedger: Service {
     }
 
     /// Adds to a user's counts.
-    public func record(_ counts: UsageCounts, for user: UserID) {
+    package func record(_ counts: UsageCounts, for user: UserID) {
         self.pending.withLock { pending in
             pending.counts[user, default: UsageCounts()].add(counts)
             if pending.seen.insert(user).inserted { pending.fresh.insert(user) }
         }
     }
 
-    /// Hands on what has been counted until graceful shutdown, and once more then.
-    public func run() async throws {
+    /// Flushes until graceful shutdown, and once more then.
+    package func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
@@ -63,8 +62,8 @@ public final class UsageLedger: Service {
         await self.flush()
     }
 
-    /// Hands on what has been counted so far.
-    public func flush() async {
+    /// Adds what has been counted so far to the store.
+    package func flush() async {
         let today = self.now() / 86400
         let taken = self.pending.withLock { pending -> Pending in
             if pending.day != today {
@@ -88,12 +87,12 @@ public final class UsageLedger: Service {
             )
             if !unadded.isEmpty { self.keep(unadded) }
         } catch {
-            self.logger.warning("Usage could not be handed on", metadata: ["error": "\(error)"])
+            self.logger.warning("Usage could not be stored", metadata: ["error": "\(error)"])
             self.keep(taken.counts, fresh: taken.fresh)
         }
     }
 
-    /// Keeps what a store did not add, and says what is lost.
+    /// Keeps what a store did not add, and logs what is lost.
     private func keep(_ unadded: UnaddedUsage) {
         let problem = unadded.problem.map { "\($0)" } ?? ""
         if unadded.lost != UsageCounts() {
@@ -103,7 +102,7 @@ public final class UsageLedger: Service {
             self.dropped.increment(by: unadded.lost.requests)
         }
         guard !unadded.counts.isEmpty || !unadded.firstSeen.isEmpty else { return }
-        self.logger.warning("Some usage could not be handed on", metadata: ["error": "\(problem)"])
+        self.logger.warning("Some usage could not be stored", metadata: ["error": "\(problem)"])
         self.keep(unadded.counts, fresh: Set(unadded.firstSeen))
     }
 
@@ -115,7 +114,7 @@ public final class UsageLedger: Service {
     }
 
     /// Whether a text names a day, `yyyy-mm-dd`.
-    public static func isDayName(_ text: String) -> Bool {
+    package static func isDayName(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2], text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }),
             let month = Int(parts[1]), let day = Int(parts[2])
@@ -124,18 +123,7 @@ public final class UsageLedger: Service {
     }
 
     /// The name of a day, `yyyy-mm-dd`, by days since 1970.
-    ///
-    /// The Gregorian calendar in whole numbers, counting years from March so that a leap day ends its year.
-    public static func dayName(_ days: Int64) -> String {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+    package static func dayName(_ days: Int64) -> String {
+        String(RFC3339.text(seconds: days * 86400).prefix(10))
     }
 }

@@ -25,9 +25,9 @@ struct Audit: AsyncParsableCommand {
         let (user, limit) = (try self.user.map { try Self.user($0) }, self.limit)
         try await Command.reporting {
             let records = try await settings.withBackend(logger: Command.logger) { backend in
-                try await backend.records(of: user, limit: limit)
+                try await backend.ports.audit.records(of: user, limit: limit)
             }
-            for record in records.reversed() where self.event == nil || record.fields["event"] == self.event {
+            for record in records.reversed() where self.event == nil || record[.event] == self.event {
                 print(Self.line(record))
             }
         }
@@ -43,7 +43,7 @@ struct Audit: AsyncParsableCommand {
 
     private static func line(_ record: AuditRecord) -> String {
         let time = Date(timeIntervalSince1970: Double(record.time)).formatted(.iso8601)
-        let first = ["event", "user_id", "address"]
+        let first = [AuditField.event, .userID, .address].map(\.rawValue)
         let rest = record.fields.keys.filter { !first.contains($0) }.sorted()
         let words = first.compactMap { record.fields[$0] } + rest.map { "\($0)=\(record.fields[$0] ?? "")" }
         // What a client has sent must not look like another line.

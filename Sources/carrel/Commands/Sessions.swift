@@ -19,7 +19,7 @@ struct Sessions: AsyncParsableCommand {
 
         func run() async throws {
             let user = self.user
-            let sessions = try await Sessions.asking { try await $0.sessions(of: try UserID(user)) }
+            let sessions = try await Sessions.asking { try await $0.ports.sessions.sessions(of: try UserID(user)) }
             print("SESSION                 LAST SEEN             CLIENT")
             for session in sessions {
                 print(
@@ -38,7 +38,7 @@ struct Sessions: AsyncParsableCommand {
 
         func run() async throws {
             let id = try Sessions.id(self.id)
-            guard let session = try await Sessions.asking({ try await $0.session(id) }) else {
+            guard let session = try await Sessions.asking({ try await $0.ports.sessions.session(id) }) else {
                 throw Command.failure("There is no session \(id): it has ended or was never opened.")
             }
             print("session       \(session.id)")
@@ -62,8 +62,8 @@ struct Sessions: AsyncParsableCommand {
         func run() async throws {
             let id = try Sessions.id(self.id)
             let ended = try await Sessions.asking { backend in
-                guard let session = try await backend.session(id) else { return false }
-                return try await backend.end(id, of: session.user) == .ended
+                guard let session = try await backend.ports.sessions.session(id) else { return false }
+                return try await backend.ports.sessions.end(id, of: session.user) == .ended
             }
             guard ended else { throw Command.failure("There is no session \(id): it has ended or was never opened.") }
             print("Ended the session \(id).")

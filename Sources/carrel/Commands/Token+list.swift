@@ -19,7 +19,7 @@ extension Token {
             try await Command.reporting {
                 let user = try UserID(self.user)
                 let (tokens, grants) = try await settings.withBackend(logger: Command.logger) { backend in
-                    (try await backend.tokens(of: user), try await backend.grants(of: user))
+                    (try await backend.ports.tokens.tokens(of: user), try await backend.ports.grants.grants(of: user))
                 }
                 for token in tokens.sorted(by: { $0.created < $1.created }) {
                     let used = token.lastUsed.map { "last used \(Self.time($0))" } ?? "never used"

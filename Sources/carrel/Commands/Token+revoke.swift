@@ -86,19 +86,19 @@ extension Token {
             mustBeKnown: Bool
         ) async throws {
             let kind = try await settings.withBackend(logger: Command.logger) { backend in
-                if try await backend.grants(of: user).contains(where: { $0.id == id }) {
-                    try await backend.revokeGrant(id, of: user, now: Clocks.seconds())
+                if try await backend.ports.grants.grants(of: user).contains(where: { $0.id == id }) {
+                    try await backend.ports.grants.revokeGrant(id, of: user, now: Clocks.seconds())
                     return "grant"
                 }
-                let known = try await backend.tokens(of: user).first { $0.id == id }
+                let known = try await backend.ports.tokens.tokens(of: user).first { $0.id == id }
                 guard known != nil || !mustBeKnown else {
                     throw Command.failure(
                         "\(user) has no token and no app of the id \(id): see 'carrel token list --user \(user)'. "
                             + "Nothing was changed. Add --unlisted for a token that is not in that list."
                     )
                 }
-                try await backend.revoke(id, of: user, expiresAt: max(second, known?.expiresAt ?? 0))
-                _ = try await backend.remove(id, of: user)
+                try await backend.ports.revocations.revoke(id, of: user, expiresAt: max(second, known?.expiresAt ?? 0))
+                _ = try await backend.ports.tokens.remove(id, of: user)
                 return "token"
             }
             print("Revoked the \(kind) \(id) of \(user).")
@@ -107,12 +107,16 @@ extension Token {
         private static func revokeAll(of user: UserID, _ settings: Settings) async throws {
             try await settings.withBackend(logger: Command.logger) { backend in
                 // This alone makes everything useless; the rest tidies up.
-                try await backend.revokeAll(of: user, issuedUpTo: Clocks.seconds())
-                for token in try await backend.tokens(of: user) { _ = try await backend.remove(token.id, of: user) }
-                for grant in try await backend.grants(of: user) {
-                    try await backend.revokeGrant(grant.id, of: user, now: Clocks.seconds())
+                try await backend.ports.revocations.revokeAll(of: user, issuedUpTo: Clocks.seconds())
+                for token in try await backend.ports.tokens.tokens(of: user) {
+                    _ = try await backend.ports.tokens.remove(token.id, of: user)
                 }
-                for session in try await backend.sessions(of: user) { _ = try await backend.end(session.id, of: user) }
+                for grant in try await backend.ports.grants.grants(of: user) {
+                    try await backend.ports.grants.revokeGrant(grant.id, of: user, now: Clocks.seconds())
+                }
+                for session in try await backend.ports.sessions.sessions(of: user) {
+                    _ = try await backend.ports.sessions.end(session.id, of: user)
+                }
             }
             print("Revoked all tokens of \(user) that were made until now, and all apps; ended all sessions.")
         }

@@ -77,7 +77,7 @@ struct Token: AsyncParsableCommand {
             )
             do {
                 try await settings.withBackend(logger: Command.logger) {
-                    try await $0.add(record, of: try UserID(self.user))
+                    try await $0.ports.tokens.add(record, of: try UserID(self.user))
                 }
             } catch let error as SharedStateError {
                 _ = Command.failure("the token is good, but it is not listed: \(error.message)")

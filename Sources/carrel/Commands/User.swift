@@ -110,7 +110,12 @@ struct User: AsyncParsableCommand {
                 if settings.redis != nil {
                     let count = try await settings.withBackend(logger: Command.logger) { backend in
                         let count = try await backend.removeAccount(of: user, now: Clocks.seconds())
-                        try await backend.append([["event": "user_deleted", "deleted_user": user.value]])
+                        try await backend.ports.audit.append([
+                            [
+                                AuditField.event.rawValue: AuditEvent.Name.userDeleted.rawValue,
+                                AuditField.deletedUser.rawValue: user.value,
+                            ]
+                        ])
                         return count
                     }
                     print("Removed \(count) keys of \(user) from Redis; all tokens of \(user) are refused.")
@@ -148,7 +153,7 @@ struct User: AsyncParsableCommand {
         writer.value([
             "user": .string(user.value),
             "tokens": .array(
-                try await backend.tokens(of: user).map { token in
+                try await backend.ports.tokens.tokens(of: user).map { token in
                     [
                         "name": .string(token.name), "id": .string(token.id), "created": time(token.created),
                         "expires_at": time(token.expiresAt), "scopes": .array(token.scopes.map { .string($0) }),
@@ -156,7 +161,7 @@ struct User: AsyncParsableCommand {
                 }
             ),
             "apps": .array(
-                try await backend.grants(of: user).map { grant in
+                try await backend.ports.grants.grants(of: user).map { grant in
                     [
                         "name": .string(grant.clientName), "client_id": .string(grant.clientID),
                         "scope": .string(grant.scopes.description), "created": time(grant.created),
@@ -164,7 +169,7 @@ struct User: AsyncParsableCommand {
                 }
             ),
             "sessions": .array(
-                try await backend.sessions(of: user).map { session in
+                try await backend.ports.sessions.sessions(of: user).map { session in
                     [
                         "client": .string(session.client.name), "created": time(session.created),
                         "last_seen": time(session.lastSeen),
@@ -172,7 +177,7 @@ struct User: AsyncParsableCommand {
                 }
             ),
             "audit": .array(
-                try await backend.records(of: user.value, limit: 1000).map { record in
+                try await backend.ports.audit.records(of: user.value, limit: 1000).map { record in
                     var fields: JSONObject = ["time": time(record.time)]
                     for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) { fields[name] = .string(value) }
                     return .object(fields)

@@ -34,6 +34,7 @@ struct Worker {
 
         let shared = try self.sharedState()
         let vaults = try self.settings.openVaults(logger: self.logger)
+        let tokenUses = TokenUseRecorder(registry: shared.ports.tokens, logger: self.logger)
         let usage = UsageLedger(store: shared.ports.usage, now: Clocks.seconds, logger: self.logger)
         let audit = AuditLedger(store: shared.ports.audit, worker: self.name, logger: self.logger)
         let readiness = Readiness {
@@ -43,6 +44,7 @@ struct Worker {
         let server = try self.server(
             ports: shared.ports,
             vaults: vaults,
+            tokenUses: tokenUses,
             usage: usage,
             audit: audit,
             readiness: readiness
@@ -51,6 +53,7 @@ struct Worker {
         // Services stop from last to first: first the drain, then the server, then what the server rests on.
         var services: [any Service] = shared.services
         services.append(VaultService(vaults: vaults))
+        services.append(tokenUses)
         services.append(usage)
         services.append(audit)
         if let port = self.settings.metricsPort {
@@ -84,6 +87,7 @@ struct Worker {
     private func server(
         ports: SharedPorts,
         vaults: VaultStore,
+        tokenUses: TokenUseRecorder,
         usage: UsageLedger,
         audit: AuditLedger,
         readiness: Readiness
@@ -111,6 +115,7 @@ struct Worker {
             parts: CarrelServer.Parts(
                 signIn: try settings.makeSignIn(keys),
                 state: ports,
+                tokenUses: tokenUses,
                 usage: usage,
                 audit: audit,
                 vaults: vaults,
@@ -147,13 +152,13 @@ struct Worker {
                 now: Clocks.sinceEpoch
             )
             try backend.load()
-            return (SharedPorts(backend), [])
+            return (backend.ports, [])
         }
         // A name of printable characters is all that Redis takes.
         configuration.metricsPrefix = "carrel_redis"
         configuration.clientName = "carrel-" + self.name.filter { $0.isASCII && !$0.isWhitespace }
         let redis = RedisClient(configuration: configuration, logger: self.logger)
         let backend = self.settings.backend(redis, logger: self.logger)
-        return (SharedPorts(backend), [redis, RedisCheck(backend: backend, logger: self.logger)])
+        return (backend.ports, [redis, RedisCheck(backend: backend, logger: self.logger)])
     }
 }

@@ -1,0 +1,25 @@
+/// What is limited by address, as no user is known yet.
+package struct RateLimitedAction: RawRepresentable, Hashable, Sendable {
+    /// The name in keys.
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// A token that was refused.
+    package static let failure = RateLimitedAction(rawValue: "failures")
+    /// A client's registration.
+    package static let registration = RateLimitedAction(rawValue: "registrations")
+    /// A client's request for access.
+    package static let authorization = RateLimitedAction(rawValue: "authorizations")
+    /// A revocation by the holder of a token.
+    package static let revocation = RateLimitedAction(rawValue: "revocations")
+    /// A login that was begun or finished.
+    package static let login = RateLimitedAction(rawValue: "logins")
+    /// A request for tokens, by code or refresh token.
+    package static let exchange = RateLimitedAction(rawValue: "exchanges")
+
+    /// All but failures, which have a limit and a metric of their own.
+    package static let counted: [RateLimitedAction] = [.registration, .authorization, .revocation, .login, .exchange]
+}

@@ -1,0 +1,83 @@
+import Redis
+
+/// The replies of the admission scripts, by their first number.
+enum AdmissionReply: Int64 {
+    case admitted = 0
+    case revoked = 1
+    case unknownSession = 2
+    case limited = 3
+    /// Redis came back empty: revocations must be replayed first.
+    case empty = 4
+
+    /// The number by which `limits.lua` names the writes; that of all requests is 1.
+    private static let writes: Int64 = 2
+
+    /// The verdict, or `nil` where Redis came back empty.
+    static func verdict(
+        _ reply: RedisValue,
+        session: SessionID?,
+        limits: RateLimits
+    ) throws -> AdmissionVerdict? {
+        guard let elements = reply.elements else { throw Self.unknown }
+        switch try Self.code(elements) {
+        case .admitted: return try Self.admitted(elements, session: session, limits: limits)
+        case .revoked: return .revoked
+        case .unknownSession:
+            return .unknownSession(foreign: elements.count > 1 && elements[1].integerValue == 1)
+        case .limited:
+            guard elements.count == 3, let wait = elements[2].integerValue else {
+                throw SharedStateError(.corrupt, "The admission script returned no waiting time.")
+            }
+            return .limited(
+                elements[1].integerValue == Self.writes ? .writes : .requests,
+                retryAfter: .microseconds(wait)
+            )
+        case .empty: return nil
+        }
+    }
+
+    /// The verdict of the two scripts of a Cluster: a revoked token comes first, then the session, then the limits.
+    static func verdict(
+        _ reply: RedisValue,
+        and sessionReply: RedisValue,
+        session: SessionID,
+        limits: RateLimits
+    ) throws -> AdmissionVerdict? {
+        guard let elements = reply.elements, let found = sessionReply.elements else { throw Self.unknown }
+        let code = try Self.code(elements)
+        if try Self.code(found) == .unknownSession, code == .admitted || code == .limited {
+            return try Self.verdict(sessionReply, session: session, limits: limits)
+        }
+        guard code == .admitted else { return try Self.verdict(reply, session: session, limits: limits) }
+        return try Self.verdict(.array(elements + found.dropFirst()), session: session, limits: limits)
+    }
+
+    private static func admitted(
+        _ elements: [RedisValue],
+        session: SessionID?,
+        limits: RateLimits
+    ) throws -> AdmissionVerdict {
+        guard elements.count >= 3, let requests = elements[1].integerValue, let writes = elements[2].integerValue
+        else { throw Self.unknown }
+        let budget = RequestBudget(limits, requestsAhead: requests, writesAhead: writes)
+        guard let session else { return .admitted(nil, budget) }
+        guard elements.count == 5, let revision = elements[3].text, let level = elements[4].text else {
+            throw SharedStateError(.corrupt, "The admission script returned no session.")
+        }
+        return .admitted(
+            AdmittedSession(id: session, revision: revision, logLevel: level.isEmpty ? nil : level),
+            budget
+        )
+    }
+
+    private static func code(_ elements: [RedisValue]) throws -> AdmissionReply {
+        guard let code = elements.first?.integerValue.flatMap({ AdmissionReply(rawValue: $0) }) else {
+            throw Self.unknown
+        }
+        return code
+    }
+
+    private static var unknown: SharedStateError {
+        SharedStateError(.corrupt, "The admission script returned an unknown reply.")
+    }
+}

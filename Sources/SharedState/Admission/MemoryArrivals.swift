@@ -1,0 +1,40 @@
+import Identity
+
+/// The rate limits of users in memory by GCRA: theoretical arrival times in microseconds since 1970.
+struct MemoryArrivals {
+    private var arrivals: [LimitClass: [UserID: Double]] = [:]
+
+    /// Counts a request against its limits, all or none; gives the verdict when one is passed.
+    mutating func count(_ request: AdmissionRequest, at now: Double, limits: RateLimits) -> AdmissionVerdict? {
+        let user = request.principal.user
+        var counted: [LimitClass: Double] = [:]
+        let classes = [
+            (LimitClass.requests, limits.requests, request.requests),
+            (LimitClass.writes, limits.writes, request.writes),
+        ]
+        for (limitClass, limit, count) in classes where limit.count > 0 && count > 0 {
+            let period = Double(limit.periodMicroseconds)
+            let known = self.arrivals[limitClass]?[user] ?? 0
+            let arrival = max(known, now) + Double(count) * period / Double(limit.count)
+            let excess = arrival - period - now
+            // One microsecond of slack: a period that does not divide evenly must not cost the last request.
+            if excess > 1 {
+                return .limited(limitClass, retryAfter: .microseconds(Int64(excess.rounded(.up))))
+            }
+            counted[limitClass] = arrival
+        }
+        for (limitClass, arrival) in counted { self.arrivals[limitClass, default: [:]][user] = arrival }
+        return nil
+    }
+
+    func budget(of user: UserID, at now: Double, limits: RateLimits) -> RequestBudget {
+        let ahead = { (limitClass: LimitClass) in
+            Int64(max(0, (self.arrivals[limitClass]?[user] ?? 0) - now).rounded(.up))
+        }
+        return RequestBudget(limits, requestsAhead: ahead(.requests), writesAhead: ahead(.writes))
+    }
+
+    mutating func sweep(at seconds: Int64) {
+        self.arrivals = self.arrivals.mapValues { $0.filter { $0.value > Double(seconds) * 1_000_000 } }
+    }
+}

@@ -1,0 +1,110 @@
+import Identity
+import Redis
+
+/// Admission in one script, or in a Cluster in two.
+///
+/// There the user's keys and the session may lie on two nodes, which are queried at the same time; a request that is
+/// refused for its session has counted against the limits.
+struct RedisAdmission: Admission {
+    private let context: RedisContext
+    private let replayer: RevocationReplayer
+    private let rateLimits: RateLimits
+    private let admit: RedisScript
+    private let admitUser: RedisScript
+    private let admitSession: RedisScript
+
+    init(
+        context: RedisContext,
+        replayer: RevocationReplayer,
+        sessionLimits: SessionLimits,
+        rateLimits: RateLimits
+    ) {
+        self.context = context
+        self.replayer = replayer
+        self.rateLimits = rateLimits
+        let constants: KeyValuePairs<String, Int64> = [
+            "REQUESTS_LIMIT": Int64(rateLimits.requests.count),
+            "REQUESTS_PERIOD": rateLimits.requests.periodMicroseconds,
+            "WRITES_LIMIT": Int64(rateLimits.writes.count),
+            "WRITES_PERIOD": rateLimits.writes.periodMicroseconds,
+            "IDLE_TIMEOUT": sessionLimits.idleSeconds,
+            "LIFETIME": sessionLimits.lifetimeSeconds,
+            "RENEWAL": sessionLimits.renewalSeconds,
+        ]
+        self.admit = LuaSource.script(PackageResources.admit_lua, constants: constants)
+        self.admitUser = LuaSource.script(PackageResources.admit_user_lua, constants: constants)
+        self.admitSession = LuaSource.script(PackageResources.admit_session_lua, constants: constants)
+    }
+
+    func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict {
+        var request = request
+        for _ in 0..<RevocationReplayer.mostRounds {
+            try await self.replayer.replayIfNeeded()
+            guard let verdict = try await self.verdict(on: request) else {
+                try await self.replayer.replay(for: request.principal.user)
+                continue
+            }
+            // A query that waited for a connection may have been answered by a new server, which lacks revocations.
+            guard self.replayer.hasJournal, verdict != .revoked, self.replayer.mustReplay else { return verdict }
+            // What has been counted is not counted again.
+            if verdict.isAdmitted {
+                request = AdmissionRequest(
+                    principal: request.principal,
+                    session: request.session,
+                    requests: 0,
+                    writes: 0
+                )
+            }
+        }
+        throw RevocationReplayer.tooManyRounds
+    }
+
+    /// The verdict, or `nil` where Redis came back empty and lacks the revocations.
+    private func verdict(on request: AdmissionRequest) async throws -> AdmissionVerdict? {
+        let user = request.principal.user
+        var keys = [
+            self.context.epochKey(for: user), self.context.keys.revoked(request.principal.revocationID, of: user),
+            self.context.keys.notBefore(user), self.context.keys.limit(.requests, of: user),
+            self.context.keys.limit(.writes, of: user),
+        ]
+        var arguments = [
+            user.value, String(request.principal.issuedAt ?? 0), String(request.requests), String(request.writes),
+        ]
+        guard let session = request.session else {
+            let reply = try await self.context.evaluate(self.admit, keys: keys, arguments: arguments)
+            return try AdmissionReply.verdict(reply, session: nil, limits: self.rateLimits)
+        }
+        arguments.append(session.value)
+        guard !self.context.isSpread else {
+            keys.append(self.context.keys.sessions(of: user))
+            return try await self.verdictOfBoth(user, session, keys: keys, arguments: arguments)
+        }
+        keys.append(self.context.keys.session(session))
+        keys.append(self.context.keys.sessions(of: user))
+        let reply = try await self.context.evaluate(self.admit, keys: keys, arguments: arguments)
+        return try AdmissionReply.verdict(reply, session: session, limits: self.rateLimits)
+    }
+
+    /// Queries the user's slot and the session's at the same time.
+    private func verdictOfBoth(
+        _ user: UserID,
+        _ session: SessionID,
+        keys: [String],
+        arguments: [String]
+    ) async throws -> AdmissionVerdict? {
+        async let other = self.context.evaluate(
+            self.admitSession,
+            keys: [self.context.keys.session(session)],
+            arguments: [user.value]
+        )
+        let reply = try await self.context.evaluate(self.admitUser, keys: keys, arguments: arguments)
+        return try AdmissionReply.verdict(reply, and: try await other, session: session, limits: self.rateLimits)
+    }
+}
+
+extension RedisContext {
+    /// The key that says when this Redis was first filled: in a Cluster one node alone can come back empty.
+    func epochKey(for user: UserID) -> String {
+        self.isSpread ? self.keys.epoch(of: user) : self.keys.epoch
+    }
+}

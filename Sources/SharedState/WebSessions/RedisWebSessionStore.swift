@@ -1,0 +1,41 @@
+import Identity
+import Redis
+
+/// Browser sessions in Redis, under the digests of their secrets.
+struct RedisWebSessionStore: WebSessionStore {
+    let context: RedisContext
+    let replayer: RevocationReplayer
+
+    func createWebSession(for user: UserID, name: String?) async throws -> String {
+        let secret = try SecureRandom.identifier()
+        let key = self.context.keys.webSession(SecretDigest.of(secret))
+        let seconds = try await self.context.time()
+        try await self.context.run([
+            ["HSET", key, "user", user.value, "name", name ?? "", "created", seconds],
+            ["EXPIRE", key, Lifetimes.webSession.argument],
+        ])
+        return secret
+    }
+
+    func webSession(_ secret: String) async throws -> WebSession? {
+        let digest = SecretDigest.of(secret)
+        let found = try await self.context.send(
+            ["HMGET", self.context.keys.webSession(digest), "user", "name", "created"]
+        )
+        let words = (found.elements ?? []).map(\.text)
+        guard words.count == 3, let name = words[0], let created = words[2].flatMap({ Int64($0) }) else { return nil }
+        let user = try UserID(name)
+        let notBefore = try await self.replayer.withCurrentRevocations { try await self.context.notBefore(user) }
+        if let notBefore, created <= notBefore { return nil }
+        return WebSession(
+            user: user,
+            name: words[1].flatMap { $0.isEmpty ? nil : $0 },
+            created: created,
+            digest: digest
+        )
+    }
+
+    func endWebSession(_ secret: String) async throws {
+        try await self.context.run([["DEL", self.context.keys.webSession(SecretDigest.of(secret))]])
+    }
+}

@@ -1,0 +1,17 @@
+package import Identity
+
+/// Browsers that are signed in.
+///
+/// Throws ``SharedStateError`` when the state is unavailable.
+package protocol WebSessionStore: Sendable {
+    /// Opens a browser session for 30 days.
+    ///
+    /// - Returns: the secret for its cookie, of which only a digest is kept.
+    func createWebSession(for user: UserID, name: String?) async throws -> String
+
+    /// The session with that secret; `nil` once it has ended, alone or with all of its user.
+    func webSession(_ secret: String) async throws -> WebSession?
+
+    /// Ends the session with that secret.
+    func endWebSession(_ secret: String) async throws
+}
