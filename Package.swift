@@ -53,6 +53,7 @@ let package = Package(
 
         // Row 1: what several modules write and read as text, files, metrics.
         .target(name: "Encodings", swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CFiles"], swiftSettings: settings),
         .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: settings),
 
         // Row 2: leaves that do not know each other.
@@ -69,15 +70,9 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "Files", dependencies: ["CFiles"], swiftSettings: settings),
         .target(
-            name: "Vault",
-            dependencies: [
-                "Encodings", "CMarkdown", "CSQLite", "Files", logging, metrics, crypto,
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "Yams", package: "Yams"),
-            ],
+            name: "NoteFormat",
+            dependencies: ["Encodings", "CMarkdown", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
         .target(
@@ -104,11 +99,20 @@ let package = Package(
             ].map { .embedInCode("\($0).lua") },
             swiftSettings: settings
         ),
+        .target(
+            name: "Vault",
+            dependencies: [
+                "Encodings", "NoteFormat", "Files", "CSQLite", logging, metrics, crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
 
         // Row 4: how a request comes in, and what a vault offers to MCP.
         .target(
             name: "NoteTools",
-            dependencies: ["Encodings", "MCPCore", "MCPServer", "Vault", logging],
+            dependencies: ["Encodings", "MCPCore", "MCPServer", "NoteFormat", "Vault", logging],
             swiftSettings: settings
         ),
         .target(
@@ -161,8 +165,16 @@ let package = Package(
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
         .testTarget(
+            name: "NoteFormatTests",
+            dependencies: ["NoteFormat", "Encodings", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "VaultTests",
-            dependencies: ["Vault", "Files", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Vault", "NoteFormat", "Files", "Encodings", "TestSupport", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

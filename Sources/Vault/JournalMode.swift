@@ -1,5 +1,5 @@
 /// How SQLite makes its commits durable.
-public enum JournalMode: String, Sendable, Hashable, CaseIterable {
+package enum JournalMode: String, Sendable, Hashable, CaseIterable {
     /// A write-ahead log: readers and the writer do not wait for each other, but it needs shared memory.
     case wal
     /// A rollback journal: works on network file systems.

@@ -3,7 +3,7 @@
 /// A value of this type is all that a handler is given: no user id and no path root.
 public struct Vault: Sendable {
     /// Whose notes these are.
-    public let user: String
+    package let user: String
     private let folder: UserFolder
     private let store: VaultStore
     private let restriction: FolderRestriction?
@@ -25,7 +25,7 @@ public struct Vault: Sendable {
     /// - Parameter folders: the folders, each with the folders within it; compared by their bytes in NFC.
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidPath`` where a folder breaks a rule, is the vault's own
     ///   or there is none; with ``VaultError/Code/forbidden`` where nothing lies in both.
-    public func restricted(to folders: [String]) throws -> Vault {
+    package func restricted(to folders: [String]) throws -> Vault {
         let wanted = try FolderRestriction(folders)
         let restriction = try self.restriction?.narrowed(to: wanted) ?? wanted
         return Vault(user: self.user, folder: self.folder, store: self.store, restriction: restriction)
@@ -34,7 +34,7 @@ public struct Vault: Sendable {
     /// Lists notes.
     ///
     /// - Throws: ``VaultError``.
-    public func list(_ query: NoteQuery) async throws -> NotePage {
+    package func list(_ query: NoteQuery) async throws -> NotePage {
         let listing = try NoteListing(query)
         return try await self.reading(.list) { try listing.page($0.index) }
     }
@@ -42,7 +42,7 @@ public struct Vault: Sendable {
     /// Reads a note.
     ///
     /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it says what may have been meant.
-    public func read(_ path: String) async throws -> Note {
+    package func read(_ path: String) async throws -> Note {
         let path = try self.allowed(path)
         return try await self.reading(.read) { try $0.index.note(try $0.note(path)) }
     }
@@ -53,11 +53,9 @@ public struct Vault: Sendable {
     /// `updated` is set. A note that was written is on disk when this returns.
     ///
     /// - Throws: ``VaultError``; the note is the old one then.
-    public func write(_ draft: NoteDraft) async throws -> WrittenNote {
+    package func write(_ draft: NoteDraft) async throws -> WrittenNote {
         let path = try self.allowed(draft.path)
-        if let title = draft.title { try MetadataRules.checkTitle(title) }
-        if let metadata = draft.metadata { try MetadataRules.check(metadata) }
-        try self.checkSize(draft.body)
+        try draft.check(self.store.configuration.limits)
         let restriction = self.restriction
         return try await self.writing {
             try $0.write(draft, at: path, within: restriction)
@@ -68,7 +66,7 @@ public struct Vault: Sendable {
     ///
     /// - Returns: the revision that was deleted.
     /// - Throws: ``VaultError``; the note is still there then.
-    public func delete(_ path: String, ifMatch: RevisionCondition?) async throws -> String {
+    package func delete(_ path: String, ifMatch: RevisionCondition?) async throws -> String {
         let path = try self.allowed(path)
         let restriction = self.restriction
         return try await self.writing {
@@ -81,7 +79,7 @@ public struct Vault: Sendable {
     /// No text is a syntax error; where no note has all words, those with any of them are found.
     ///
     /// - Throws: ``VaultError``.
-    public func search(_ query: SearchQuery) async throws -> SearchPage {
+    package func search(_ query: SearchQuery) async throws -> SearchPage {
         let search = try NoteSearch(query, now: self.store.milliseconds)
         return try await self.reading(.search) { try search.page($0.index) }
     }
@@ -89,28 +87,28 @@ public struct Vault: Sendable {
     /// The notes that link to a note, last updated first.
     ///
     /// - Throws: ``VaultError``.
-    public func backlinks(to path: String) async throws -> [Backlink] {
+    package func backlinks(to path: String) async throws -> [Backlink] {
         let path = try self.allowed(path)
         return try await self.reading(.backlinks) { access in
-            guard let standing = try access.index.standing(of: path.text) else {
+            guard let summary = try access.index.linkSummary(of: path) else {
                 throw try PathSuggestions(access.index).notFound(path)
             }
-            return standing.backlinks == 0 ? [] : try access.index.backlinks(to: standing.id)
+            return summary.backlinks == 0 ? [] : try access.index.backlinks(to: summary.id)
         }
     }
 
     /// Every tag with the number of notes that have it, most used first.
-    public func tags() async throws -> [TagCount] {
+    package func tags() async throws -> [TagCount] {
         try await self.reading(.tags) { try $0.index.tags() }
     }
 
     /// How many notes there are.
-    public func noteCount() async throws -> Int {
+    package func noteCount() async throws -> Int {
         try await self.reading(.size) { try $0.index.noteCount() }
     }
 
     /// How many notes there are, and how large they are together.
-    public func size() async throws -> VaultSize {
+    package func size() async throws -> VaultSize {
         try await self.reading(.size) { try $0.index.size() }
     }
 
@@ -136,13 +134,5 @@ public struct Vault: Sendable {
         let path = try NotePath(path)
         try self.restriction?.check(path)
         return path
-    }
-
-    /// Refuses before anything is read what cannot become a note's file.
-    private func checkSize(_ body: String) throws {
-        let limit = self.store.configuration.limits.maxNoteBytes
-        guard body.utf8.count <= limit else {
-            throw VaultError(.noteTooLarge, "the body has \(body.utf8.count) bytes, more than \(limit)")
-        }
     }
 }

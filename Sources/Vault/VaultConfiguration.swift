@@ -1,22 +1,21 @@
 /// Where vaults lie, and what is kept of them in memory.
-public struct VaultConfiguration: Sendable {
+package struct VaultConfiguration: Sendable {
     /// The folder that holds one folder a user.
-    public var vaultsPath: String
+    package var vaultsPath: String
     /// The folder that holds one SQLite file a user.
-    public var indexPath: String
+    package var indexPath: String
     /// How SQLite makes its commits durable.
-    public var journalMode: JournalMode
+    package var journalMode: JournalMode
     /// How large notes and vaults may become.
-    public var limits: VaultLimits
+    package var limits: VaultLimits
     /// How many bytes of parsed notes are kept in memory, over all users.
-    public var noteCacheBytes: Int
+    package var noteCacheBytes: Int
     /// How many users' indexes are kept open.
-    public var openIndexes: Int
+    package var openIndexes: Int
     /// How long a write waits for the others that write to the same vault.
-    public var lockTimeout: Duration
+    package var lockTimeout: Duration
 
-    /// Makes a configuration.
-    public init(
+    package init(
         vaultsPath: String,
         indexPath: String,
         journalMode: JournalMode = .automatic,

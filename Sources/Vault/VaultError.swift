@@ -1,56 +1,54 @@
 /// Why a vault did not do what it was asked.
-public struct VaultError: Error, Sendable {
+package struct VaultError: Error, Sendable {
     /// What kind of failure it is; an open set.
-    public struct Code: RawRepresentable, Hashable, Sendable {
+    package struct Code: RawRepresentable, Hashable, Sendable {
         /// The name that callers are told.
-        public let rawValue: String
+        package let rawValue: String
 
-        /// Makes a code from its name.
-        public init(rawValue: String) { self.rawValue = rawValue }
+        package init(rawValue: String) { self.rawValue = rawValue }
 
         /// The path breaks a rule, or leads through a symbolic link.
-        public static let invalidPath = Code(rawValue: "invalid_path")
+        package static let invalidPath = Code(rawValue: "invalid_path")
         /// The user id breaks a rule.
-        public static let invalidUser = Code(rawValue: "invalid_user")
+        package static let invalidUser = Code(rawValue: "invalid_user")
         /// The path is outside of the folders that the vault is held to.
-        public static let forbidden = Code(rawValue: "forbidden")
+        package static let forbidden = Code(rawValue: "forbidden")
         /// There is no such note.
-        public static let notFound = Code(rawValue: "not_found")
+        package static let notFound = Code(rawValue: "not_found")
         /// The note is not in the revision that the caller expects.
-        public static let conflict = Code(rawValue: "conflict")
+        package static let conflict = Code(rawValue: "conflict")
         /// The note's file would be larger than ``VaultLimits/maxNoteBytes``.
-        public static let noteTooLarge = Code(rawValue: "note_too_large")
+        package static let noteTooLarge = Code(rawValue: "note_too_large")
         /// An argument breaks a rule.
-        public static let validationError = Code(rawValue: "validation_error")
+        package static let validationError = Code(rawValue: "validation_error")
         /// The vault would be larger than its limits.
-        public static let quotaExceeded = Code(rawValue: "quota_exceeded")
+        package static let quotaExceeded = Code(rawValue: "quota_exceeded")
         /// The vault cannot be used now; nothing was changed, and the same call may work later.
-        public static let unavailable = Code(rawValue: "unavailable")
+        package static let unavailable = Code(rawValue: "unavailable")
         /// Something failed that is not the caller's doing.
-        public static let internalError = Code(rawValue: "internal_error")
+        package static let internalError = Code(rawValue: "internal_error")
     }
 
     /// What kind of failure it is.
-    public let code: Code
+    package let code: Code
     /// What happened, for the caller to read.
-    public let message: String
+    package let message: String
     /// What the caller can do about it.
-    public var hint: String?
+    package var hint: String?
     /// With ``Code/conflict``, the revision the note is in; `nil` where there is no such note.
-    public var currentRevision: String?
+    package var currentRevision: String?
     /// With ``Code/conflict``, a unified diff from the note as it is to the note that was to be written.
-    public var diff: String?
+    package var diff: String?
     /// With ``Code/notFound``, up to three paths that the caller may have meant.
-    public var suggestions: [String]
+    package var suggestions: [String]
     /// Whether the caller tried to leave the vault.
-    public var traversal: Bool
+    package var traversal: Bool
     /// With ``Code/forbidden``, the path that was asked for.
-    public var path: String?
+    package var path: String?
     /// The error behind this one, for the log; callers are not told.
-    public var cause: (any Error)?
+    package var cause: (any Error)?
 
-    /// Makes an error.
-    public init(
+    package init(
         _ code: Code,
         _ message: String,
         hint: String? = nil,
@@ -75,7 +73,7 @@ public struct VaultError: Error, Sendable {
 
 extension VaultError: CustomStringConvertible {
     /// Code, message and cause in one line.
-    public var description: String {
+    package var description: String {
         let cause = self.cause.map { " (\($0))" } ?? ""
         return "\(self.code.rawValue): \(self.message)\(cause)"
     }

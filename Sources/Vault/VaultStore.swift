@@ -1,8 +1,8 @@
 internal import Files
-public import Foundation
+package import Foundation
 internal import GRDB
 internal import Glibc
-public import Logging
+package import Logging
 
 /// All vaults below one folder.
 ///
@@ -28,7 +28,7 @@ public final class VaultStore: Sendable {
     ///   - now: the time; decides what a write sets as `updated` and how recent a note is.
     ///   - logger: where to report files that were put aside or repaired.
     /// - Throws: ``VaultError`` where a folder cannot be opened or made.
-    public convenience init(
+    package convenience init(
         configuration: VaultConfiguration,
         now: @escaping @Sendable () -> Date = { Date() },
         logger: Logger
@@ -63,7 +63,7 @@ public final class VaultStore: Sendable {
     /// The vault of a user; does no I/O.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidUser`` where the id breaks a rule.
-    public func vault(of user: String) throws -> Vault {
+    package func vault(of user: String) throws -> Vault {
         Vault(user: user, folder: try UserFolder(user: user), store: self)
     }
 
@@ -72,7 +72,7 @@ public final class VaultStore: Sendable {
     /// Writes a file to disk and removes it, and runs a query on a database beside the indexes.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/unavailable``.
-    public func probe() async throws {
+    package func probe() async throws {
         try await self.writeLanes.run {
             do {
                 let name = UniqueName.temporary()
@@ -95,7 +95,7 @@ public final class VaultStore: Sendable {
     /// Waits for the calls that run, and closes all indexes.
     ///
     /// Calls that come after it are refused with ``VaultError/Code/unavailable``.
-    public func close() async {
+    package func close() async {
         let handles = await self.entries.close()
         await self.close(handles)
     }

@@ -1,107 +1,63 @@
 import Encodings
-import MCPCore
+import NoteFormat
 import Vault
 
 extension JSONWriter {
     mutating func note(_ note: Note) {
         self.beginObject()
-        self.key("title")
-        self.value(note.title)
-        self.key("note_path")
-        self.value(note.path)
-        self.key("path")
-        self.value(note.path)
-        self.key("body")
-        self.value(note.body)
-        self.key("metadata")
-        self.metadata(note.metadata)
-        self.key("updated")
-        self.value(note.updated)
-        self.key("created")
-        if let created = note.created { self.value(created) } else { self.null() }
-        self.key("revision")
-        self.value(note.revision)
-        self.key("size_bytes")
-        self.value(note.sizeBytes)
-        self.outline(note.outline)
-        self.links(note.links)
-        self.key("backlinks_count")
-        self.value(note.backlinksCount)
-        self.key("truncated")
-        self.value(false)
-        if let warning = note.warning {
-            self.key("warning")
-            self.value(warning)
-        }
+        self.field("title", note.title)
+        self.field("note_path", note.path)
+        self.field("path", note.path)
+        self.field("body", note.body)
+        self.field("metadata", .object(note.metadata))
+        self.field("updated", note.updated)
+        self.field("created", note.created)
+        self.field("revision", note.revision)
+        self.field("size_bytes", note.sizeBytes)
+        self.field("outline", array: note.outline) { $0.heading($1) }
+        self.field("links", array: note.links) { $0.link($1) }
+        self.field("backlinks_count", note.backlinksCount)
+        self.field("truncated", false)
+        if let warning = note.warning { self.field("warning", warning) }
         self.endObject()
     }
 
-    private mutating func outline(_ headings: [Heading]) {
-        self.key("outline")
-        self.beginArray()
-        for heading in headings {
-            self.beginObject()
-            self.key("level")
-            self.value(heading.level)
-            self.key("text")
-            self.value(heading.text)
-            self.key("line")
-            self.value(heading.line)
-            self.endObject()
-        }
-        self.endArray()
+    private mutating func heading(_ heading: Heading) {
+        self.beginObject()
+        self.field("level", heading.level)
+        self.field("text", heading.text)
+        self.field("line", heading.line)
+        self.endObject()
     }
 
-    private mutating func links(_ links: [NoteLink]) {
-        self.key("links")
-        self.beginArray()
-        for link in links {
-            self.beginObject()
-            self.key("target")
-            self.value(link.target)
-            self.key("path")
-            if let path = link.resolvedPath { self.value(path) } else { self.null() }
-            self.endObject()
-        }
-        self.endArray()
+    private mutating func link(_ link: NoteLink) {
+        self.beginObject()
+        self.field("target", link.target)
+        self.field("path", link.resolvedPath)
+        self.endObject()
     }
 
     mutating func summary(_ note: NoteSummary) {
         self.beginObject()
-        self.key("path")
-        self.value(note.path)
-        self.key("title")
-        self.value(note.title)
-        self.key("last_modified")
-        self.value(note.lastModifiedText)
-        self.key("revision")
-        self.value(note.revision)
-        self.key("size_bytes")
-        self.value(note.sizeBytes)
-        self.key("tags")
-        self.beginArray()
-        for tag in note.tags { self.value(tag) }
-        self.endArray()
+        self.field("path", note.path)
+        self.field("title", note.title)
+        self.field("last_modified", note.lastModified)
+        self.field("revision", note.revision)
+        self.field("size_bytes", note.sizeBytes)
+        self.field("tags", note.tags)
         self.endObject()
     }
 
     mutating func hit(_ hit: SearchHit) {
         self.beginObject()
-        self.key("title")
-        self.value(hit.title)
-        self.key("note_path")
-        self.value(hit.path)
-        self.key("path")
-        self.value(hit.path)
-        self.key("snippet")
-        self.value(hit.snippet)
-        self.key("score")
+        self.field("title", hit.title)
+        self.field("note_path", hit.path)
+        self.field("path", hit.path)
+        self.field("snippet", hit.snippet)
         // Four digits are enough to compare two hits by.
-        self.value((hit.score * 10000).rounded() / 10000)
-        self.key("updated")
-        self.value(hit.updated)
-        self.key("revision")
-        self.value(hit.revision)
+        self.field("score", (hit.score * 10000).rounded() / 10000)
+        self.field("updated", hit.updated)
+        self.field("revision", hit.revision)
         self.endObject()
     }
 
@@ -113,38 +69,8 @@ extension JSONWriter {
         write: (inout JSONWriter, Element) -> Void
     ) {
         self.beginObject()
-        self.key(name)
-        self.beginArray()
-        for element in elements { write(&self, element) }
-        self.endArray()
-        if let nextCursor {
-            self.key("next_cursor")
-            self.value(nextCursor)
-        }
+        self.field(name, array: elements, write)
+        if let nextCursor { self.field("next_cursor", nextCursor) }
         self.endObject()
-    }
-
-    private mutating func metadata(_ object: FrontmatterObject) {
-        self.beginObject()
-        for (key, value) in object {
-            self.key(key)
-            self.metadata(value)
-        }
-        self.endObject()
-    }
-
-    private mutating func metadata(_ value: FrontmatterValue) {
-        switch value {
-        case .null: self.null()
-        case .bool(let flag): self.value(flag)
-        case .integer(let number): self.value(number)
-        case .number(let number): number.isFinite ? self.value(number) : self.null()
-        case .string(let text): self.value(text)
-        case .array(let elements):
-            self.beginArray()
-            for element in elements { self.metadata(element) }
-            self.endArray()
-        case .object(let object): self.metadata(object)
-        }
     }
 }

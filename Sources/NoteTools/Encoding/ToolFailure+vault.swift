@@ -3,10 +3,10 @@ import MCPCore
 import MCPServer
 import Vault
 
-/// Runs a call to the vault and turns its errors into failures that tell a model what to do next.
+/// Runs a call to the vault and maps its errors to failures that tell a model what to do next.
 ///
-/// - Throws: ``ToolFailure`` for what the caller can mend, everything else as it is.
-func mending<Value: Sendable>(_ call: () async throws -> Value) async throws -> Value {
+/// - Throws: ``ToolFailure``; an internal error as it is.
+func mappingVaultErrors<Value: Sendable>(_ call: () async throws -> Value) async throws -> Value {
     do {
         return try await call()
     } catch let error as VaultError {

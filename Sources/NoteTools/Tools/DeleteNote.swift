@@ -22,14 +22,12 @@ extension Tool where Subject == Vault {
     ) { vault, arguments in
         let path = try arguments.string("path")
         let condition: RevisionCondition? = arguments.optionalString("if_match").map { .revision($0) }
-        let revision = try await mending { try await vault.delete(path, ifMatch: condition) }
+        let revision = try await mappingVaultErrors { try await vault.delete(path, ifMatch: condition) }
         var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("status")
-        writer.value("ok")
-        writer.key("deleted_revision")
-        writer.value(revision)
-        writer.endObject()
+        writer.object {
+            $0.field("status", "ok")
+            $0.field("deleted_revision", revision)
+        }
         return .result(
             writer.bytes,
             events: [ToolEvent("note_deleted", details: ["path": path, "revision": revision])]

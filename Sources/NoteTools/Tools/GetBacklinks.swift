@@ -24,17 +24,14 @@ extension Tool where Subject == Vault {
         writes: false
     ) { vault, arguments in
         let path = try arguments.string("path")
-        let backlinks = try await mending { try await vault.backlinks(to: path) }
+        let backlinks = try await mappingVaultErrors { try await vault.backlinks(to: path) }
         var writer = JSONWriter(capacity: 256 * backlinks.count + 64)
         writer.list("backlinks", backlinks) { writer, backlink in
-            writer.beginObject()
-            writer.key("path")
-            writer.value(backlink.path)
-            writer.key("title")
-            writer.value(backlink.title)
-            writer.key("context")
-            writer.value(backlink.context)
-            writer.endObject()
+            writer.object {
+                $0.field("path", backlink.path)
+                $0.field("title", backlink.title)
+                $0.field("context", backlink.context)
+            }
         }
         return .result(writer.bytes)
     }

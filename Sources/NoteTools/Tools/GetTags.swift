@@ -20,15 +20,13 @@ extension Tool where Subject == Vault {
         scope: "notes:read",
         writes: false
     ) { vault, _ in
-        let tags = try await mending { try await vault.tags() }
+        let tags = try await mappingVaultErrors { try await vault.tags() }
         var writer = JSONWriter(capacity: 48 * tags.count + 64)
         writer.list("tags", tags) { writer, tag in
-            writer.beginObject()
-            writer.key("tag")
-            writer.value(tag.tag)
-            writer.key("count")
-            writer.value(tag.count)
-            writer.endObject()
+            writer.object {
+                $0.field("tag", tag.tag)
+                $0.field("count", tag.count)
+            }
         }
         return .result(writer.bytes)
     }

@@ -40,7 +40,7 @@ extension Tool where Subject == Vault {
             limit: arguments.optionalInteger("limit") ?? 100,
             after: arguments.optionalString("cursor")
         )
-        let page = try await mending { try await vault.list(query) }
+        let page = try await mappingVaultErrors { try await vault.list(query) }
         var writer = JSONWriter(capacity: 256 * page.notes.count + 64)
         writer.list("notes", page.notes, nextCursor: page.nextCursor) { $0.summary($1) }
         return .result(writer.bytes)

@@ -18,12 +18,12 @@ extension Tool where Subject == Vault {
         writes: false
     ) { vault, arguments in
         let path = try arguments.string("path")
-        let note = try await mending { try await vault.read(path) }
+        let note = try await mappingVaultErrors { try await vault.read(path) }
         var writer = JSONWriter(capacity: note.body.utf8.count + 1024)
-        writer.beginObject()
-        writer.key("note")
-        writer.note(note)
-        writer.endObject()
+        writer.object {
+            $0.key("note")
+            $0.note(note)
+        }
         return .result(writer.bytes, text: "Read note: \(note.title)\n\n\(note.body)")
     }
 }

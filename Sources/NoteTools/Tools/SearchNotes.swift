@@ -49,7 +49,7 @@ extension Tool where Subject == Vault {
             updatedAfter: try arguments.optionalString("updated_after").map { try Timestamp.date($0) },
             cursor: arguments.optionalString("cursor")
         )
-        let page = try await mending { try await vault.search(query) }
+        let page = try await mappingVaultErrors { try await vault.search(query) }
         var writer = JSONWriter(capacity: 512 * page.hits.count + 64)
         writer.list("results", page.hits, nextCursor: page.nextCursor) { $0.hit($1) }
         return .result(writer.bytes)

@@ -33,19 +33,18 @@ extension Tool where Subject == Vault {
             path: try arguments.string("path"),
             body: try arguments.string("body"),
             title: arguments.optionalString("title"),
-            metadata: arguments.optionalObject("metadata").map { FrontmatterObject($0) },
+            metadata: arguments.optionalObject("metadata"),
             ifMatch: arguments.optionalString("if_match").map { $0 == "none" ? .none : .revision($0) }
         )
-        let written = try await mending { try await vault.write(draft) }
+        let written = try await mappingVaultErrors { try await vault.write(draft) }
         var writer = JSONWriter(capacity: written.note.body.utf8.count + 1024)
-        writer.beginObject()
-        writer.key("note")
-        writer.note(written.note)
-        if written.indexPending {
-            writer.key("warning")
-            writer.value("The note is written; it will be found by search after the next write.")
+        writer.object {
+            $0.key("note")
+            $0.note(written.note)
+            if written.indexPending {
+                $0.field("warning", "The note is written; it will be found by search after the next write.")
+            }
         }
-        writer.endObject()
         let event = ToolEvent(
             "note_written",
             details: ["path": written.note.path, "revision": written.note.revision, "created": "\(written.created)"]

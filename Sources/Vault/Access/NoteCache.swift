@@ -13,7 +13,7 @@ final class NoteCache: Sendable {
     fileprivate struct Entry {
         var key: Key
         var stamp: FileStamp
-        var note: ParsedNote
+        var note: StoredNote
         var newer: Int
         var older: Int
     }
@@ -33,7 +33,7 @@ final class NoteCache: Sendable {
 
     init(bytes limit: Int) { self.limit = limit }
 
-    func note(_ key: Key, stamp: FileStamp) -> ParsedNote? {
+    func note(_ key: Key, stamp: FileStamp) -> StoredNote? {
         self.state.withLock { state in
             guard let place = state.places[key], let entry = state.entries[place], entry.stamp == stamp else {
                 return nil
@@ -44,7 +44,7 @@ final class NoteCache: Sendable {
         }
     }
 
-    func insert(_ note: ParsedNote, _ key: Key, stamp: FileStamp) {
+    func insert(_ note: StoredNote, _ key: Key, stamp: FileStamp) {
         // One note must not push out all the others.
         guard note.cost <= self.limit / 4 else { return }
         self.state.withLock { state in

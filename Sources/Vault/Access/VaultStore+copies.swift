@@ -9,7 +9,7 @@ extension VaultStore {
     /// - Parameter path: a folder that is made where it is missing, and must be empty.
     /// - Returns: how many files were copied; 0 where the user has no vault.
     /// - Throws: ``VaultError``.
-    public func export(_ user: String, to path: String) async throws -> Int {
+    package func export(_ user: String, to path: String) async throws -> Int {
         guard try await self.hasVault(user) else { return 0 }
         let count = try await self.holding(user, UserFolder(user: user)) { vault in
             let target = try OperatorFolder.openOrCreate(path)
@@ -27,16 +27,16 @@ extension VaultStore {
     ///
     /// - Returns: how many files were copied; 0 where the user has no vault.
     /// - Throws: ``VaultError``.
-    public func backUp(_ user: String, below path: String) async throws -> Int {
+    package func backUp(_ user: String, below path: String) async throws -> Int {
         try await self.export(user, to: "\(path)/\(UserFolder(user: user).name)")
     }
 
     /// What an import did.
-    public struct Import: Sendable, Hashable {
+    package struct Import: Sendable, Hashable {
         /// How many files the vault has now.
-        public let files: Int
+        package let files: Int
         /// The folder that holds what the vault had before; `nil` where it had nothing.
-        public let replaced: String?
+        package let replaced: String?
     }
 
     /// Fills a user's vault with the files of a folder, as an export wrote them; workers may go on serving meanwhile.
@@ -49,7 +49,7 @@ extension VaultStore {
     ///   - replacing: whether a vault that has something may be replaced; what it had is kept beside the vaults.
     /// - Throws: ``VaultError``, and nothing was changed then; with ``VaultError/Code/conflict`` where the vault has
     ///   something already.
-    public func importing(_ user: String, from path: String, replacing: Bool) async throws -> Import {
+    package func importing(_ user: String, from path: String, replacing: Bool) async throws -> Import {
         let folder = try UserFolder(user: user)
         // Under this name the old vault stays, so that nothing can be lost that an interrupted import leaves behind.
         let aside = ReplacedFolder.name(of: folder, at: self.milliseconds)

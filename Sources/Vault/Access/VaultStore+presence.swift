@@ -5,7 +5,7 @@ extension VaultStore {
     /// All users that have a vault, be it an empty one, in the order of their folders.
     ///
     /// - Throws: ``VaultError``.
-    public func users() async throws -> [String] {
+    package func users() async throws -> [String] {
         try await self.writeLanes.run {
             do {
                 return try self.vaults.names().sorted().filter { name in
@@ -20,7 +20,7 @@ extension VaultStore {
     /// Whether a user has a vault, be it an empty one.
     ///
     /// - Throws: ``VaultError``.
-    public func hasVault(_ user: String) async throws -> Bool {
+    package func hasVault(_ user: String) async throws -> Bool {
         let folder = try UserFolder(user: user)
         return try await self.writeLanes.run {
             do {

@@ -117,7 +117,7 @@ extension VaultStore {
 
 extension VaultStore.ReadAccess {
     /// A note, from memory if its file has not changed.
-    func note(_ path: NotePath) throws -> ParsedNote {
+    func note(_ path: NotePath) throws -> StoredNote {
         guard let file = try VaultFolder.openNote(path, of: self.folder, in: self.store.vaults) else {
             throw try PathSuggestions(self.index).notFound(path)
         }
@@ -125,7 +125,7 @@ extension VaultStore.ReadAccess {
         let status = try file.status()
         if let note = self.store.cache.note(key, stamp: FileStamp(status)) { return note }
         let content = try NoteFile.read(file, limit: self.store.configuration.limits.maxNoteBytes)
-        let note = ParsedNote(path: path, bytes: content.bytes, updated: content.stamp.modifiedMilliseconds)
+        let note = StoredNote(path: path, file: content)
         if content.stamp.isSettled { self.store.cache.insert(note, key, stamp: content.stamp) }
         return note
     }

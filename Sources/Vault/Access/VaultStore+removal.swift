@@ -10,7 +10,7 @@ extension VaultStore {
     ///
     /// - Returns: whether the user had a vault.
     /// - Throws: ``VaultError``.
-    public func remove(_ user: String) async throws -> Bool {
+    package func remove(_ user: String) async throws -> Bool {
         let folder = try UserFolder(user: user)
         let isThere = try await self.hasVault(user)
         if isThere {

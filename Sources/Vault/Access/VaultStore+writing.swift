@@ -155,8 +155,7 @@ extension VaultStore {
         var walk = VaultWalk(limits: self.configuration.limits, logger: self.logger)
         return try self.indexes.build(entry.user, entry.folder, from: state) { writer in
             try walk.notes(in: vault) { path, file in
-                let note = ParsedNote(path: path, bytes: file.bytes, updated: file.stamp.modifiedMilliseconds)
-                try writer.build(note, at: path)
+                try writer.build(StoredNote(path: path, file: file))
             }
         }
     }

@@ -3,7 +3,7 @@
 /// Statements of their own, so that those of a whole vault stay as short as they are.
 extension IndexReader {
     /// What is told of a note: links from and to notes outside are left out.
-    func standing(of path: String, within restriction: FolderRestriction) throws -> Standing? {
+    func linkSummary(of path: NotePath, within restriction: FolderRestriction) throws -> LinkSummary? {
         let isInside = FolderFilter.condition(of: restriction)
         // CROSS JOIN keeps SQLite from trying all notes of the folders first.
         let statement = try HotStatement(
@@ -28,8 +28,8 @@ extension IndexReader {
             FolderFilter.bind(restriction, to: statement, with: &binder)
         }
         binder.bind(self.user, to: statement)
-        binder.bind(path, to: statement)
-        return try statement.next() ? Standing(statement) : nil
+        binder.bind(path.text, to: statement)
+        return try statement.next() ? LinkSummary(statement) : nil
     }
 
     func backlinks(to note: Int64, within restriction: FolderRestriction) throws -> [Backlink] {

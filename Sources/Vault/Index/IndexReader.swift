@@ -7,15 +7,15 @@ struct IndexReader {
     /// The folders that the vault is held to; what is outside of them is not looked at.
     let restriction: FolderRestriction?
 
-    /// A note's place in the index.
-    struct Standing {
+    /// What the index knows of a note's links.
+    struct LinkSummary {
         let id: Int64
         /// How many notes link to it.
         let backlinks: Int
         /// The paths that its links lead to, by what they name.
         let linkedPaths: [String: String]
 
-        /// Makes a standing of a row with id, number of backlinks, and targets and paths joined as a text.
+        /// Reads a row with id, number of backlinks, and targets and paths joined as a text.
         init(_ row: borrowing HotStatement) {
             self.id = Int64(row.integer(0))
             self.backlinks = row.integer(1)
@@ -35,16 +35,16 @@ struct IndexReader {
     }
 
     /// One statement, and so one look at the index: links and those that link here are of the same moment.
-    func standing(of path: String) throws -> Standing? {
-        if let restriction = self.restriction { return try self.standing(of: path, within: restriction) }
-        let statement = try HotStatement(self.db, Self.standingSQL)
+    func linkSummary(of path: NotePath) throws -> LinkSummary? {
+        if let restriction = self.restriction { return try self.linkSummary(of: path, within: restriction) }
+        let statement = try HotStatement(self.db, Self.linkSummarySQL)
         statement.bind(self.user, at: 1)
-        statement.bind(path, at: 2)
-        return try statement.next() ? Standing(statement) : nil
+        statement.bind(path.text, at: 2)
+        return try statement.next() ? LinkSummary(statement) : nil
     }
 
     // Control characters part targets from paths: no path has any, and a target that has leads nowhere.
-    private static let standingSQL = """
+    private static let linkSummarySQL = """
         SELECT id, (
             SELECT count(DISTINCT source_id) FROM links
             WHERE user_id = ?1 AND target_id = notes.id AND source_id <> notes.id

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import NoteFormat
 
 /// What changes a user's index; to be used within a transaction and under the user's write lock.
 struct IndexWriter {
@@ -6,9 +7,9 @@ struct IndexWriter {
     let user: String
 
     /// Puts a note in, or in the place of what the index knew of it.
-    func put(_ note: ParsedNote, at path: NotePath) throws {
-        let names = NoteNames(path: path, title: note.title)
-        let known = try self.known(path)
+    func put(_ note: StoredNote) throws {
+        let names = NoteNames(path: note.path, title: note.parsed.title)
+        let known = try self.known(note.path)
         let id: Int64
         if let known {
             id = known.id
@@ -17,7 +18,7 @@ struct IndexWriter {
         } else {
             id = try self.insert(note, names)
         }
-        try self.setTags(note.tags, of: id)
+        try self.setTags(note.parsed.tags, of: id)
         try self.insertText(note, id: id)
         let links = LinkIndex(db: self.db, user: self.user)
         try links.set(note, of: id)
@@ -37,9 +38,9 @@ struct IndexWriter {
     }
 
     /// Puts a note into an index that is being built, where links are resolved at the end.
-    func build(_ note: ParsedNote, at path: NotePath) throws {
-        let id = try self.insert(note, NoteNames(path: path, title: note.title))
-        try self.setTags(note.tags, of: id)
+    func build(_ note: StoredNote) throws {
+        let id = try self.insert(note, NoteNames(path: note.path, title: note.parsed.title))
+        try self.setTags(note.parsed.tags, of: id)
         try self.insertText(note, id: id)
         try LinkIndex(db: self.db, user: self.user).set(note, of: id, resolving: false)
     }
@@ -62,7 +63,7 @@ struct IndexWriter {
         return (row[0], NoteNames(path: path.text, pathSlug: row[1], titleSlug: row[2]))
     }
 
-    private func insert(_ note: ParsedNote, _ names: NoteNames) throws -> Int64 {
+    private func insert(_ note: StoredNote, _ names: NoteNames) throws -> Int64 {
         try self.run(
             """
             INSERT INTO notes (user_id, path, path_order, title, title_order, revision, size, updated, tags,
@@ -70,15 +71,16 @@ struct IndexWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                self.user, note.path, PathOrder.key(note.path), note.title, PathOrder.key(note.title), note.revision,
-                note.sizeBytes, note.updated, note.tags.joined(separator: "\n"), names.pathSlug, names.titleSlug,
-                names.nameKey, names.titleKey,
+                self.user, note.path.text, PathOrder.key(note.path.text), note.parsed.title,
+                PathOrder.key(note.parsed.title), note.revision, note.sizeBytes, note.updated,
+                note.parsed.tags.joined(separator: "\n"), names.pathSlug, names.titleSlug, names.nameKey,
+                names.titleKey,
             ]
         )
         return self.db.lastInsertedRowID
     }
 
-    private func update(_ note: ParsedNote, _ names: NoteNames, id: Int64) throws {
+    private func update(_ note: StoredNote, _ names: NoteNames, id: Int64) throws {
         try self.run(
             """
             UPDATE notes SET title = ?, title_order = ?, revision = ?, size = ?, updated = ?, tags = ?,
@@ -86,8 +88,8 @@ struct IndexWriter {
             WHERE user_id = ? AND id = ?
             """,
             [
-                note.title, PathOrder.key(note.title), note.revision, note.sizeBytes, note.updated,
-                note.tags.joined(separator: "\n"), names.titleSlug, names.titleKey, self.user, id,
+                note.parsed.title, PathOrder.key(note.parsed.title), note.revision, note.sizeBytes, note.updated,
+                note.parsed.tags.joined(separator: "\n"), names.titleSlug, names.titleKey, self.user, id,
             ]
         )
     }
@@ -101,7 +103,8 @@ struct IndexWriter {
 
     // MARK: Full text
 
-    private func insertText(_ note: ParsedNote, id: Int64) throws {
+    private func insertText(_ note: StoredNote, id: Int64) throws {
+        let note = note.parsed
         let headings = note.outline.map(\.text).joined(separator: "\n")
         let texts = [note.title, headings, note.tags.joined(separator: "\n"), note.body].map { Self.withoutNUL($0) }
         try self.run(

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import NoteFormat
 
 /// The links of a user's index.
 ///
@@ -10,19 +11,19 @@ struct LinkIndex {
     let user: String
 
     /// Puts the links of a note in the place of those it had.
-    func set(_ note: ParsedNote, of id: Int64, resolving: Bool = true) throws {
+    func set(_ note: StoredNote, of id: Int64, resolving: Bool = true) throws {
         try self.removeLinks(of: id)
-        guard !note.links.isEmpty else { return }
+        guard !note.parsed.links.isEmpty else { return }
         let statement = try self.db.cachedStatement(
             sql: """
                 INSERT INTO links (user_id, source_id, position, kind, target, key, target_id, context)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
-        let lines = LinkContext(note.body)
+        let lines = LinkContext(note.parsed.body)
         var candidates: [String: LinkCandidates] = [:]
-        for (position, link) in note.links.enumerated() {
-            let target = LinkTarget(link.kind, target: link.target, from: note.path)
+        for (position, link) in note.parsed.links.enumerated() {
+            let target = LinkTarget(link.kind, target: link.target, from: note.path.text)
             if resolving, candidates[target.key] == nil {
                 candidates[target.key] = try self.candidates(for: target.key)
             }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Where a page of a list ends.
 struct ListCursor {
     private let sort: NoteSort
@@ -11,12 +9,12 @@ struct ListCursor {
         self.sort = sort
         self.path = note.path
         self.title = sort == .title ? PathOrder.key(note.title) : ""
-        self.updated = sort == .updated ? Int((note.lastModified.timeIntervalSince1970 * 1000).rounded()) : 0
+        self.updated = sort == .updated ? note.updated : 0
     }
 
     /// Reads a cursor that a caller sent back.
     init(_ text: String, sort: NoteSort) throws {
-        let parts = Base64URL.decoded(text)?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+        let parts = CursorText.decode(text)?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
         guard let parts, parts.count == 3, parts[0] == sort.rawValue else {
             throw VaultError(.validationError, "the cursor is not one of this list")
         }
@@ -33,7 +31,7 @@ struct ListCursor {
         case .title: key = self.title
         case .updated: key = String(self.updated)
         }
-        return Base64URL.encoded("\(self.sort.rawValue)\n\(key)\n\(self.path)")
+        return CursorText.encode("\(self.sort.rawValue)\n\(key)\n\(self.path)")
     }
 
     func bind(to statement: borrowing HotStatement, with binder: inout Binder) {

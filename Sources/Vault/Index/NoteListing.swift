@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Encodings
+internal import NoteFormat
 
 /// Lists notes, page by page.
 struct NoteListing {
@@ -95,8 +96,8 @@ extension NoteSummary {
         self.init(
             path: row.text(0),
             title: row.text(1),
-            lastModified: Date(timeIntervalSince1970: Double(updated) / 1000),
-            lastModifiedText: Timestamp.text(milliseconds: updated),
+            updated: updated,
+            lastModified: RFC3339.text(milliseconds: updated),
             revision: row.text(3),
             sizeBytes: row.integer(4),
             tags: row.withBytes(5) { $0.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }

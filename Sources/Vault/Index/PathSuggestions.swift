@@ -1,3 +1,5 @@
+internal import NoteFormat
+
 /// Finds notes that a caller may have meant by a path that leads nowhere.
 struct PathSuggestions {
     private let reader: IndexReader

@@ -1,3 +1,5 @@
+internal import NoteFormat
+
 /// All notes that links of one key may lead to, ready to choose from for many links.
 struct LinkCandidates: Sendable {
     private var byPath: [String: Int64] = [:]

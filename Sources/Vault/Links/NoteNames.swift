@@ -1,3 +1,5 @@
+internal import NoteFormat
+
 /// What a note may be called in a link.
 struct NoteNames: Hashable, Sendable {
     let path: String

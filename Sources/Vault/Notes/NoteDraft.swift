@@ -1,24 +1,25 @@
+package import Encodings
+
 /// A note to be written.
-public struct NoteDraft: Sendable, Hashable {
+package struct NoteDraft: Sendable, Hashable {
     /// The path within the vault.
-    public var path: String
+    package var path: String
     /// The whole text.
     ///
     /// Where it starts with a `---` block and there is neither ``title`` nor ``metadata``, the block is frontmatter.
-    public var body: String
+    package var body: String
     /// The title to set in the frontmatter; wins over a title in ``metadata``.
-    public var title: String?
+    package var title: String?
     /// The frontmatter to set; keys it does not name stay as they are.
-    public var metadata: FrontmatterObject?
+    package var metadata: JSONObject?
     /// What must be true of the note that is replaced; without it the last write wins.
-    public var ifMatch: RevisionCondition?
+    package var ifMatch: RevisionCondition?
 
-    /// Makes a draft.
-    public init(
+    package init(
         path: String,
         body: String,
         title: String? = nil,
-        metadata: FrontmatterObject? = nil,
+        metadata: JSONObject? = nil,
         ifMatch: RevisionCondition? = nil
     ) {
         self.path = path

@@ -1,18 +1,17 @@
 /// Which notes to list.
-public struct NoteQuery: Sendable, Hashable {
+package struct NoteQuery: Sendable, Hashable {
     /// Only notes in this folder and the folders within it.
-    public var folder: String?
+    package var folder: String?
     /// Only notes with this tag.
-    public var tag: String?
+    package var tag: String?
     /// What the notes are ordered by.
-    public var sort: NoteSort
+    package var sort: NoteSort
     /// How many notes a page has, 1 to 1000.
-    public var limit: Int
+    package var limit: Int
     /// The ``NotePage/nextCursor`` of the page before.
-    public var cursor: String?
+    package var cursor: String?
 
-    /// Makes a query.
-    public init(
+    package init(
         folder: String? = nil,
         tag: String? = nil,
         sort: NoteSort = .path,

@@ -1,5 +1,5 @@
 /// What a list of notes is ordered by.
-public enum NoteSort: String, Sendable, Hashable, CaseIterable {
+package enum NoteSort: String, Sendable, Hashable, CaseIterable {
     /// By path, whatever the case.
     case path
     /// Last updated first.

@@ -1,38 +1,15 @@
-public import Foundation
-
 /// A note as a list shows it.
-public struct NoteSummary: Sendable, Hashable {
+package struct NoteSummary: Sendable, Hashable {
     /// The path within the vault.
-    public let path: String
-    /// The title.
-    public let title: String
-    /// When the note was last changed.
-    public let lastModified: Date
-    /// ``lastModified`` in ISO 8601, UTC.
-    public let lastModifiedText: String
-    /// The revision.
-    public let revision: String
+    package let path: String
+    package let title: String
+    /// When the note was last changed, in milliseconds since 1970.
+    package let updated: Int
+    /// ``updated`` in RFC 3339, UTC.
+    package let lastModified: String
+    package let revision: String
     /// The bytes of the note's file, frontmatter included.
-    public let sizeBytes: Int
+    package let sizeBytes: Int
     /// The tags, sorted.
-    public let tags: [String]
-
-    /// Makes a summary.
-    public init(
-        path: String,
-        title: String,
-        lastModified: Date,
-        lastModifiedText: String,
-        revision: String,
-        sizeBytes: Int,
-        tags: [String]
-    ) {
-        self.path = path
-        self.title = title
-        self.lastModified = lastModified
-        self.lastModifiedText = lastModifiedText
-        self.revision = revision
-        self.sizeBytes = sizeBytes
-        self.tags = tags
-    }
+    package let tags: [String]
 }

@@ -1,5 +1,5 @@
 /// What a write expects of the note it is about to replace.
-public enum RevisionCondition: Sendable, Hashable {
+package enum RevisionCondition: Sendable, Hashable {
     /// The note is in this revision.
     case revision(String)
     /// There is no such note.

@@ -1,7 +1,7 @@
 /// How much a vault holds.
-public struct VaultSize: Sendable, Hashable {
+package struct VaultSize: Sendable, Hashable {
     /// How many notes.
-    public let notes: Int
+    package let notes: Int
     /// The bytes of all their files.
-    public let bytes: Int
+    package let bytes: Int
 }

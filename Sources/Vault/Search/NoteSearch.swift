@@ -1,4 +1,6 @@
+internal import Encodings
 internal import Foundation
+internal import NoteFormat
 
 /// Searches a user's index.
 struct NoteSearch {
@@ -75,7 +77,7 @@ extension SearchHit {
             path: row.text(0),
             snippet: row.withBytes(5) { snippets.snippet(of: $0) },
             score: row.double(4),
-            updated: Timestamp.text(milliseconds: row.integer(3)),
+            updated: RFC3339.text(milliseconds: row.integer(3)),
             revision: row.text(2)
         )
     }

@@ -1,3 +1,5 @@
+internal import NoteFormat
+
 /// Reads what a person typed to search for; there is nothing that it does not understand as something.
 struct QueryParser {
     /// More words than a person searches for; the rest is not looked at.

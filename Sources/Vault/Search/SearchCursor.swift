@@ -14,7 +14,7 @@ struct SearchCursor {
 
     /// Reads a cursor that a caller sent back.
     init(_ text: String) throws {
-        let parts = Base64URL.decoded(text)?.split(separator: "\n")
+        let parts = CursorText.decode(text)?.split(separator: "\n")
         guard let parts, parts.count == 3, parts[0] == "search", let offset = Int(parts[1]),
             (0...Self.maxOffset).contains(offset)
         else { throw VaultError(.validationError, "the cursor is not one of a search") }
@@ -25,6 +25,6 @@ struct SearchCursor {
     /// The cursor as a text; `nil` where no more pages are given out.
     var text: String? {
         guard self.offset <= Self.maxOffset else { return nil }
-        return Base64URL.encoded("search\n\(self.offset)\n\(self.matchingAny ? "any" : "all")")
+        return CursorText.encode("search\n\(self.offset)\n\(self.matchingAny ? "any" : "all")")
     }
 }

@@ -1,7 +1,9 @@
+internal import Encodings
 internal import Files
 internal import GRDB
 internal import Glibc
 internal import Logging
+internal import NoteFormat
 
 /// Changes the notes of one vault; lives while its write lock is held.
 struct NoteWriter: ~Copyable {
@@ -17,9 +19,13 @@ struct NoteWriter: ~Copyable {
     /// - Parameter restriction: the folders that may be told of with the note; `nil` for the whole vault.
     func write(_ draft: NoteDraft, at path: NotePath, within restriction: FolderRestriction?) throws -> WrittenNote {
         let existing = try self.existing(path)
-        let source = existing.map { NoteSource($0.bytes) }
-        let now = self.context.now
-        let composer = NoteComposer(draft, over: source, now: Timestamp.text(milliseconds: now))
+        let composer = NoteComposer(
+            body: draft.body,
+            title: draft.title,
+            metadata: draft.metadata,
+            over: existing?.bytes,
+            now: RFC3339.text(milliseconds: self.context.now)
+        )
         try self.check(draft.ifMatch, path, existing) { try composer.bytes() }
         let bytes = try composer.bytes()
         guard bytes.count <= self.context.limits.maxNoteBytes else {
@@ -40,8 +46,8 @@ struct NoteWriter: ~Copyable {
             throw error
         }
         // The note is the new one now, and nothing that fails from here on may say otherwise.
-        let note = ParsedNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
-        let isIndexed = self.settle(name, syncing: folder) { try $0.put(note, at: path) }
+        let note = StoredNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
+        let isIndexed = self.settle(name, syncing: folder) { try $0.put(note) }
         return WrittenNote(
             note: try self.note(note, isIndexed: isIndexed, within: restriction),
             created: existing == nil,
@@ -177,15 +183,15 @@ struct NoteWriter: ~Copyable {
         return true
     }
 
-    private func note(_ parsed: ParsedNote, isIndexed: Bool, within restriction: FolderRestriction?) throws -> Note {
-        guard isIndexed else { return Note(parsed, linkedPaths: [:], backlinks: 0) }
+    private func note(_ note: StoredNote, isIndexed: Bool, within restriction: FolderRestriction?) throws -> Note {
+        guard isIndexed else { return Note(note, linkedPaths: [:], backlinks: 0) }
         do {
             return try self.index.inDatabase { db in
-                try IndexReader(db: db, user: self.user, restriction: restriction).note(parsed)
+                try IndexReader(db: db, user: self.user, restriction: restriction).note(note)
             }
         } catch let error as DatabaseError {
             self.context.logger.warning("Could not look up the links of a note", metadata: ["error": "\(error)"])
-            return Note(parsed, linkedPaths: [:], backlinks: 0)
+            return Note(note, linkedPaths: [:], backlinks: 0)
         }
     }
 }

@@ -34,16 +34,16 @@ struct VaultRepair: ~Copyable {
         guard let note = try self.note(path, in: folder) else { return try self.remove(path, index) }
         try folder.sync()
         try index.inTransaction(.immediate) { db in
-            try IndexWriter(db: db, user: self.user).put(note, at: path)
+            try IndexWriter(db: db, user: self.user).put(note)
             return .commit
         }
     }
 
-    private func note(_ path: NotePath, in folder: borrowing Folder) throws -> ParsedNote? {
+    private func note(_ path: NotePath, in folder: borrowing Folder) throws -> StoredNote? {
         do {
             guard let descriptor = try folder.file(String(path.fileName)) else { return nil }
             let file = try NoteFile.read(descriptor, limit: self.limits.maxNoteBytes)
-            return ParsedNote(path: path, bytes: file.bytes, updated: file.stamp.modifiedMilliseconds)
+            return StoredNote(path: path, file: file)
         } catch let error where NoteFile.isNoNote(error) {
             // Something else has been put in its place.
             return nil

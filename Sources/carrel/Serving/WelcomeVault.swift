@@ -1,3 +1,4 @@
+import Encodings
 import Vault
 
 /// The notes that a new vault begins with.

@@ -5,8 +5,8 @@ import Testing
 @testable import Vault
 
 @Suite struct NoteCacheTests {
-    private func note(_ path: String, bytes: Int) throws -> ParsedNote {
-        ParsedNote(path: try NotePath(path), bytes: [UInt8](repeating: 0x61, count: bytes), updated: 0)
+    private func note(_ path: String, bytes: Int) throws -> StoredNote {
+        StoredNote(path: try NotePath(path), bytes: [UInt8](repeating: 0x61, count: bytes), updated: 0)
     }
 
     private func stamp(_ size: Int) throws -> FileStamp {
@@ -21,7 +21,7 @@ import Testing
         let key = NoteCache.Key(user: "ann", path: "a.md")
         let (one, two) = (try self.stamp(1), try self.stamp(2))
         cache.insert(try self.note("a.md", bytes: 10), key, stamp: one)
-        #expect(cache.note(key, stamp: one)?.path == "a.md")
+        #expect(cache.note(key, stamp: one)?.path.text == "a.md")
         #expect(cache.note(key, stamp: two) == nil)
         #expect(cache.note(NoteCache.Key(user: "bob", path: "a.md"), stamp: one) == nil)
     }

@@ -1,3 +1,4 @@
+import Encodings
 import Testing
 
 @testable import Vault
@@ -116,8 +117,8 @@ import Testing
 
     @Test func anyTextSurvivesACursor() {
         for text in ["", "a", "ab", "abc", "é\n日本🎉", String(repeating: "x", count: 1000)] {
-            let encoded = Base64URL.encoded(text)
-            #expect(Base64URL.decoded(encoded) == text)
+            let encoded = CursorText.encode(text)
+            #expect(CursorText.decode(encoded) == text)
         }
     }
 }

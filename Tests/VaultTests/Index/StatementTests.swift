@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GRDB
 import Testing
@@ -99,12 +100,12 @@ import Testing
         let folder = try UserFolder(user: "ann")
         // A row that should never be there, as a wrong hand might leave it.
         try store.indexes.connect(folder).inDatabase { db in
-            let note = ParsedNote(
+            let note = StoredNote(
                 path: try NotePath("theirs.md"),
                 bytes: Array("# Theirs\n[[mine]] apple pear #t".utf8),
                 updated: 0
             )
-            try IndexWriter(db: db, user: "bob").put(note, at: try NotePath("theirs.md"))
+            try IndexWriter(db: db, user: "bob").put(note)
         }
         let paths = try await vault.paths()
         #expect(paths == ["mine.md"])

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GRDB
 import Logging
@@ -116,7 +117,7 @@ func failure(_ call: () async throws -> some Any) async throws -> VaultError? {
 
 extension Vault {
     @discardableResult
-    func write(_ path: String, _ body: String, metadata: FrontmatterObject? = nil) async throws -> WrittenNote {
+    func write(_ path: String, _ body: String, metadata: JSONObject? = nil) async throws -> WrittenNote {
         try await self.write(NoteDraft(path: path, body: body, metadata: metadata))
     }
 

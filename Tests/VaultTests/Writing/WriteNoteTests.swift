@@ -1,3 +1,4 @@
+import Encodings
 import Testing
 
 @testable import Vault
@@ -20,7 +21,7 @@ import Testing
     @Test func titleAndMetadataAreSet() async throws {
         try await withVault { rig, vault in
             try rig.put("---\ntitle: Old\nkeep: 1\ntags: [a]\n---\nold", at: "a.md")
-            let metadata: FrontmatterObject = [
+            let metadata: JSONObject = [
                 "tags": ["x", "z"], "title": "Lost", "due": "2026-05-01", "updated": "1999-01-01",
             ]
             let draft = NoteDraft(path: "a.md", body: "new", title: "New: title", metadata: metadata)
@@ -53,7 +54,7 @@ import Testing
             #expect(note.updated == "2026-01-01T01:00:00Z")
             #expect(note.metadata["updated"] == "2026-01-01T01:00:00Z")
             let listed = try await vault.list(NoteQuery()).notes.first
-            #expect(listed?.lastModifiedText == "2026-01-01T01:00:00Z")
+            #expect(listed?.lastModified == "2026-01-01T01:00:00Z")
         }
     }
 
@@ -131,9 +132,9 @@ import Testing
             ["title": "a\nb"],
             ["created": "yesterday"], ["created": 5], ["": 1], ["a\nb": 1], ["x": .number(.nan)],
             ["x": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]],
-        ] as [FrontmatterObject]
+        ] as [JSONObject]
     )
-    func metadataThatBreaksARuleIsRefused(_ metadata: FrontmatterObject) async throws {
+    func metadataThatBreaksARuleIsRefused(_ metadata: JSONObject) async throws {
         try await withVault { rig, vault in
             let error = try await failure { try await vault.write("a.md", "x", metadata: metadata) }
             #expect(error?.code == .validationError)
