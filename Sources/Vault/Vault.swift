@@ -2,33 +2,28 @@
 ///
 /// A value of this type is all that a handler is given: no user id and no path root.
 public struct Vault: Sendable {
-    /// Whose notes these are.
-    package let user: String
-    private let folder: UserFolder
+    private let user: UserFolder
+    private let scope: Scope
     private let store: VaultStore
-    private let restriction: FolderRestriction?
 
-    init(user: String, folder: UserFolder, store: VaultStore, restriction: FolderRestriction? = nil) {
+    init(user: UserFolder, scope: Scope, store: VaultStore) {
         self.user = user
-        self.folder = folder
+        self.scope = scope
         self.store = store
-        self.restriction = restriction
     }
 
-    /// The same notes held to some folders: what lies outside of them is neither told nor changed.
+    /// The same notes restricted to some folders: what lies outside of them is neither shown nor changed.
     ///
     /// A path outside is refused with ``VaultError/Code/forbidden``, whether or not there is a note. Lists, search,
-    /// tags and counts know of the notes inside only, and a link to a note outside leads nowhere. A vault that is held
-    /// to folders already is held to what lies in both. Only the scores of a search still depend on the whole vault,
-    /// in which it is counted how rare a word is.
+    /// tags and counts cover the notes inside only, and a link to a note outside leads nowhere. A vault that is
+    /// restricted already is restricted to what lies in both. Only the scores of a search still depend on the whole
+    /// vault, over which the frequency of words is counted.
     ///
     /// - Parameter folders: the folders, each with the folders within it; compared by their bytes in NFC.
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidPath`` where a folder breaks a rule, is the vault's own
     ///   or there is none; with ``VaultError/Code/forbidden`` where nothing lies in both.
     package func restricted(to folders: [String]) throws -> Vault {
-        let wanted = try FolderRestriction(folders)
-        let restriction = try self.restriction?.narrowed(to: wanted) ?? wanted
-        return Vault(user: self.user, folder: self.folder, store: self.store, restriction: restriction)
+        Vault(user: self.user, scope: try self.scope.narrowed(to: try Scope(folders)), store: self.store)
     }
 
     /// Lists notes.
@@ -41,9 +36,9 @@ public struct Vault: Sendable {
 
     /// Reads a note.
     ///
-    /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it says what may have been meant.
+    /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it has suggestions.
     package func read(_ path: String) async throws -> Note {
-        let path = try self.allowed(path)
+        let path = try self.checked(path)
         return try await self.reading(.read) { try $0.index.note(try $0.note(path)) }
     }
 
@@ -54,12 +49,10 @@ public struct Vault: Sendable {
     ///
     /// - Throws: ``VaultError``; the note is the old one then.
     package func write(_ draft: NoteDraft) async throws -> WrittenNote {
-        let path = try self.allowed(draft.path)
+        let path = try self.checked(draft.path)
         try draft.check(self.store.configuration.limits)
-        let restriction = self.restriction
-        return try await self.writing {
-            try $0.write(draft, at: path, within: restriction)
-        }
+        let scope = self.scope
+        return try await self.writing { try $0.write(draft, at: path, in: scope) }
     }
 
     /// Deletes a note.
@@ -67,11 +60,9 @@ public struct Vault: Sendable {
     /// - Returns: the revision that was deleted.
     /// - Throws: ``VaultError``; the note is still there then.
     package func delete(_ path: String, ifMatch: RevisionCondition?) async throws -> String {
-        let path = try self.allowed(path)
-        let restriction = self.restriction
-        return try await self.writing {
-            try $0.delete(path, ifMatch: ifMatch, within: restriction)
-        }
+        let path = try self.checked(path)
+        let scope = self.scope
+        return try await self.writing { try $0.delete(path, ifMatch: ifMatch, in: scope) }
     }
 
     /// Searches the text of all notes.
@@ -88,12 +79,12 @@ public struct Vault: Sendable {
     ///
     /// - Throws: ``VaultError``.
     package func backlinks(to path: String) async throws -> [Backlink] {
-        let path = try self.allowed(path)
+        let path = try self.checked(path)
         return try await self.reading(.backlinks) { access in
-            guard let summary = try access.index.linkSummary(of: path) else {
+            guard let links = try access.index.linkSummary(of: path) else {
                 throw try PathSuggestions(access.index).notFound(path)
             }
-            return summary.backlinks == 0 ? [] : try access.index.backlinks(to: summary.id)
+            return links.backlinks == 0 ? [] : try access.index.backlinks(to: links.id)
         }
     }
 
@@ -102,12 +93,10 @@ public struct Vault: Sendable {
         try await self.reading(.tags) { try $0.index.tags() }
     }
 
-    /// How many notes there are.
     package func noteCount() async throws -> Int {
         try await self.reading(.size) { try $0.index.noteCount() }
     }
 
-    /// How many notes there are, and how large they are together.
     package func size() async throws -> VaultSize {
         try await self.reading(.size) { try $0.index.size() }
     }
@@ -117,7 +106,7 @@ public struct Vault: Sendable {
         _ body: @escaping @Sendable (VaultStore.ReadAccess) throws -> Value
     ) async throws -> Value {
         try await self.store.metrics.measuring(operation) {
-            try await self.store.reading(self.user, self.folder, within: self.restriction, body)
+            try await self.store.reading(self.user, in: self.scope, body)
         }
     }
 
@@ -125,14 +114,14 @@ public struct Vault: Sendable {
         _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
     ) async throws -> Value {
         try await self.store.metrics.measuring(.write) {
-            try await self.store.writing(self.user, self.folder, body)
+            try await self.store.writing(self.user, body)
         }
     }
 
-    /// Checks a path that a caller gave, before anything is looked up by it.
-    private func allowed(_ path: String) throws -> NotePath {
+    /// Parses and checks a path that a caller gave, before anything is looked up by it.
+    private func checked(_ path: String) throws -> NotePath {
         let path = try NotePath(path)
-        try self.restriction?.check(path)
+        try self.scope.check(path)
         return path
     }
 }

@@ -3,7 +3,7 @@ internal import GRDB
 internal import NoteFormat
 
 extension VaultError {
-    /// Brings whatever a call failed with into the module's one error.
+    /// Maps any error of a call to the module's own.
     init(describing error: any Error) {
         switch error {
         case let error as VaultError: self = error

@@ -1,8 +1,7 @@
-/// Why a vault did not do what it was asked.
+/// The error of this module.
 package struct VaultError: Error, Sendable {
     /// What kind of failure it is; an open set.
     package struct Code: RawRepresentable, Hashable, Sendable {
-        /// The name that callers are told.
         package let rawValue: String
 
         package init(rawValue: String) { self.rawValue = rawValue }
@@ -11,7 +10,7 @@ package struct VaultError: Error, Sendable {
         package static let invalidPath = Code(rawValue: "invalid_path")
         /// The user id breaks a rule.
         package static let invalidUser = Code(rawValue: "invalid_user")
-        /// The path is outside of the folders that the vault is held to.
+        /// The path is outside of the folders that the vault is restricted to.
         package static let forbidden = Code(rawValue: "forbidden")
         /// There is no such note.
         package static let notFound = Code(rawValue: "not_found")
@@ -25,11 +24,10 @@ package struct VaultError: Error, Sendable {
         package static let quotaExceeded = Code(rawValue: "quota_exceeded")
         /// The vault cannot be used now; nothing was changed, and the same call may work later.
         package static let unavailable = Code(rawValue: "unavailable")
-        /// Something failed that is not the caller's doing.
+        /// A failure that the caller did not cause.
         package static let internalError = Code(rawValue: "internal_error")
     }
 
-    /// What kind of failure it is.
     package let code: Code
     /// What happened, for the caller to read.
     package let message: String
@@ -39,13 +37,13 @@ package struct VaultError: Error, Sendable {
     package var currentRevision: String?
     /// With ``Code/conflict``, a unified diff from the note as it is to the note that was to be written.
     package var diff: String?
-    /// With ``Code/notFound``, up to three paths that the caller may have meant.
+    /// With ``Code/notFound``, up to three similar paths.
     package var suggestions: [String]
     /// Whether the caller tried to leave the vault.
     package var traversal: Bool
     /// With ``Code/forbidden``, the path that was asked for.
     package var path: String?
-    /// The error behind this one, for the log; callers are not told.
+    /// The error behind this one, for the log only.
     package var cause: (any Error)?
 
     package init(

@@ -5,7 +5,7 @@ import MCPServer
 import NoteTools
 import Testing
 
-/// Holds what clients are told of the tools against a file, so that no change of it goes unnoticed.
+/// Compares the list of tools that clients receive with a file, so that no change of it goes unnoticed.
 struct ToolListGoldenTests {
     private static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Golden/tools-list.json")
@@ -24,7 +24,7 @@ struct ToolListGoldenTests {
         let expected = try Data(contentsOf: Self.golden)
         #expect(
             String(decoding: text, as: UTF8.self) == String(decoding: expected, as: UTF8.self),
-            "If the change is meant, write the file anew: WRITE_GOLDEN=1 swift test --filter ToolListGolden"
+            "If the change is intended, write the file again: WRITE_GOLDEN=1 swift test --filter ToolListGolden"
         )
     }
 }

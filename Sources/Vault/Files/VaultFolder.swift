@@ -1,6 +1,6 @@
 internal import Files
 
-/// The ways to a note within one user's folder.
+/// One user's open folder, and the ways to notes within it.
 struct VaultFolder: ~Copyable {
     let root: Folder
 
@@ -32,7 +32,7 @@ struct VaultFolder: ~Copyable {
         return folder
     }
 
-    /// Opens a note for reading in a user's folder, without a stop at the user's folder.
+    /// Opens a note for reading.
     static func openNote(_ path: NotePath, of user: UserFolder, in vaults: borrowing Folder) throws -> Descriptor? {
         guard let root = try vaults.folder(user.name, for: .traversing) else { return nil }
         let folder = path.folder

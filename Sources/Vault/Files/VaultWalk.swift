@@ -15,7 +15,7 @@ struct VaultWalk {
 
     /// Reads every note, in the order of their paths.
     ///
-    /// What no path can name is left out: hidden files, links, names that break a rule.
+    /// Hidden files, symbolic links and names that break a rule are left out.
     mutating func notes(in vault: borrowing VaultFolder, _ body: (NotePath, NoteFile) throws -> Void) throws {
         try self.walk(vault.root, prefix: "", body)
         guard self.skipped > 0 else { return }

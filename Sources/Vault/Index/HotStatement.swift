@@ -18,7 +18,7 @@ struct HotStatement: ~Copyable {
         self.database = db
     }
 
-    // Ends the read transaction, and readies the statement for the next one to use it.
+    // Ends the read transaction, and resets the statement for its next use.
     deinit { sqlite3_reset(self.statement) }
 
     func bind(_ text: String, at index: Int32) {

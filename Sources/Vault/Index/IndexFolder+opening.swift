@@ -1,30 +1,30 @@
 internal import GRDB
 
 extension IndexFolder {
-    /// In what state a user's index was found.
+    /// The state of a user's index file.
     enum State {
         /// It can be used.
         case ready(IndexHandle)
         /// There is none.
         case missing
-        /// It is the user's, but was not built to its end, or by an older version, or with another journal.
+        /// It is the user's, but its build was interrupted, or it has an older schema or another journal mode.
         case unfinished
-        /// It is something else.
+        /// It is damaged, or not an index of the user.
         case foreign(reason: String)
     }
 
     /// Opens a user's index if it can be used as it is.
-    func open(_ user: String, _ folder: UserFolder) throws -> State {
-        guard try self.hasPlainFilesOnly(folder) else { return .foreign(reason: "it is not a plain file") }
-        guard let identity = try self.identity(folder) else { return .missing }
+    func open(_ user: UserFolder) throws -> State {
+        guard try self.hasPlainFilesOnly(user) else { return .foreign(reason: "it is not a plain file") }
+        guard let identity = try self.identity(user) else { return .missing }
         do {
-            let connection = try self.connect(folder)
+            let connection = try self.connect(user)
             let state = try connection.inDatabase { try self.examine($0, user: user) }
-            guard case nil = state, try self.identity(folder) == identity else {
+            guard case nil = state, try self.identity(user) == identity else {
                 try connection.close()
                 return state ?? .unfinished
             }
-            return .ready(IndexHandle(folder, identity: identity, connection: connection))
+            return .ready(IndexHandle(user, identity: identity, connection: connection))
         } catch let error as DatabaseError where error.isDamage {
             return .foreign(reason: "it is damaged")
         }
@@ -34,17 +34,16 @@ extension IndexFolder {
     ///
     /// - Parameter fill: puts all notes into the new index.
     func build(
-        _ user: String,
-        _ folder: UserFolder,
+        _ user: UserFolder,
         from state: State,
         fill: (IndexWriter) throws -> Void
     ) throws -> IndexHandle {
-        if case .foreign = state { try self.putAside(folder) }
-        let connection = try self.connect(folder)
+        if case .foreign = state { try self.putAside(user) }
+        let connection = try self.connect(user)
         do {
             try connection.inDatabase { try self.setJournalMode($0) }
             try IndexSchema.migrator.migrate(connection)
-            let isBuilt = try connection.inDatabase { try Self.owners($0, user: user) == .isUser }
+            let isBuilt = try connection.inDatabase { try Self.owners($0, user: user) == .user }
             if !isBuilt {
                 try connection.inTransaction(.immediate) { db in
                     let writer = IndexWriter(db: db, user: user)
@@ -53,10 +52,10 @@ extension IndexFolder {
                     return .commit
                 }
             }
-            guard let identity = try self.identity(folder) else {
+            guard let identity = try self.identity(user) else {
                 throw VaultError(.unavailable, "the index was removed while it was built")
             }
-            return IndexHandle(folder, identity: identity, connection: connection)
+            return IndexHandle(user, identity: identity, connection: connection)
         } catch {
             try connection.close()
             throw error
@@ -64,11 +63,11 @@ extension IndexFolder {
     }
 
     private enum Owners {
-        case nobody, isUser, other
+        case unclaimed, user, other
     }
 
     /// - Returns: `nil` where the index can be used.
-    private func examine(_ db: Database, user: String) throws -> State? {
+    private func examine(_ db: Database, user: UserFolder) throws -> State? {
         let known = Set(IndexSchema.migrator.migrations)
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         guard tables > 0 else { return .unfinished }
@@ -81,31 +80,31 @@ extension IndexFolder {
         }
         switch try Self.owners(db, user: user) {
         case .other: return .foreign(reason: "it belongs to another user")
-        case .nobody: return .unfinished
-        case .isUser: break
+        case .unclaimed: return .unfinished
+        case .user: break
         }
         guard applied == known, try self.hasJournalMode(db) else { return .unfinished }
         try self.setJournalMode(db)
         return nil
     }
 
-    private static func owners(_ db: Database, user: String) throws -> Owners {
+    private static func owners(_ db: Database, user: UserFolder) throws -> Owners {
         let counts = try Row.fetchOne(
             db,
             sql: "SELECT count(*) FILTER (WHERE user_id = ?1), count(*) FILTER (WHERE user_id <> ?1) FROM vault",
-            arguments: [user]
+            arguments: [user.id]
         )
-        guard let counts else { return .nobody }
+        guard let counts else { return .unclaimed }
         if counts[1] as Int > 0 { return .other }
-        return counts[0] as Int > 0 ? .isUser : .nobody
+        return counts[0] as Int > 0 ? .user : .unclaimed
     }
 }
 
 extension DatabaseError {
-    /// Whether the file is no database, or one that is spoilt.
+    /// Whether the file is corrupt, or not a database.
     var isDamage: Bool { self.resultCode == .SQLITE_CORRUPT || self.resultCode == .SQLITE_NOTADB }
 
-    /// The error as callers are told of it.
+    /// The error as the vault reports it.
     var vaultError: VaultError {
         switch self.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_INTERRUPT, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY,

@@ -10,7 +10,7 @@ struct IndexFolder: ~Copyable, Sendable {
     private let usesWAL: Bool
     private let prepare: (@Sendable (Database) throws -> Void)?
 
-    /// Opens the folder, and makes it where it is missing.
+    /// Opens the folder, and creates it where it is missing.
     ///
     /// - Parameter prepare: called with every connection; for tests.
     init(path: String, journalMode: JournalMode, prepare: (@Sendable (Database) throws -> Void)?) throws {
@@ -31,7 +31,7 @@ struct IndexFolder: ~Copyable, Sendable {
         ["", "-wal", "-shm", "-journal"].map { self.fileName(user) + $0 }
     }
 
-    /// Which file is at the place of a user's index now.
+    /// The file that has the name of a user's index now.
     ///
     /// - Returns: `nil` where there is none, or one that is no plain file.
     func identity(_ user: UserFolder) throws -> FileIdentity? {
@@ -46,7 +46,7 @@ struct IndexFolder: ~Copyable, Sendable {
         }
     }
 
-    /// Gives the files of a user's index other names, so that a new one can take their place.
+    /// Renames the files of a user's index, so that a new one can take their place.
     func putAside(_ user: UserFolder) throws {
         let suffix = ".aside-\(UInt64.random(in: .min ... .max))"
         for name in Self.fileNames(user) where try self.folder.status(of: name) != nil {
@@ -55,7 +55,7 @@ struct IndexFolder: ~Copyable, Sendable {
         try self.folder.sync()
     }
 
-    /// Removes the files of a user's index; it is built anew where it is needed again.
+    /// Removes the files of a user's index; it is rebuilt when it is needed again.
     func remove(_ user: UserFolder) throws {
         for name in Self.fileNames(user) { try self.folder.remove(name) }
         try self.folder.sync()
@@ -76,7 +76,7 @@ struct IndexFolder: ~Copyable, Sendable {
         guard mode == wanted else { throw VaultError(.unavailable, "the index is in use with another journal mode") }
     }
 
-    /// Whether a file is in the journal mode that is wanted, as far as the file says.
+    /// Whether the file says that it is in the configured journal mode.
     func hasJournalMode(_ db: Database) throws -> Bool {
         try (String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal") == self.usesWAL
     }

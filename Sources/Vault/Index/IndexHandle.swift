@@ -30,7 +30,7 @@ final class IndexHandle: Sendable {
         return reader
     }
 
-    /// The connection for writing; to be used under the user's write lock only.
+    /// The connection for writes; used under the user's write lock only.
     func writer(in folder: borrowing IndexFolder) throws -> DatabaseQueue {
         if let writer = self.connections.withLock({ $0.writer }) { return writer }
         let writer = try folder.connect(self.user)

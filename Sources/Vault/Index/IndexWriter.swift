@@ -1,12 +1,12 @@
 internal import GRDB
 internal import NoteFormat
 
-/// What changes a user's index; to be used within a transaction and under the user's write lock.
+/// Changes a user's index, within a transaction and under the user's write lock.
 struct IndexWriter {
     let db: Database
-    let user: String
+    let user: UserFolder
 
-    /// Puts a note in, or in the place of what the index knew of it.
+    /// Inserts a note, or replaces what the index has of it.
     func put(_ note: StoredNote) throws {
         let names = NoteNames(path: note.path, title: note.parsed.title)
         let known = try self.known(note.path)
@@ -26,18 +26,18 @@ struct IndexWriter {
         try links.resolve(keys: [names.nameKey, names.titleKey] + (known.map { [$0.names.titleKey] } ?? []))
     }
 
-    /// Takes a note out.
+    /// Removes a note.
     func remove(_ path: NotePath) throws {
         guard let known = try self.known(path) else { return }
         try self.removeText(known.id)
         try self.setTags([], of: known.id)
         let links = LinkIndex(db: self.db, user: self.user)
         try links.removeLinks(of: known.id)
-        try self.run("DELETE FROM notes WHERE user_id = ? AND id = ?", [self.user, known.id])
+        try self.run("DELETE FROM notes WHERE user_id = ? AND id = ?", [self.user.id, known.id])
         try links.resolve(keys: [known.names.nameKey, known.names.titleKey])
     }
 
-    /// Puts a note into an index that is being built, where links are resolved at the end.
+    /// Inserts a note into an index that is being built; its links are resolved at the end.
     func build(_ note: StoredNote) throws {
         let id = try self.insert(note, NoteNames(path: note.path, title: note.parsed.title))
         try self.setTags(note.parsed.tags, of: id)
@@ -45,10 +45,10 @@ struct IndexWriter {
         try LinkIndex(db: self.db, user: self.user).set(note, of: id, resolving: false)
     }
 
-    /// Ends the building of an index.
+    /// Resolves all links and marks the index as built.
     func finishBuilding() throws {
         try LinkIndex(db: self.db, user: self.user).resolveAll()
-        try self.run("INSERT INTO vault (user_id) VALUES (?)", [self.user])
+        try self.run("INSERT INTO vault (user_id) VALUES (?)", [self.user.id])
     }
 
     private func run(_ sql: String, _ arguments: StatementArguments) throws {
@@ -59,7 +59,7 @@ struct IndexWriter {
         let statement = try self.db.cachedStatement(
             sql: "SELECT id, path_slug, title_slug FROM notes WHERE user_id = ? AND path = ?"
         )
-        guard let row = try Row.fetchOne(statement, arguments: [self.user, path.text]) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [self.user.id, path.text]) else { return nil }
         return (row[0], NoteNames(path: path.text, pathSlug: row[1], titleSlug: row[2]))
     }
 
@@ -71,7 +71,7 @@ struct IndexWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                self.user, note.path.text, PathOrder.key(note.path.text), note.parsed.title,
+                self.user.id, note.path.text, PathOrder.key(note.path.text), note.parsed.title,
                 PathOrder.key(note.parsed.title), note.revision, note.sizeBytes, note.updated,
                 note.parsed.tags.joined(separator: "\n"), names.pathSlug, names.titleSlug, names.nameKey,
                 names.titleKey,
@@ -89,15 +89,15 @@ struct IndexWriter {
             """,
             [
                 note.parsed.title, PathOrder.key(note.parsed.title), note.revision, note.sizeBytes, note.updated,
-                note.parsed.tags.joined(separator: "\n"), names.titleSlug, names.titleKey, self.user, id,
+                note.parsed.tags.joined(separator: "\n"), names.titleSlug, names.titleKey, self.user.id, id,
             ]
         )
     }
 
     private func setTags(_ tags: [String], of id: Int64) throws {
-        try self.run("DELETE FROM note_tags WHERE user_id = ? AND note_id = ?", [self.user, id])
+        try self.run("DELETE FROM note_tags WHERE user_id = ? AND note_id = ?", [self.user.id, id])
         for tag in tags {
-            try self.run("INSERT INTO note_tags (user_id, tag, note_id) VALUES (?, ?, ?)", [self.user, tag, id])
+            try self.run("INSERT INTO note_tags (user_id, tag, note_id) VALUES (?, ?, ?)", [self.user.id, tag, id])
         }
     }
 
@@ -109,33 +109,33 @@ struct IndexWriter {
         let texts = [note.title, headings, note.tags.joined(separator: "\n"), note.body].map { Self.withoutNUL($0) }
         try self.run(
             "INSERT INTO texts (note_id, user_id, title, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
-            [id, self.user, texts[0], texts[1], texts[2], texts[3]]
+            [id, self.user.id, texts[0], texts[1], texts[2], texts[3]]
         )
         let words = texts.map { SearchText.indexed($0) }
         try self.run(
             "INSERT INTO search (rowid, user_id, title, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)",
-            [id, self.user, words[0], words[1], words[2], words[3]]
+            [id, self.user.id, words[0], words[1], words[2], words[3]]
         )
     }
 
-    /// Takes a note's words out of the full-text index, which has to be told what they were.
+    /// Removes a note's words from the full-text index, which needs the words for that.
     private func removeText(_ id: Int64) throws {
         let statement = try self.db.cachedStatement(
             sql: "SELECT title, headings, tags, body FROM texts WHERE note_id = ? AND user_id = ?"
         )
-        guard let row = try Row.fetchOne(statement, arguments: [id, self.user]) else { return }
+        guard let row = try Row.fetchOne(statement, arguments: [id, self.user.id]) else { return }
         let words = (0..<4).map { SearchText.indexed(row[$0]) }
         try self.run(
             """
             INSERT INTO search (search, rowid, user_id, title, headings, tags, body)
             VALUES ('delete', ?, ?, ?, ?, ?, ?)
             """,
-            [id, self.user, words[0], words[1], words[2], words[3]]
+            [id, self.user.id, words[0], words[1], words[2], words[3]]
         )
-        try self.run("DELETE FROM texts WHERE note_id = ? AND user_id = ?", [id, self.user])
+        try self.run("DELETE FROM texts WHERE note_id = ? AND user_id = ?", [id, self.user.id])
     }
 
-    /// SQLite takes a NUL for the end of a text here and there; what was put in must come out the same.
+    /// Some functions of SQLite end a text at a NUL; deleting needs the same text as inserting.
     private static func withoutNUL(_ text: String) -> String {
         text.utf8.contains(0) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
     }

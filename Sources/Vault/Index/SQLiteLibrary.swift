@@ -1,8 +1,8 @@
 internal import CSQLite
 
-/// What is set for the whole of SQLite, once in a process.
+/// Settings for the whole of SQLite, once in a process.
 enum SQLiteLibrary {
-    /// Keeps SQLite from counting its memory, and so from taking one lock of all threads with every piece of it.
+    /// Keeps SQLite from counting its memory, and so from acquiring a global lock with every allocation.
     ///
     /// It must come before anything else that SQLite does; where it comes too late all works the same, but slower.
     ///

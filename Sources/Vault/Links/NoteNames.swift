@@ -1,6 +1,6 @@
 internal import NoteFormat
 
-/// What a note may be called in a link.
+/// The names by which links find a note.
 struct NoteNames: Hashable, Sendable {
     let path: String
     /// The path without `.md`.

@@ -3,7 +3,7 @@ internal import NoteFormat
 
 extension Note {
     /// Joins what a note's file says with what the index knows of its links.
-    init(_ note: StoredNote, linkedPaths: [String: String], backlinks: Int) {
+    init(_ note: StoredNote, linkedPaths: [String: String] = [:], backlinks: Int = 0) {
         self.init(
             path: note.path.text,
             title: note.parsed.title,
@@ -20,15 +20,5 @@ extension Note {
             sizeBytes: note.sizeBytes,
             warning: note.parsed.warning
         )
-    }
-}
-
-extension IndexReader {
-    /// Joins what a note's file says with what this index knows of its links.
-    func note(_ note: StoredNote) throws -> Note {
-        guard let summary = try self.linkSummary(of: note.path) else {
-            return Note(note, linkedPaths: [:], backlinks: 0)
-        }
-        return Note(note, linkedPaths: summary.linkedPaths, backlinks: summary.backlinks)
     }
 }

@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// What makes a path one that a vault accepts.
+/// The rules that paths in a vault keep.
 ///
 /// The rules are those of every file system a vault may be copied to, so that no note is lost on the way.
 enum PathRules {
     static let maxCharacters = 256
     static let maxSegmentBytes = 255
 
-    /// Brings a path into NFC, the one form in which names are kept on disk.
+    /// The path in NFC, the form of all names on disk.
     static func normalized(_ text: String) throws -> String {
         // Normalising costs time by the byte, so what is far too long is refused before it.
         guard text.utf8.count <= self.maxCharacters * 16 else { throw self.tooLong }
@@ -22,7 +22,7 @@ enum PathRules {
         guard path.utf8.first != UInt8(ascii: "/") else {
             throw self.invalid("a path must be relative, without a leading '/'", traversal: true)
         }
-        // First what is an attempt to leave the vault, so that it is told apart from a mere mistake.
+        // Attempts to leave the vault first, so that they are audited as such.
         for byte in path.utf8 {
             if byte == 0x5C { throw self.invalid("a path must use '/', not '\\', between folders", traversal: true) }
             if byte == 0 { throw self.invalid("a path must not contain NUL", traversal: true) }

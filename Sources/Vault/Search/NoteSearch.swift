@@ -14,8 +14,6 @@ struct NoteSearch {
     static let maxLimit = 100
     private static let day = 86_400_000
 
-    /// Checks a query.
-    ///
     /// - Throws: ``VaultError`` where an argument other than the words breaks a rule; no words do.
     init(_ query: SearchQuery, now: Int) throws {
         guard (1...Self.maxLimit).contains(query.limit) else {
@@ -45,13 +43,13 @@ struct NoteSearch {
         let sql = SearchStatement(
             parsed: self.parsed,
             updatedAfter: self.updatedAfter,
-            restriction: reader.restriction
+            scope: reader.scope
         )
-        // What few searches ask is not kept prepared: there are too many forms of it.
+        // Rare forms are not kept prepared: there are too many of them.
         let statement = try HotStatement(reader.db, sql.text, isKept: sql.isCommon)
         sql.bind(
             to: statement,
-            user: reader.user,
+            user: reader.user.id,
             recency: (self.now - 7 * Self.day, self.now - 30 * Self.day),
             matchingAny: matchingAny,
             page: (self.limit + 1, offset)
@@ -70,7 +68,7 @@ struct NoteSearch {
 }
 
 extension SearchHit {
-    /// Makes a hit of a row with path, title, revision, time, score and text.
+    /// Reads a row with path, title, revision, time, score and text.
     fileprivate init(_ row: borrowing HotStatement, _ snippets: borrowing SnippetMaker) {
         self.init(
             title: row.text(1),

@@ -1,4 +1,4 @@
-/// Where a page of hits ends.
+/// The end of a page of hits.
 struct SearchCursor {
     /// How many hits there are on the pages before.
     let offset: Int
@@ -12,7 +12,7 @@ struct SearchCursor {
         self.matchingAny = matchingAny
     }
 
-    /// Reads a cursor that a caller sent back.
+    /// Parses a cursor that a caller sent back.
     init(_ text: String) throws {
         let parts = CursorText.decode(text)?.split(separator: "\n")
         guard let parts, parts.count == 3, parts[0] == "search", let offset = Int(parts[1]),

@@ -2,8 +2,7 @@
 struct SearchStatement {
     let parsed: ParsedQuery
     let updatedAfter: Int?
-    /// The folders that the vault is held to.
-    let restriction: FolderRestriction?
+    let scope: Scope
 
     /// Whether this is a search for words and nothing else.
     var isCommon: Bool { self.parsed.filterCount == 0 && self.updatedAfter == nil && self.parsed.hasWords }
@@ -33,9 +32,9 @@ struct SearchStatement {
         let tagged = "(SELECT note_id FROM note_tags WHERE user_id = ? AND tag = ?)"
         conditions += self.parsed.tags.map { _ in "notes.id IN \(tagged)" }
         conditions += self.parsed.withoutTags.map { _ in "notes.id NOT IN \(tagged)" }
-        conditions += self.parsed.folders.map { _ in "(\(FolderFilter.sql))" }
-        conditions += self.parsed.withoutFolders.map { _ in "NOT (\(FolderFilter.sql))" }
-        if let restriction = self.restriction { conditions.append(FolderFilter.condition(of: restriction)) }
+        conditions += self.parsed.folders.map { _ in "(\(FolderPath.condition()))" }
+        conditions += self.parsed.withoutFolders.map { _ in "NOT (\(FolderPath.condition()))" }
+        if let inScope = self.scope.positionalCondition { conditions.append(inScope) }
         if self.updatedAfter != nil { conditions.append("notes.updated > ?") }
         return conditions.joined(separator: " AND ")
     }
@@ -62,9 +61,9 @@ struct SearchStatement {
             binder.bind(tag, to: statement)
         }
         for folder in self.parsed.folders + self.parsed.withoutFolders {
-            FolderFilter.bind(folder, to: statement, with: &binder)
+            folder.bind(to: statement, with: &binder)
         }
-        if let restriction = self.restriction { FolderFilter.bind(restriction, to: statement, with: &binder) }
+        self.scope.bind(to: statement, with: &binder)
         if let updatedAfter = self.updatedAfter { binder.bind(updatedAfter, to: statement) }
         binder.bind(page.limit, to: statement)
         binder.bind(page.offset, to: statement)

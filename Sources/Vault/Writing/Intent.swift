@@ -1,6 +1,6 @@
-/// What a worker is about to do, on disk before it does it.
+/// A change that a worker is about to make, on disk before it makes it.
 struct Intent: Hashable, Sendable {
-    /// What is done to a note; further operations are further names.
+    /// What is done to a note; an open set.
     struct Operation: RawRepresentable, Hashable, Sendable {
         let rawValue: String
 
@@ -11,13 +11,13 @@ struct Intent: Hashable, Sendable {
     let operation: Operation
     /// The path of the note.
     let path: String
-    /// The name of the file, next to the note, in which the new text is made.
+    /// The name of the file, next to the note, that the new text is written to.
     let temporary: String
 
     private static let heading = "carrel-intent 1"
     private static let ending = "end"
 
-    /// The intent as its file has it; no path has a line's end in it.
+    /// The content of the intent's file; no path has a line break in it.
     var bytes: [UInt8] {
         let lines = [Self.heading, self.operation.rawValue, self.path, self.temporary, Self.ending, ""]
         return Array(lines.joined(separator: "\n").utf8)
@@ -31,7 +31,7 @@ struct Intent: Hashable, Sendable {
 
     /// Reads an intent.
     ///
-    /// - Returns: `nil` where it was not written to its end, and so nothing was done after it.
+    /// - Returns: `nil` where it was not written completely, and so nothing was done after it.
     init?(_ bytes: [UInt8]) {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 6, lines[0] == Self.heading, lines[4] == Self.ending else { return nil }

@@ -1,16 +1,16 @@
 internal import Files
 internal import Glibc
 
-/// The intents of a vault; to be used under its write lock.
+/// The intents of a vault; used under its write lock.
 struct IntentFolder: ~Copyable {
     private static let name = "intents"
     private static let ending = ".intent"
     private let folder: Folder
 
-    /// Opens the folder, and makes it where it is missing.
+    /// Opens the folder, and creates it where it is missing.
     init(in privateFolder: borrowing Folder) throws { self.folder = try privateFolder.openOrCreateFolder(Self.name) }
 
-    /// Whether a vault has intents that nobody carried out to the end.
+    /// Whether no write of a vault was interrupted.
     static func isEmpty(in privateFolder: borrowing Folder) throws -> Bool {
         guard let folder = try privateFolder.folder(Self.name, for: .traversing) else { return true }
         return try !folder.names().contains { $0.hasSuffix(self.ending) }
@@ -38,7 +38,7 @@ struct IntentFolder: ~Copyable {
     /// The names of all intents.
     func names() throws -> [String] { try self.folder.names().filter { $0.hasSuffix(Self.ending) } }
 
-    /// Reads an intent; `nil` where there is nothing to be done for it.
+    /// Reads an intent; `nil` where its write had not begun.
     func intent(_ name: String) throws -> Intent? {
         guard let file = try self.folder.file(name), Folder.isFile(try file.status()) else { return nil }
         return try file.read(sizeHint: 1024, limit: 8192).flatMap { Intent($0) }

@@ -5,19 +5,19 @@ internal import Glibc
 internal import Logging
 internal import NoteFormat
 
-/// Changes the notes of one vault; lives while its write lock is held.
+/// Changes the notes of one vault, under its write lock.
 struct NoteWriter: ~Copyable {
-    let user: String
+    let user: UserFolder
     let vault: VaultFolder
     let intents: IntentFolder
-    /// The writing connection of the index.
+    /// The connection for writes.
     let index: DatabaseQueue
     let context: WriteContext
 
     /// Creates a note or replaces its text.
     ///
-    /// - Parameter restriction: the folders that may be told of with the note; `nil` for the whole vault.
-    func write(_ draft: NoteDraft, at path: NotePath, within restriction: FolderRestriction?) throws -> WrittenNote {
+    /// - Parameter scope: what the links of the note are shown of.
+    func write(_ draft: NoteDraft, at path: NotePath, in scope: Scope) throws -> WrittenNote {
         let existing = try self.existing(path)
         let composer = NoteComposer(
             body: draft.body,
@@ -45,11 +45,11 @@ struct NoteWriter: ~Copyable {
             self.undo(intent, name, in: folder)
             throw error
         }
-        // The note is the new one now, and nothing that fails from here on may say otherwise.
+        // The note is replaced: no failure from here on may be reported as a failed write.
         let note = StoredNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
         let isIndexed = self.settle(name, syncing: folder) { try $0.put(note) }
         return WrittenNote(
-            note: try self.note(note, isIndexed: isIndexed, within: restriction),
+            note: try self.note(note, isIndexed: isIndexed, in: scope),
             created: existing == nil,
             indexPending: !isIndexed
         )
@@ -57,16 +57,12 @@ struct NoteWriter: ~Copyable {
 
     /// Deletes a note.
     ///
-    /// - Parameter restriction: the folders that may be told of where there is no such note; `nil` for the whole vault.
+    /// - Parameter scope: where other paths are suggested from if there is no such note.
     /// - Returns: the revision it was in.
-    func delete(
-        _ path: NotePath,
-        ifMatch: RevisionCondition?,
-        within restriction: FolderRestriction?
-    ) throws -> String {
+    func delete(_ path: NotePath, ifMatch: RevisionCondition?, in scope: Scope) throws -> String {
         guard let existing = try self.existing(path), let folder = try self.vault.folder(of: path, for: .listing) else {
             throw try self.index.inDatabase { db -> VaultError in
-                let index = IndexReader(db: db, user: self.user, restriction: restriction)
+                let index = IndexReader(db: db, user: self.user, scope: scope)
                 return try PathSuggestions(index).notFound(path)
             }
         }
@@ -90,7 +86,7 @@ struct NoteWriter: ~Copyable {
         guard let folder = try self.vault.folder(of: path, for: .traversing),
             let file = try folder.file(String(path.fileName))
         else { return nil }
-        // Larger than a note may be: one that was put there from outside can still be replaced or deleted.
+        // Beyond the limit, so that a note put there from outside can still be replaced or deleted.
         return try NoteFile.read(file, limit: max(self.context.limits.maxNoteBytes, 64 << 20))
     }
 
@@ -120,7 +116,7 @@ struct NoteWriter: ~Copyable {
         throw VaultError(.conflict, "the note '\(path.text)' \(message)", currentRevision: revision, diff: diff)
     }
 
-    /// Makes the new file beside the old one and puts it in its place.
+    /// Creates the new file beside the old one and renames it over that.
     private func replace(
         _ path: NotePath,
         in folder: borrowing Folder,
@@ -138,14 +134,14 @@ struct NoteWriter: ~Copyable {
         return FileStamp(try file.status())
     }
 
-    /// The file's own time is when the note was last changed; so it is the time that the frontmatter has.
+    /// Sets the file's modification time to the time that its frontmatter has.
     private func setTime(of file: borrowing Descriptor) throws {
         let now = self.context.now
         let time = timespec(tv_sec: now / 1000, tv_nsec: now % 1000 * 1_000_000)
         try file.setTimes(access: time, modification: time)
     }
 
-    /// Puts things back as they were before a write that failed with the old note still in place.
+    /// Removes what a write has left that failed with the old note still in place.
     private func undo(_ intent: Intent, _ name: String, in folder: borrowing Folder) {
         do {
             try folder.remove(intent.temporary)
@@ -155,9 +151,9 @@ struct NoteWriter: ~Copyable {
         }
     }
 
-    /// Brings the index up to what is on disk, and forgets the intent.
+    /// Updates the index to what is on disk, and removes the intent.
     ///
-    /// - Returns: whether the index knows of the change; if not, the intent stays for whoever writes next.
+    /// - Returns: whether the index has the change; if not, the intent stays for the next write.
     private func settle(_ name: String, syncing folder: borrowing Folder, change: (IndexWriter) throws -> Void) -> Bool
     {
         do {
@@ -177,21 +173,21 @@ struct NoteWriter: ~Copyable {
             try self.intents.remove(name)
             try self.context.reached(.intentRemoved)
         } catch {
-            // It will be carried out once more, to the same end.
+            // The next write repeats it, with the same result.
             self.context.logger.warning("Left an intent that was carried out", metadata: ["error": "\(error)"])
         }
         return true
     }
 
-    private func note(_ note: StoredNote, isIndexed: Bool, within restriction: FolderRestriction?) throws -> Note {
-        guard isIndexed else { return Note(note, linkedPaths: [:], backlinks: 0) }
+    private func note(_ note: StoredNote, isIndexed: Bool, in scope: Scope) throws -> Note {
+        guard isIndexed else { return Note(note) }
         do {
             return try self.index.inDatabase { db in
-                try IndexReader(db: db, user: self.user, restriction: restriction).note(note)
+                try IndexReader(db: db, user: self.user, scope: scope).note(note)
             }
         } catch let error as DatabaseError {
             self.context.logger.warning("Could not look up the links of a note", metadata: ["error": "\(error)"])
-            return Note(note, linkedPaths: [:], backlinks: 0)
+            return Note(note)
         }
     }
 }

@@ -2,13 +2,13 @@ internal import Files
 internal import GRDB
 internal import Logging
 
-/// Carries out to the end what a worker that died had begun.
+/// Completes the writes that a killed worker has begun.
 struct VaultRepair: ~Copyable {
-    let user: String
+    let user: UserFolder
     let limits: VaultLimits
     let logger: Logger
 
-    /// Brings the index up to the files that intents name, removes what was left in the making, then the intents.
+    /// Updates the index to the files that intents name, and removes temporary files and the intents.
     func run(_ vault: borrowing VaultFolder, _ intents: borrowing IntentFolder, index: DatabaseQueue) throws {
         let names = try intents.names()
         guard !names.isEmpty else { return }

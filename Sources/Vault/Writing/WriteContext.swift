@@ -1,6 +1,6 @@
 internal import Logging
 
-/// What a write takes from the store it is made in.
+/// What a write takes from its store.
 struct WriteContext: Sendable {
     let limits: VaultLimits
     /// The time, in milliseconds since 1970.
@@ -15,6 +15,6 @@ struct WriteContext: Sendable {
         self.stop = stop
     }
 
-    /// Says how far the write has come; a test may fail it there.
+    /// Reports a step; a test may fail the write there.
     func reached(_ step: WriteStep) throws { try self.stop?(step) }
 }

@@ -1,4 +1,4 @@
-/// The points of a write at which a worker may be killed; tests stop there.
+/// The points of a write at which tests let a worker die.
 enum WriteStep: String, Sendable, CaseIterable {
     case locked, intentWritten, temporaryWritten, replaced, folderSynced, indexed, intentRemoved
 }

@@ -28,7 +28,7 @@ struct Backup: AsyncParsableCommand {
             let vaults = try Command.openVaults(settings)
             let users = try await vaults.users()
             var count = 0
-            var failed: [String] = []
+            var failed: [UserFolder] = []
             for (number, user) in users.enumerated() {
                 do {
                     let copied = try await vaults.backUp(user, below: "\(self.output)/vaults")
@@ -48,7 +48,9 @@ struct Backup: AsyncParsableCommand {
             }
             print("Copied \(count) files of \(users.count - failed.count) users to \(self.output).")
             guard failed.isEmpty else {
-                throw Command.failure("The vaults of \(failed.joined(separator: ", ")) were not copied whole.")
+                throw Command.failure(
+                    "The vaults of \(failed.map(\.id).joined(separator: ", ")) were not copied whole."
+                )
             }
         }
     }

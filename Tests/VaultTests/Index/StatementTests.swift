@@ -74,8 +74,8 @@ import Testing
         try await self.readEverything(try vault.restricted(to: ["r"]))
         let ofWhole = statements.all[written..<whole].filter { self.isOnUserData($0) }
         #expect(ofWhole.count >= 9)
-        #expect(!ofWhole.contains { $0.contains("substr(path, 1, ?)") })
-        let ofHeld = statements.all[whole...].filter { $0.contains("substr(path, 1, ?)") }
+        #expect(!ofWhole.contains { $0.contains("substr(path, 1, ?") })
+        let ofHeld = statements.all[whole...].filter { $0.contains("substr(path, 1, ?") }
         #expect(ofHeld.count == 9)
         await store.close()
     }
@@ -105,7 +105,7 @@ import Testing
                 bytes: Array("# Theirs\n[[mine]] apple pear #t".utf8),
                 updated: 0
             )
-            try IndexWriter(db: db, user: "bob").put(note)
+            try IndexWriter(db: db, user: try UserFolder(user: "bob")).put(note)
         }
         let paths = try await vault.paths()
         #expect(paths == ["mine.md"])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Vault
 
-/// What somebody who can write to the volume may plant to lead a worker out of the vault.
+/// Links that an attacker with access to the volume may plant to lead a worker out of the vault.
 @Suite struct PlantedLinkTests {
     private func expectRefused(_ call: () async throws -> some Any) async throws {
         let error = try await failure(call)

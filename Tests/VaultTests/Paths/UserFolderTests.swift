@@ -25,14 +25,14 @@ import Testing
     }
 
     @Test(arguments: ["bob", "Bob", "BOB", "a.b_C-9", "Z"])
-    func aFoldersNameTellsWhoseItIs(_ user: String) throws {
+    func theNameOfAFolderIsDecodedToItsUser(_ user: String) throws {
         let name = try UserFolder(user: user).name
-        #expect(UserFolder.user(of: name) == user)
+        #expect(UserFolder(name: name)?.id == user)
     }
 
     @Test(arguments: ["", "=", "b=", "==b", "=9", "Bob", ".removed-1", "a=B", "lost+found"])
-    func aFolderThatNoUserHasIsNobodys(_ name: String) {
-        #expect(UserFolder.user(of: name) == nil)
+    func aNameThatEncodesNoUserIsRefused(_ name: String) {
+        #expect(UserFolder(name: name) == nil)
     }
 
     @Test func theLongestUserIDIsTaken() throws {
@@ -40,7 +40,7 @@ import Testing
         #expect(made.name.utf8.count == 128)
     }
 
-    @Test func vaultsOfUsersWhoseIDsDifferInCaseAreApart() async throws {
+    @Test func vaultsOfUsersThatDifferInCaseAreSeparate() async throws {
         let rig = try VaultRig()
         let store = try rig.store()
         try await store.vault(of: "Bob").write("a.md", "capital")

@@ -139,7 +139,7 @@ import Testing
         let store = try rig.store()
         let vault = try store.vault(of: "ann")
         let error = try await failure { try await vault.write("c.md", "x") }
-        // A link there is somebody's attack, and is not passed over in silence.
+        // A link there is an attack, and must fail the write.
         #expect(error?.traversal == true)
         try FileManager.default.removeItem(at: rig.file(".carrel/intents/link.intent"))
         try await vault.write("c.md", "x")

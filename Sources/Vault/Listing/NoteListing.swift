@@ -10,8 +10,6 @@ struct NoteListing {
 
     static let maxLimit = 1000
 
-    /// Checks a query.
-    ///
     /// - Throws: ``VaultError`` where an argument breaks a rule.
     init(_ query: NoteQuery) throws {
         guard (1...Self.maxLimit).contains(query.limit) else {
@@ -24,8 +22,8 @@ struct NoteListing {
     }
 
     func page(_ reader: IndexReader) throws -> NotePage {
-        let statement = try HotStatement(reader.db, self.sql(within: reader.restriction))
-        self.bind(to: statement, user: reader.user, within: reader.restriction)
+        let statement = try HotStatement(reader.db, self.sql(in: reader.scope))
+        self.bind(to: statement, user: reader.user, in: reader.scope)
         var notes: [NoteSummary] = []
         notes.reserveCapacity(min(self.query.limit, 128))
         while try statement.next() {
@@ -38,16 +36,16 @@ struct NoteListing {
     }
 
     /// One of a few texts, so that the statement is prepared once.
-    private func sql(within restriction: FolderRestriction?) -> String {
-        if self.folder == nil, self.tag == nil, self.start == nil, self.query.sort == .path, restriction == nil {
+    private func sql(in scope: Scope) -> String {
+        if self.folder == nil, self.tag == nil, self.start == nil, self.query.sort == .path, scope.isWhole {
             return """
                 SELECT path, title, updated, revision, size, tags FROM notes
                 WHERE user_id = ? ORDER BY path_order, path LIMIT ?
                 """
         }
         var conditions = "user_id = ?"
-        if let folder = self.folder, !folder.text.isEmpty { conditions += " AND \(FolderFilter.sql)" }
-        if let restriction { conditions += " AND \(FolderFilter.condition(of: restriction))" }
+        if let folder = self.folder, !folder.text.isEmpty { conditions += " AND \(FolderPath.condition())" }
+        if let inScope = scope.positionalCondition { conditions += " AND \(inScope)" }
         if self.tag != nil { conditions += " AND id IN (SELECT note_id FROM note_tags WHERE user_id = ? AND tag = ?)" }
         if self.start != nil { conditions += " AND \(self.query.sort.continuation)" }
         return """
@@ -56,13 +54,13 @@ struct NoteListing {
             """
     }
 
-    private func bind(to statement: borrowing HotStatement, user: String, within restriction: FolderRestriction?) {
+    private func bind(to statement: borrowing HotStatement, user: UserFolder, in scope: Scope) {
         var binder = Binder()
-        binder.bind(user, to: statement)
-        if let folder = self.folder, !folder.text.isEmpty { FolderFilter.bind(folder, to: statement, with: &binder) }
-        if let restriction { FolderFilter.bind(restriction, to: statement, with: &binder) }
+        binder.bind(user.id, to: statement)
+        if let folder = self.folder, !folder.text.isEmpty { folder.bind(to: statement, with: &binder) }
+        scope.bind(to: statement, with: &binder)
         if let tag = self.tag {
-            binder.bind(user, to: statement)
+            binder.bind(user.id, to: statement)
             binder.bind(tag, to: statement)
         }
         self.start?.bind(to: statement, with: &binder)
@@ -79,7 +77,7 @@ extension NoteSort {
         }
     }
 
-    /// What is true of the notes behind a cursor.
+    /// The condition that a note comes after a cursor.
     fileprivate var continuation: String {
         switch self {
         case .path: "(path_order, path) > (?, ?)"
@@ -90,7 +88,7 @@ extension NoteSort {
 }
 
 extension NoteSummary {
-    /// Makes a summary of a row with path, title, time, revision, size and tags.
+    /// Reads a row with path, title, time, revision, size and tags.
     fileprivate init(_ row: borrowing HotStatement) {
         let updated = row.integer(2)
         self.init(

@@ -8,9 +8,9 @@ internal import NoteFormat
 /// it does.
 struct LinkIndex {
     let db: Database
-    let user: String
+    let user: UserFolder
 
-    /// Puts the links of a note in the place of those it had.
+    /// Replaces the links of a note.
     func set(_ note: StoredNote, of id: Int64, resolving: Bool = true) throws {
         try self.removeLinks(of: id)
         guard !note.parsed.links.isEmpty else { return }
@@ -28,7 +28,7 @@ struct LinkIndex {
                 candidates[target.key] = try self.candidates(for: target.key)
             }
             try statement.execute(arguments: [
-                self.user, id, position, link.kind.rawValue, link.target, target.key,
+                self.user.id, id, position, link.kind.rawValue, link.target, target.key,
                 candidates[target.key]?.note(for: target), lines.text(at: link.offset),
             ])
         }
@@ -36,7 +36,7 @@ struct LinkIndex {
 
     func removeLinks(of id: Int64) throws {
         try self.db.cachedStatement(sql: "DELETE FROM links WHERE user_id = ? AND source_id = ?")
-            .execute(arguments: [self.user, id])
+            .execute(arguments: [self.user.id, id])
     }
 
     /// Resolves the links that name one of several keys.
@@ -49,7 +49,7 @@ struct LinkIndex {
         let keys = try String.fetchAll(
             self.db,
             sql: "SELECT DISTINCT key FROM links WHERE user_id = ?",
-            arguments: [self.user]
+            arguments: [self.user.id]
         )
         for key in keys { try self.resolve(key: key) }
     }
@@ -62,7 +62,7 @@ struct LinkIndex {
                 WHERE links.user_id = ?1 AND links.key = ?2
                 """
         )
-        let rows = try Row.fetchAll(statement, arguments: [self.user, key])
+        let rows = try Row.fetchAll(statement, arguments: [self.user.id, key])
         guard !rows.isEmpty else { return }
         let candidates = try self.candidates(for: key)
         let update = try self.db.cachedStatement(
@@ -73,7 +73,7 @@ struct LinkIndex {
             let note = candidates.note(for: LinkTarget(kind, target: row[3], from: row[5]))
             let known: Int64? = row[4]
             guard note != known else { continue }
-            try update.execute(arguments: [note, self.user, row[0] as Int64, row[1] as Int])
+            try update.execute(arguments: [note, self.user.id, row[0] as Int64, row[1] as Int])
         }
     }
 
@@ -85,7 +85,7 @@ struct LinkIndex {
                 """
         )
         return LinkCandidates(
-            try Row.fetchAll(statement, arguments: [self.user, key]).map {
+            try Row.fetchAll(statement, arguments: [self.user.id, key]).map {
                 ($0[0], NoteNames(path: $0[1], pathSlug: $0[2], titleSlug: $0[3]))
             }
         )

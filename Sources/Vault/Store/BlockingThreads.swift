@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// A fixed number of threads for calls that block, so that none blocks the pool that all tasks share.
-final class IOLanes: Sendable {
+final class BlockingThreads: Sendable {
     private let queues: [DispatchQueue]
     private let loads: Mutex<[Int]>
 
@@ -11,24 +11,28 @@ final class IOLanes: Sendable {
         self.loads = Mutex([Int](repeating: 0, count: count))
     }
 
-    /// Runs a job on the thread that has least to do.
+    /// Runs a job on the thread with the fewest jobs.
     func enqueue(_ job: @escaping @Sendable () -> Void) {
-        let lane = self.loads.withLock { loads in
-            var lane = 0
-            for index in loads.indices where loads[index] < loads[lane] { lane = index }
-            loads[lane] += 1
-            return lane
+        let thread = self.loads.withLock { loads in
+            var thread = 0
+            for index in loads.indices where loads[index] < loads[thread] { thread = index }
+            loads[thread] += 1
+            return thread
         }
-        self.queues[lane].async {
+        self.queues[thread].async {
             job()
-            self.loads.withLock { $0[lane] -= 1 }
+            self.loads.withLock { $0[thread] -= 1 }
         }
     }
 
     /// Runs a job and waits for what it returns.
+    ///
+    /// - Throws: ``VaultError``.
     func run<Value: Sendable>(_ job: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            self.enqueue { continuation.resume(with: Result { try job() }) }
+            self.enqueue {
+                continuation.resume(with: Result { try job() }.mapError { VaultError(describing: $0) as any Error })
+            }
         }
     }
 }

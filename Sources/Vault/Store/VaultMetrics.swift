@@ -1,8 +1,7 @@
 internal import Metrics
 
-/// The numbers of vaults; none says whose they are.
+/// The metrics of vaults; none has a user as a dimension.
 struct VaultMetrics: Sendable {
-    /// What is asked of an index.
     enum Operation: String, CaseIterable {
         case list, read, search, backlinks, tags, size, write
     }
@@ -22,7 +21,7 @@ struct VaultMetrics: Sendable {
         self.sizes = Recorder(label: "carrel_vault_size_bytes", aggregate: true)
     }
 
-    /// Measures work, waiting for others included.
+    /// Measures work, including the time it waits.
     func measuring<Value>(_ operation: Operation, _ work: () async throws -> Value) async throws -> Value {
         let start = ContinuousClock.now
         defer {
@@ -32,7 +31,7 @@ struct VaultMetrics: Sendable {
         return try await work()
     }
 
-    func seen(_ size: VaultSize) {
+    func record(_ size: VaultSize) {
         self.sizes.record(size.bytes)
     }
 }

@@ -2,26 +2,24 @@ internal import Synchronization
 
 /// What this worker keeps of one user's vault while it is in use.
 final class VaultEntry: Sendable {
-    let user: String
-    let folder: UserFolder
+    let user: UserFolder
     let reads: ReadQueue
     let writes = WriteQueue()
     private let state: Mutex<State>
 
     private struct State {
         var handle: IndexHandle?
-        /// Whether the index turned out to be damaged and has to be built anew.
+        /// Whether the index is damaged and has to be rebuilt.
         var isDamaged = false
         /// How many calls use the entry now.
         var uses = 0
         var lastUse: UInt64 = 0
-        var sizeSeen: ContinuousClock.Instant?
+        var sizeRecorded: ContinuousClock.Instant?
     }
 
-    init(user: String, folder: UserFolder, lanes: IOLanes) {
+    init(user: UserFolder, threads: BlockingThreads) {
         self.user = user
-        self.folder = folder
-        self.reads = ReadQueue(lanes: lanes)
+        self.reads = ReadQueue(threads: threads)
         self.state = Mutex(State())
     }
 
@@ -51,21 +49,18 @@ final class VaultEntry: Sendable {
         self.state.withLock { $0.uses == 0 && $0.handle != nil ? $0.lastUse : nil }
     }
 
-    /// Whether the vault's size has not been looked at for a minute; it is looked at now, then.
+    /// Whether the vault's size has not been recorded for a minute; counts as recorded then.
     func isSizeDue(at now: ContinuousClock.Instant) -> Bool {
         self.state.withLock { state in
-            if let seen = state.sizeSeen, seen.duration(to: now) < .seconds(60) { return false }
-            state.sizeSeen = now
+            if let recorded = state.sizeRecorded, recorded.duration(to: now) < .seconds(60) { return false }
+            state.sizeRecorded = now
             return true
         }
     }
 
-    /// Whether no call uses the entry.
-    var isIdle: Bool { self.state.withLock { $0.uses == 0 } }
-
     /// Takes the open index into use.
     ///
-    /// - Returns: the one there was, which is left to whoever still uses it.
+    /// - Returns: the one before, which calls that still run may use.
     @discardableResult
     func setHandle(_ handle: IndexHandle?) -> IndexHandle? {
         self.state.withLock { state in
@@ -76,7 +71,7 @@ final class VaultEntry: Sendable {
         }
     }
 
-    /// Lets an index go that is no longer the one at its place, or is damaged.
+    /// Forgets an index whose file has been replaced or is damaged.
     func discard(_ handle: IndexHandle, isDamaged: Bool) {
         self.state.withLock { state in
             guard state.handle === handle else { return }
@@ -85,7 +80,7 @@ final class VaultEntry: Sendable {
         }
     }
 
-    /// Takes the open index away, if no call uses the entry.
+    /// Removes the open index from the entry, unless a call uses it.
     func takeIdleHandle() -> IndexHandle? {
         self.state.withLock { state in
             guard state.uses == 0 else { return nil }

@@ -1,4 +1,4 @@
-/// Where a page of a list ends.
+/// The end of a page of a list.
 struct ListCursor {
     private let sort: NoteSort
     private let path: String
@@ -12,7 +12,7 @@ struct ListCursor {
         self.updated = sort == .updated ? note.updated : 0
     }
 
-    /// Reads a cursor that a caller sent back.
+    /// Parses a cursor that a caller sent back.
     init(_ text: String, sort: NoteSort) throws {
         let parts = CursorText.decode(text)?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
         guard let parts, parts.count == 3, parts[0] == sort.rawValue else {

@@ -1,9 +1,11 @@
-/// The folders that a vault is held to; never none, and never the vault's own folder.
-struct FolderRestriction: Hashable, Sendable {
-    /// More than a token names; each is a condition in every statement, and SQLite does not take any number of them.
+/// The part of a vault that a call may see and change: the whole vault, or some folders of it.
+struct Scope: Hashable, Sendable {
+    static let whole = Scope(outermost: [])
+
+    /// More than a token names; each is a condition in every statement, and SQLite limits their number.
     static let maxFolders = 100
 
-    /// In the order they were given, none of them within another.
+    /// In the order they were given, none of them within another; empty for the whole vault.
     let folders: [FolderPath]
 
     /// Checks folders that a caller gave.
@@ -21,7 +23,7 @@ struct FolderRestriction: Hashable, Sendable {
         self.init(outermost: paths)
     }
 
-    /// Takes the folders that are not within another of them.
+    /// Keeps the folders that are not within another of them.
     private init(outermost folders: [FolderPath]) {
         var kept: [FolderPath] = []
         for folder in folders where !kept.contains(where: { $0.holds(folder) }) {
@@ -31,20 +33,26 @@ struct FolderRestriction: Hashable, Sendable {
         self.folders = kept
     }
 
-    /// What lies both in these folders and in others.
+    var isWhole: Bool { self.folders.isEmpty }
+
+    /// What lies in both scopes.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/forbidden`` where nothing does.
-    func narrowed(to other: FolderRestriction) throws -> FolderRestriction {
+    func narrowed(to other: Scope) throws -> Scope {
+        if self.isWhole { return other }
+        if other.isWhole { return self }
         let both = other.folders.filter { self.holds($0) } + self.folders.filter { other.holds($0) }
         guard !both.isEmpty else { throw self.refusal(of: other.folders.map(\.text).joined(separator: ", ")) }
-        return FolderRestriction(outermost: both)
+        return Scope(outermost: both)
     }
 
-    /// Refuses a path outside, with the same words whether or not there is a note.
+    /// Refuses a path outside, with the same message whether or not there is a note.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/forbidden``.
     func check(_ path: NotePath) throws {
-        guard self.folders.contains(where: { $0.contains(path.text) }) else { throw self.refusal(of: path.text) }
+        guard self.isWhole || self.folders.contains(where: { $0.contains(path.text) }) else {
+            throw self.refusal(of: path.text)
+        }
     }
 
     private func holds(_ folder: FolderPath) -> Bool { self.folders.contains { $0.holds(folder) } }

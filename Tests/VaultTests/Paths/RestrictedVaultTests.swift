@@ -16,7 +16,7 @@ import Testing
         ]
     }
 
-    /// All that a caller may be told of an error.
+    /// All of an error that a caller receives.
     private func texts(_ errors: [VaultError?]) -> [[String]] {
         errors.map { error in
             guard let error else { return [] }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Vault
 
-@Suite struct FolderRestrictionTests {
-    private static let tooMany = (0...FolderRestriction.maxFolders).map { "f\($0)" }
+@Suite struct ScopeTests {
+    private static let tooMany = (0...Scope.maxFolders).map { "f\($0)" }
 
     @Test(arguments: [
         ("work/x.md", true), ("work/deep/x.md", true), ("workshop/x.md", false), ("Work/x.md", false),
@@ -12,19 +12,19 @@ import Testing
         ("ete/x.md", false),
     ])
     func aPathIsInsideOrNot(_ path: String, _ isInside: Bool) throws {
-        let restriction = try FolderRestriction(["work", "home/a", "e\u{301}te\u{301}"])
+        let scope = try Scope(["work", "home/a", "e\u{301}te\u{301}"])
         let path = try NotePath(path)
         if isInside {
-            #expect(throws: Never.self) { try restriction.check(path) }
+            #expect(throws: Never.self) { try scope.check(path) }
         } else {
-            let error = #expect(throws: VaultError.self) { try restriction.check(path) }
+            let error = #expect(throws: VaultError.self) { try scope.check(path) }
             #expect(error?.code == .forbidden)
         }
     }
 
     @Test func aFolderWithinAnotherIsLeftOut() throws {
-        let restriction = try FolderRestriction(["work/deep", "home/", "work", "home", "work/deep/er"])
-        #expect(restriction.folders.map(\.text) == ["home", "work"])
+        let scope = try Scope(["work/deep", "home/", "work", "home", "work/deep/er"])
+        #expect(scope.folders.map(\.text) == ["home", "work"])
     }
 
     @Test(arguments: [
@@ -32,20 +32,20 @@ import Testing
         ["%2e%2e"], Self.tooMany,
     ])
     func aBadListIsRefused(_ folders: [String]) {
-        let error = #expect(throws: VaultError.self) { try FolderRestriction(folders) }
+        let error = #expect(throws: VaultError.self) { try Scope(folders) }
         #expect(error?.code == .invalidPath)
     }
 
     @Test func whatLiesInBothIsLeft() throws {
-        let one = try FolderRestriction(["work", "home/a"])
-        let other = try FolderRestriction(["work/deep", "home", "diary", "workshop"])
+        let one = try Scope(["work", "home/a"])
+        let other = try Scope(["work/deep", "home", "diary", "workshop"])
         let narrowed = try one.narrowed(to: other)
         #expect(narrowed.folders.map(\.text) == ["work/deep", "home/a"])
         let reversed = try other.narrowed(to: one)
         #expect(Set(reversed.folders) == Set(narrowed.folders))
         let same = try one.narrowed(to: one)
         #expect(same == one)
-        let error = #expect(throws: VaultError.self) { try one.narrowed(to: try FolderRestriction(["workshop"])) }
+        let error = #expect(throws: VaultError.self) { try one.narrowed(to: try Scope(["workshop"])) }
         #expect(error?.code == .forbidden)
     }
 

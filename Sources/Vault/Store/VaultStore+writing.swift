@@ -8,16 +8,15 @@ extension VaultStore {
         case locked
     }
 
-    /// Runs a write to a user's vault: alone among all workers, and with the index in order.
+    /// Runs a write to a user's vault under its write lock, with the index repaired.
     func writing<Value: Sendable>(
-        _ user: String,
-        _ folder: UserFolder,
+        _ user: UserFolder,
         _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
     ) async throws -> Value {
-        let entry = try self.entries.begin(user, folder)
+        let entry = try self.entries.begin(user)
         defer { self.entries.end(entry) }
         let value = try await self.writing(entry, body)
-        await self.noteSize(entry)
+        await self.recordSize(entry)
         await self.closeSurplus()
         return value
     }
@@ -44,13 +43,12 @@ extension VaultStore {
         }
     }
 
-    /// Runs work on a user's folder while nobody writes to it; the index is not looked at.
+    /// Runs work on a user's folder under its write lock; the index is not opened.
     func holding<Value: Sendable>(
-        _ user: String,
-        _ folder: UserFolder,
+        _ user: UserFolder,
         _ body: @escaping @Sendable (consuming VaultFolder) throws -> Value
     ) async throws -> Value {
-        let entry = try self.entries.begin(user, folder)
+        let entry = try self.entries.begin(user)
         defer { self.entries.end(entry) }
         return try await self.holding(entry, body)
     }
@@ -65,13 +63,13 @@ extension VaultStore {
         defer { entry.writes.release() }
         var lock: LockFile?
         while clock.now < deadline {
-            let (attempt, file) = try await self.writeLanes.run { [lock] in try self.attempt(entry, lock, body) }
+            let (attempt, file) = try await self.writeThreads.run { [lock] in try self.attempt(entry, lock, body) }
             if case .done(let value) = attempt { return value }
             lock = file
-            // Asking costs little; and the one that holds the lock lets those that wait go first.
+            // A failed attempt is cheap, and the holder of the lock lets those that wait go first.
             try await clock.sleep(for: .microseconds(Int.random(in: 1000...4000)))
         }
-        throw VaultError(.unavailable, "somebody else is writing to the vault")
+        throw VaultError(.unavailable, "another worker is writing to the vault")
     }
 
     private func attempt<Value: Sendable>(
@@ -80,7 +78,7 @@ extension VaultStore {
         _ body: (consuming VaultFolder) throws -> Value
     ) throws -> (Attempt<Value>, LockFile) {
         do {
-            let vault = try VaultFolder.openOrCreate(entry.folder, in: self.vaults)
+            let vault = try VaultFolder.openOrCreate(entry.user, in: self.vaults)
             let privateFolder = try vault.root.openOrCreateFolder(VaultFolder.privateName)
             let lock = try waiting ?? LockFile(in: privateFolder)
             if try self.yields(lock, entry) { return (.locked, lock) }
@@ -89,7 +87,7 @@ extension VaultStore {
                 return (.locked, lock)
             }
             defer { self.release(lock, entry) }
-            // The folder may have been put in another's place while this one was waited for.
+            // Another folder may have taken this one's place meanwhile.
             guard try lock.isCurrent(in: privateFolder) else { return (.locked, try LockFile(in: privateFolder)) }
             return (.done(try body(vault)), lock)
         } catch {
@@ -99,7 +97,7 @@ extension VaultStore {
 
     /// Whether this worker, which has just written, lets another go first that waits for the lock.
     ///
-    /// Otherwise the one that has the lock would always be the quickest to take it again.
+    /// Otherwise the last holder of the lock would always be the quickest to acquire it again.
     private func yields(_ lock: LockFile, _ entry: VaultEntry) throws -> Bool {
         guard let until = entry.writes.yieldingUntil else { return false }
         if ContinuousClock().now < until, try lock.isAwaited() { return true }
@@ -113,19 +111,19 @@ extension VaultStore {
             entry.writes.yieldingUntil = try lock.isAwaited() ? ContinuousClock().now + .milliseconds(250) : nil
             try lock.release()
         } catch {
-            // Closing the file gives it back as well.
+            // Closing the file releases it as well.
             self.logger.warning("Could not unlock a vault", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Opens, builds or repairs the index, whatever it takes.
+    /// Opens, builds or repairs the index.
     private func readyIndex(
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
         _ intents: borrowing IntentFolder
     ) throws -> IndexHandle {
         let handle: IndexHandle
-        if let open = entry.handle, try self.indexes.identity(entry.folder) == open.identity {
+        if let open = entry.handle, try self.indexes.identity(entry.user) == open.identity {
             handle = open
         } else {
             handle = try self.openOrBuild(entry, vault)
@@ -145,7 +143,7 @@ extension VaultStore {
         let state =
             entry.isDamaged
             ? IndexFolder.State.foreign(reason: "it is damaged")
-            : try self.indexes.open(entry.user, entry.folder)
+            : try self.indexes.open(entry.user)
         switch state {
         case .ready(let handle): return handle
         case .foreign(let reason):
@@ -153,7 +151,7 @@ extension VaultStore {
         case .missing, .unfinished: break
         }
         var walk = VaultWalk(limits: self.configuration.limits, logger: self.logger)
-        return try self.indexes.build(entry.user, entry.folder, from: state) { writer in
+        return try self.indexes.build(entry.user, from: state) { writer in
             try walk.notes(in: vault) { path, file in
                 try writer.build(StoredNote(path: path, file: file))
             }
@@ -168,7 +166,7 @@ extension VaultStore {
 
     func close(_ handles: [IndexHandle]) async {
         do {
-            try await self.writeLanes.run { for handle in handles { try handle.close() } }
+            try await self.writeThreads.run { for handle in handles { try handle.close() } }
         } catch {
             self.logger.warning("Could not close an index", metadata: ["error": "\(error)"])
         }

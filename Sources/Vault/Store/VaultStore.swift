@@ -1,7 +1,6 @@
 internal import Files
 package import Foundation
 internal import GRDB
-internal import Glibc
 package import Logging
 
 /// All vaults below one folder.
@@ -15,9 +14,9 @@ public final class VaultStore: Sendable {
     let indexes: IndexFolder
     let cache: NoteCache
     let entries: VaultEntries
-    /// Two sets of threads, so that a read never stands behind a write that waits for the disk.
-    let readLanes: IOLanes
-    let writeLanes: IOLanes
+    /// Two sets of threads, so that no read waits behind a write that waits for the disk.
+    let readThreads: BlockingThreads
+    let writeThreads: BlockingThreads
     let hooks: StoreHooks
     let metrics = VaultMetrics()
 
@@ -27,7 +26,7 @@ public final class VaultStore: Sendable {
     ///   - configuration: where vaults lie, and what is kept of them in memory.
     ///   - now: the time; decides what a write sets as `updated` and how recent a note is.
     ///   - logger: where to report files that were put aside or repaired.
-    /// - Throws: ``VaultError`` where a folder cannot be opened or made.
+    /// - Throws: ``VaultError`` where a folder cannot be opened or created.
     package convenience init(
         configuration: VaultConfiguration,
         now: @escaping @Sendable () -> Date = { Date() },
@@ -55,16 +54,16 @@ public final class VaultStore: Sendable {
         )
         self.cache = NoteCache(bytes: configuration.noteCacheBytes)
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        self.readLanes = IOLanes("read", count: min(max(cores * 2, 4), 16))
-        self.writeLanes = IOLanes("write", count: min(max(cores * 2, 4), 16))
-        self.entries = VaultEntries(limit: configuration.openIndexes, lanes: self.readLanes)
+        self.readThreads = BlockingThreads("read", count: min(max(cores * 2, 4), 16))
+        self.writeThreads = BlockingThreads("write", count: min(max(cores * 2, 4), 16))
+        self.entries = VaultEntries(limit: configuration.openIndexes, threads: self.readThreads)
     }
 
     /// The vault of a user; does no I/O.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidUser`` where the id breaks a rule.
     package func vault(of user: String) throws -> Vault {
-        Vault(user: user, folder: try UserFolder(user: user), store: self)
+        Vault(user: try UserFolder(user: user), scope: .whole, store: self)
     }
 
     /// Whether the volume can be written and SQLite works on it.
@@ -73,7 +72,7 @@ public final class VaultStore: Sendable {
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/unavailable``.
     package func probe() async throws {
-        try await self.writeLanes.run {
+        try await self.writeThreads.run {
             do {
                 let name = UniqueName.temporary()
                 let file = try self.vaults.createFile(name, mode: 0o600)

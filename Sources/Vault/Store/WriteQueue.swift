@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The writes of one user within this worker: first come, first served.
+/// The writes of one user within this worker, first come, first served.
 final class WriteQueue: Sendable {
     private struct State {
         var isHeld = false
@@ -10,7 +10,7 @@ final class WriteQueue: Sendable {
 
     private let state = Mutex(State())
 
-    /// Waits for one's turn; to be followed by ``release()``.
+    /// Waits until all earlier writes have called ``release()``.
     func acquire() async {
         await withCheckedContinuation { continuation in
             let isFree = self.state.withLock { state in
@@ -36,10 +36,10 @@ final class WriteQueue: Sendable {
         next?.resume()
     }
 
-    /// How many writes wait for their turn.
+    /// How many writes wait.
     var waitingCount: Int { self.state.withLock { $0.waiting.count } }
 
-    /// Until when another worker that waits for the lock is let go first; `nil` where none does.
+    /// Until when another worker that waits for the lock goes first; `nil` where none waits.
     var yieldingUntil: ContinuousClock.Instant? {
         get { self.state.withLock { $0.yieldingUntil } }
         set { self.state.withLock { $0.yieldingUntil = newValue } }

@@ -1,13 +1,13 @@
 internal import NoteFormat
 
-/// Finds notes that a caller may have meant by a path that leads nowhere.
+/// Finds notes with paths similar to one that leads nowhere.
 struct PathSuggestions {
     private let reader: IndexReader
     private static let count = 3
 
     init(_ reader: IndexReader) { self.reader = reader }
 
-    /// The error that there is no such note, with what may have been meant.
+    /// The error that there is no such note, with suggestions.
     func notFound(_ path: NotePath) throws -> VaultError {
         VaultError(.notFound, "there is no note at '\(path.text)'", suggestions: try self.suggestions(for: path))
     }

@@ -1,13 +1,13 @@
 internal import Files
 internal import Synchronization
 
-/// Parsed notes of all users, the last used of them, up to a number of bytes.
+/// The most recently used notes of all users, up to a number of bytes.
 ///
-/// An entry answers only for the very state of the file that it was parsed from.
+/// An entry is valid only for the state of the file that it was parsed from.
 final class NoteCache: Sendable {
     struct Key: Hashable, Sendable {
-        let user: String
-        let path: String
+        let user: UserFolder
+        let path: NotePath
     }
 
     fileprivate struct Entry {
@@ -18,7 +18,7 @@ final class NoteCache: Sendable {
         var older: Int
     }
 
-    /// The entries, linked in the order of their use.
+    /// The entries, linked in the order of use.
     fileprivate struct State {
         var places: [Key: Int] = [:]
         var entries: [Entry?] = []

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// The vaults in use, and a bounded number of those used last.
+/// The vaults in use, and a bounded number of the most recently used.
 final class VaultEntries: Sendable {
     private struct State {
-        var entries: [String: VaultEntry] = [:]
+        var entries: [UserFolder: VaultEntry] = [:]
         var tick: UInt64 = 0
         var uses = 0
         var isClosed = false
@@ -11,21 +11,21 @@ final class VaultEntries: Sendable {
     }
 
     private let limit: Int
-    private let lanes: IOLanes
+    private let threads: BlockingThreads
     private let state = Mutex(State())
 
-    init(limit: Int, lanes: IOLanes) {
+    init(limit: Int, threads: BlockingThreads) {
         self.limit = max(limit, 1)
-        self.lanes = lanes
+        self.threads = threads
     }
 
     /// The entry of a user, for one call; to be followed by ``end(_:)``.
-    func begin(_ user: String, _ folder: UserFolder) throws -> VaultEntry {
+    func begin(_ user: UserFolder) throws -> VaultEntry {
         try self.state.withLock { state in
             guard !state.isClosed else { throw VaultError(.unavailable, "the vaults are being closed") }
             state.tick += 1
             state.uses += 1
-            let entry = state.entries[user] ?? VaultEntry(user: user, folder: folder, lanes: self.lanes)
+            let entry = state.entries[user] ?? VaultEntry(user: user, threads: self.threads)
             state.entries[user] = entry
             entry.begin(at: state.tick)
             return entry
@@ -43,7 +43,7 @@ final class VaultEntries: Sendable {
         for continuation in closing { continuation.resume() }
     }
 
-    /// The open indexes that are too many, those not used for longest, for the caller to close.
+    /// The open indexes beyond the limit, least recently used first, for the caller to close.
     func takeSurplus() -> [IndexHandle] {
         self.state.withLock { state in
             let open = state.entries.values.count { $0.handle != nil }

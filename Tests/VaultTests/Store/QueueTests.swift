@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func writesHaveTheirTurnsInOrder() async throws {
+    @Test func writesRunInTheOrderTheyCame() async throws {
         let queue = WriteQueue()
         let record = Record()
         await queue.acquire()
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func noMoreReadsRunThanThereAreSlots() async throws {
-        let queue = ReadQueue(lanes: IOLanes("test", count: 8))
+        let queue = ReadQueue(threads: BlockingThreads("test", count: 8))
         let record = Record()
         await withTaskGroup(of: Void.self) { group in
             for index in 0..<2000 {
@@ -67,11 +67,11 @@ import Testing
     }
 
     @Test func anErrorOfAJobReachesTheCaller() async throws {
-        let lanes = IOLanes("test", count: 2)
-        let error = try await failure { try await lanes.run { throw VaultError(.notFound, "x") } }
+        let threads = BlockingThreads("test", count: 2)
+        let error = try await failure { try await threads.run { throw VaultError(.notFound, "x") } }
         #expect(error?.code == .notFound)
         let sums = try await withThrowingTaskGroup(of: Int.self) { group in
-            for index in 0..<100 { group.addTask { try await lanes.run { index } } }
+            for index in 0..<100 { group.addTask { try await threads.run { index } } }
             return try await group.reduce(0, +)
         }
         #expect(sums == 4950)

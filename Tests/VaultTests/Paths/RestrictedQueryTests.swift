@@ -187,7 +187,7 @@ import Testing
 
     @Test func asManyFoldersAsMayBeAreNotTooManyForAStatement() async throws {
         try await withRestrictedVault { _, whole, _ in
-            let held = try whole.restricted(to: (1..<FolderRestriction.maxFolders).map { "f\($0)" } + ["work"])
+            let held = try whole.restricted(to: (1..<Scope.maxFolders).map { "f\($0)" } + ["work"])
             let paths = try await held.paths(NoteQuery(folder: "work", tag: "apple"))
             #expect(paths == ["work/plan.md"])
             let found = try await held.found("apples hammers")

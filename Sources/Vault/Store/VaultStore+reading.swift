@@ -3,10 +3,9 @@ internal import GRDB
 internal import Logging
 
 extension VaultStore {
-    /// What a read has at hand, on a thread that may block.
+    /// What a read works with, on a thread that may block.
     struct ReadAccess {
         let store: VaultStore
-        let folder: UserFolder
         let index: IndexReader
     }
 
@@ -16,19 +15,16 @@ extension VaultStore {
     }
 
     /// Runs a read of a user's vault, and opens the index before if need be.
-    ///
-    /// - Parameter restriction: the folders that the read is held to; `nil` for the whole vault.
     func reading<Value: Sendable>(
-        _ user: String,
-        _ folder: UserFolder,
-        within restriction: FolderRestriction?,
+        _ user: UserFolder,
+        in scope: Scope,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
-        let entry = try self.entries.begin(user, folder)
+        let entry = try self.entries.begin(user)
         defer { self.entries.end(entry) }
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
-            let reading = try await self.attempt(entry, within: restriction, body)
+            let reading = try await self.attempt(entry, in: scope, body)
             if case .done(let value) = reading { return value }
             try await self.openIndex(entry)
         }
@@ -37,14 +33,12 @@ extension VaultStore {
 
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
-        within restriction: FolderRestriction?,
+        in scope: Scope,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Reading<Value> {
         try await withCheckedThrowingContinuation { continuation in
             entry.reads.add { slot in
-                continuation.resume(
-                    with: Result { try self.attempt(entry, slot: slot, within: restriction, body) }
-                )
+                continuation.resume(with: Result { try self.attempt(entry, slot: slot, in: scope, body) })
             }
         }
     }
@@ -52,19 +46,19 @@ extension VaultStore {
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
         slot: Int,
-        within restriction: FolderRestriction?,
+        in scope: Scope,
         _ body: (ReadAccess) throws -> Value
     ) throws -> Reading<Value> {
         guard let handle = entry.handle else { return .needsOpening }
         do {
-            guard try self.indexes.identity(entry.folder) == handle.identity else {
+            guard try self.indexes.identity(entry.user) == handle.identity else {
                 entry.discard(handle, isDamaged: false)
                 return .needsOpening
             }
             let connection = try handle.reader(slot, in: self.indexes)
             return try connection.inDatabase { db in
-                let index = IndexReader(db: db, user: entry.user, restriction: restriction)
-                return .done(try body(ReadAccess(store: self, folder: entry.folder, index: index)))
+                let index = IndexReader(db: db, user: entry.user, scope: scope)
+                return .done(try body(ReadAccess(store: self, index: index)))
             }
         } catch let error as DatabaseError where error.isDamage {
             entry.discard(handle, isDamaged: true)
@@ -74,14 +68,14 @@ extension VaultStore {
         }
     }
 
-    /// Adds the size of a vault to the numbers, now and then.
-    func noteSize(_ entry: VaultEntry) async {
+    /// Records the size of a vault in the metrics, at most once a minute.
+    func recordSize(_ entry: VaultEntry) async {
         guard entry.isSizeDue(at: .now) else { return }
         do {
-            let reading = try await self.attempt(entry, within: nil) { try $0.index.size() }
-            if case .done(let size) = reading { self.metrics.seen(size) }
+            let reading = try await self.attempt(entry, in: .whole) { try $0.index.size() }
+            if case .done(let size) = reading { self.metrics.record(size) }
         } catch {
-            self.logger.debug("The size of a vault was not seen", metadata: ["error": "\(error)"])
+            self.logger.debug("The size of a vault was not recorded", metadata: ["error": "\(error)"])
         }
     }
 
@@ -91,7 +85,7 @@ extension VaultStore {
         var isHeld = true
         defer { if isHeld { entry.writes.release() } }
         if entry.handle != nil { return }
-        let isReady = try await self.writeLanes.run { try self.openReadyIndex(entry) }
+        let isReady = try await self.writeThreads.run { try self.openReadyIndex(entry) }
         if isReady { return await self.closeSurplus() }
         isHeld = false
         entry.writes.release()
@@ -101,27 +95,24 @@ extension VaultStore {
 
     /// Opens an index that can be used as it is, and whose vault has nothing to repair.
     private func openReadyIndex(_ entry: VaultEntry) throws -> Bool {
-        do {
-            guard !entry.isDamaged, let vault = try VaultFolder.open(entry.folder, in: self.vaults),
-                let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
-                try IntentFolder.isEmpty(in: privateFolder),
-                case .ready(let handle) = try self.indexes.open(entry.user, entry.folder)
-            else { return false }
-            entry.setHandle(handle)
-            return true
-        } catch {
-            throw VaultError(describing: error)
-        }
+        guard !entry.isDamaged, let vault = try VaultFolder.open(entry.user, in: self.vaults),
+            let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
+            try IntentFolder.isEmpty(in: privateFolder),
+            case .ready(let handle) = try self.indexes.open(entry.user)
+        else { return false }
+        entry.setHandle(handle)
+        return true
     }
 }
 
 extension VaultStore.ReadAccess {
     /// A note, from memory if its file has not changed.
     func note(_ path: NotePath) throws -> StoredNote {
-        guard let file = try VaultFolder.openNote(path, of: self.folder, in: self.store.vaults) else {
+        let user = self.index.user
+        guard let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults) else {
             throw try PathSuggestions(self.index).notFound(path)
         }
-        let key = NoteCache.Key(user: self.index.user, path: path.text)
+        let key = NoteCache.Key(user: user, path: path)
         let status = try file.status()
         if let note = self.store.cache.note(key, stamp: FileStamp(status)) { return note }
         let content = try NoteFile.read(file, limit: self.store.configuration.limits.maxNoteBytes)

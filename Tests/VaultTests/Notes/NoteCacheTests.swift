@@ -9,6 +9,10 @@ import Testing
         StoredNote(path: try NotePath(path), bytes: [UInt8](repeating: 0x61, count: bytes), updated: 0)
     }
 
+    private func key(_ user: String, _ path: String) throws -> NoteCache.Key {
+        NoteCache.Key(user: try UserFolder(user: user), path: try NotePath(path))
+    }
+
     private func stamp(_ size: Int) throws -> FileStamp {
         let rig = try VaultRig()
         try rig.put(String(repeating: "a", count: size), at: "a.md")
@@ -18,27 +22,28 @@ import Testing
 
     @Test func aNoteIsFoundForItsOwnStateOnly() throws {
         let cache = NoteCache(bytes: 1 << 20)
-        let key = NoteCache.Key(user: "ann", path: "a.md")
+        let key = try self.key("ann", "a.md")
         let (one, two) = (try self.stamp(1), try self.stamp(2))
         cache.insert(try self.note("a.md", bytes: 10), key, stamp: one)
-        #expect(cache.note(key, stamp: one)?.path.text == "a.md")
+        #expect(cache.note(key, stamp: one)?.path == key.path)
         #expect(cache.note(key, stamp: two) == nil)
-        #expect(cache.note(NoteCache.Key(user: "bob", path: "a.md"), stamp: one) == nil)
+        let other = try self.key("bob", "a.md")
+        #expect(cache.note(other, stamp: one) == nil)
     }
 
     @Test func theOldestMakeRoom() throws {
         let cache = NoteCache(bytes: 10 * 2048)
         let stamp = try self.stamp(1)
-        let keys = (0..<30).map { NoteCache.Key(user: "ann", path: "n\($0).md") }
+        let keys = try (0..<30).map { try self.key("ann", "n\($0).md") }
         for key in keys {
-            cache.insert(try self.note(key.path, bytes: 1000), key, stamp: stamp)
+            cache.insert(try self.note(key.path.text, bytes: 1000), key, stamp: stamp)
             _ = cache.note(keys[0], stamp: stamp)
         }
         let kept = keys.filter { cache.note($0, stamp: stamp) != nil }
         #expect(kept.count >= 8 && kept.count <= 10)
         #expect(kept.contains(keys[0]))
         #expect(kept.contains(keys[29]))
-        cache.insert(try self.note("huge.md", bytes: 15_000), NoteCache.Key(user: "ann", path: "huge.md"), stamp: stamp)
+        cache.insert(try self.note("huge.md", bytes: 15_000), try self.key("ann", "huge.md"), stamp: stamp)
         #expect(cache.note(keys[29], stamp: stamp) != nil)
     }
 

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// Where tests look into a store.
+/// Where tests observe a store.
 struct StoreHooks: Sendable {
     /// Called at every step of a write; what it throws fails the write there.
     var reached: (@Sendable (WriteStep) throws -> Void)?

@@ -2,11 +2,11 @@ internal import Synchronization
 
 /// The reads of one user, of which a few run at a time.
 ///
-/// Reads that have to wait, behind another worker's commit say, so wait without holding the threads of all users.
+/// Reads that have to wait, such as for another worker's commit, do not occupy the threads of all users.
 final class ReadQueue: Sendable {
     /// How many reads of a user run at a time, each with a connection of its own.
     static let width = 2
-    /// How many reads a thread runs for one user before others have their turn.
+    /// How many reads a thread runs for one user before those of others.
     private static let batch = 32
 
     typealias Job = @Sendable (_ slot: Int) -> Void
@@ -24,7 +24,7 @@ final class ReadQueue: Sendable {
                 self.pending.removeAll(keepingCapacity: self.next <= 64)
                 self.next = 0
             } else if self.next >= 256 {
-                // What has been taken is let go, now and then.
+                // Jobs that have run are removed in batches.
                 self.pending.removeFirst(self.next)
                 self.next = 0
             }
@@ -32,17 +32,17 @@ final class ReadQueue: Sendable {
         }
     }
 
-    private let lanes: IOLanes
+    private let threads: BlockingThreads
     private let state = Mutex(State())
 
-    init(lanes: IOLanes) { self.lanes = lanes }
+    init(threads: BlockingThreads) { self.threads = threads }
 
     func add(_ job: @escaping Job) {
         let slot: Int? = self.state.withLock { state in
             state.pending.append(job)
             return state.free.popLast()
         }
-        if let slot { self.lanes.enqueue { self.drain(slot) } }
+        if let slot { self.threads.enqueue { self.drain(slot) } }
     }
 
     private func drain(_ slot: Int) {
@@ -55,6 +55,6 @@ final class ReadQueue: Sendable {
             guard let job else { return }
             job(slot)
         }
-        self.lanes.enqueue { self.drain(slot) }
+        self.threads.enqueue { self.drain(slot) }
     }
 }
