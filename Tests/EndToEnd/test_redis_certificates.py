@@ -99,7 +99,7 @@ def test_certificate_faults_are_in_errors_and_the_log(cluster, settings, said):
 
 @pytest.mark.parametrize("settings, said", [
     ({"REDIS_KEY_FILE": ""}, "key"), ({"REDIS_CERT_FILE": ""}, "certificate"),
-    ({"REDIS_KEY_FILE": "stranger.key"}, "do not belong together"), ({"REDIS_CERT_FILE": "/nowhere.pem"}, "/nowhere.pem"),
+    ({"REDIS_KEY_FILE": "stranger.key"}, "does not match"), ({"REDIS_CERT_FILE": "/nowhere.pem"}, "/nowhere.pem"),
 ], ids=["no key", "no certificate", "the key of another", "no file"])
 def test_half_a_certificate_is_found_at_start(cluster, settings, said):
     settings = {key: str(cluster.certificates / value) if value else value for key, value in settings.items()}
