@@ -1,4 +1,5 @@
 """The cluster that is soaked: scripts/cluster as operators have it, and what is done to it."""
+import asyncio
 import json
 import os
 import pathlib
@@ -10,6 +11,10 @@ from Harness.processes import wait_until
 
 # Set and counted, but too high to be met.
 LIMITS = {"RATE_LIMIT": "100000/s", "RATE_LIMIT_WRITES": "100000/s"}
+
+
+async def until(condition, what: str):
+    await asyncio.to_thread(wait_until, condition, what)
 
 
 class Cluster(ClusterScript):

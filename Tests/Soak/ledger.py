@@ -112,6 +112,18 @@ class Ledger:
             if self.redis is None or not self.redis.killed - REDIS_LOSES < created < self.redis.ready < noticed + 1:
                 self.problem(f"{name} lost a session {noticed - created:.1f} s old")
 
+    def answers(self, phase: Phase) -> dict[str, int]:
+        """The answers of 200 in a phase, by kind of client."""
+        answers = {"plain": 0, "SDK": 0}
+        for kind, _, ended, status in list(self.calls):
+            answers[kind] += status == 200 and phase.began <= ended < phase.ended
+        return answers
+
+    def is_answered(self, phase: Phase) -> bool:
+        """Whether a phase that goes on has as many answers as it must have at its end, and some more."""
+        seconds = time.time() + 5 - phase.began
+        return all(count >= max(1, LEAST[kind] * seconds) for kind, count in self.answers(phase).items())
+
     def judge_work(self, access: list[dict], kept: dict[str, int], logged: int):
         """Holds what was done against what must be done for the rest to mean anything; `judge` comes first.
 
@@ -120,9 +132,7 @@ class Ledger:
         if not self.phases:
             self.problem("There was no phase.")
         for phase in self.phases:
-            answers = {"wrk": phase.wrk["200"], "plain": 0, "SDK": 0}
-            for kind, _, ended, status in self.calls:
-                answers[kind] += status == 200 and phase.began <= ended < phase.ended
+            answers = {"wrk": phase.wrk["200"], **self.answers(phase)}
             answers["nginx"] = sum(line["path"] == "/mcp" and line["status"] == 200
                                    and phase.began <= line["ended"] < phase.ended for line in access)
             for kind, count in answers.items():

@@ -30,8 +30,8 @@ import time
 
 import httpx
 from clients import PlainClient, SDKClient
-from cluster import Cluster
-from Harness.processes import LEASH, wait_until
+from cluster import Cluster, until
+from Harness.processes import LEASH
 from Harness.redis import answers_ping
 from ledger import Ledger, Outage, Service
 from notes import body, strangers, token_in
@@ -74,8 +74,7 @@ class Soak:
             for visitor in self.visitors:
                 group.create_task(visitor.run(self.done))
             try:
-                # Sessions are opened before anything is done.
-                await asyncio.sleep(2)
+                await until(lambda: all(visitor.sessions for visitor in self.visitors), "every client has a session")
                 await self.phases()
             finally:
                 self.done.set()
@@ -96,6 +95,7 @@ class Soak:
             readers = [await self.start_wrk(user, keeps_connections) for user in READERS]
             try:
                 await work
+                await until(lambda: self.ledger.is_answered(phase), f"answers in '{name}'")
             finally:
                 for reader in readers:
                     reader.send_signal(signal.SIGINT)
@@ -152,7 +152,7 @@ class Soak:
         await asyncio.sleep(1)
         self.ledger.redis = Outage("redis", "", time.time())
         await asyncio.to_thread(self.cluster.checked, "kill", "redis", "--down", "2")
-        await asyncio.to_thread(wait_until, lambda: answers_ping(self.cluster.state["socket"]), "Redis is back")
+        await until(lambda: answers_ping(self.cluster.state["socket"]), "Redis is back")
         self.ledger.redis.ready = time.time()
         await asyncio.sleep(max(3.0, end - time.time()))
 

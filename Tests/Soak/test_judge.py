@@ -1,6 +1,7 @@
 """The judge of a soak: what must be found is found, and what an outage explains is not."""
 import asyncio
 import json
+import time
 
 import pytest
 from clients import Reply, SessionLost
@@ -104,8 +105,7 @@ def test_enough_was_done():
 
 
 def test_a_soak_without_phases_shows_nothing():
-    work = Work()
-    work.ledger.phases.clear()
+    (work := Work()).ledger.phases.clear()
     work.missing("no phase")
 
 
@@ -119,6 +119,15 @@ def test_phases_without_answers_show_nothing():
     work = Work()
     work.access[:290] = [line(204, ended=102.0) for _ in range(290)]
     work.missing("'all' nginx")
+
+
+@pytest.mark.parametrize("kind", ["plain", "SDK"])
+def test_a_phase_goes_on_until_every_kind_has_answers(kind):
+    ledger, now, phase = Ledger(), time.time(), Phase("all", began=time.time() - 1)
+    ledger.calls = [(one, now, now, 200) for one in ("plain", "SDK") for _ in range(10)]
+    assert ledger.is_answered(phase)
+    ledger.calls = [call for call in ledger.calls if call[0] != kind]
+    assert not ledger.is_answered(phase)
 
 
 @pytest.mark.parametrize("kind", ["plain", "SDK"])
