@@ -1,3 +1,5 @@
+import Encodings
+
 /// An error reply of a Cluster node that asks for a retry elsewhere or later; the command did not run.
 enum Redirection: Equatable {
     /// The slot has moved there.
@@ -25,9 +27,10 @@ enum Redirection: Equatable {
         }
     }
 
+    /// Reads `host:port`; an IPv6 host comes without brackets.
     private static func endpoint(_ text: Substring, from node: RedisEndpoint) -> RedisEndpoint? {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (1...65535).contains(port), case .tcp(let own, _) = node
+        guard let colon = text.lastIndex(of: ":"), let port = HostPort.port(text[text.index(after: colon)...]),
+            case .tcp(let own, _) = node
         else { return nil }
         let host = text[..<colon]
         return .tcp(host: host.isEmpty ? own : String(host), port: port)

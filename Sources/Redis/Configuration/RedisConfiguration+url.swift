@@ -1,13 +1,15 @@
+import Encodings
+
 extension RedisConfiguration {
-    /// Reads a URL.
+    /// Parses a URL.
     ///
     /// - `redis://[[user]:password@]host[:port][/database]`, and `rediss://` for TLS
     /// - `unix://[[user]:password@]/path[?db=database]`
     /// - `redis+sentinel://[[user]:password@]host[:port],…/master[/database][?sentinel_password=password]`, and
-    ///   `rediss+sentinel://`; the port of a Sentinel is 26379 where none is given
+    ///   `rediss+sentinel://`; the default port of a Sentinel is 26379
     /// - `redis+cluster://[[user]:password@]host[:port],…`, and `rediss+cluster://`
     ///
-    /// - Throws: ``RedisError`` with `.invalidURL` saying what is wrong, never the password.
+    /// - Throws: ``RedisError`` with `.invalidURL`; the message never contains the password.
     package init(url: String) throws(RedisError) {
         guard let separator = url.firstRange(of: "://") else {
             throw Self.invalid("it must begin with redis://, rediss:// or unix://")
@@ -22,57 +24,62 @@ extension RedisConfiguration {
         }
         let user = try Self.credentials(&rest, endsAtSlash: scheme != "unix")
         switch scheme {
-        case "redis", "rediss":
-            let (host, path) = Self.split(rest, at: "/")
-            self.init(.standalone(try Self.host(host, port: 6379)))
-            self.database = try Self.database(path, query)
-            try query.checkNames("db")
-        case "unix":
-            guard rest.hasPrefix("/") else { throw Self.invalid("a socket's path must begin with /") }
-            self.init(.standalone(.unix(path: try Self.decoded(rest))))
-            self.database = try Self.database(nil, query)
-            try query.checkNames("db")
-        case "redis+sentinel", "rediss+sentinel":
-            let (hosts, path) = Self.split(rest, at: "/")
-            let (master, database) = Self.split(path ?? "", at: "/")
-            guard !master.isEmpty else { throw Self.invalid("after the Sentinels must stand / and the master's name") }
-            self.init(.sentinel(try Self.hosts(hosts, port: 26379), master: try Self.decoded(master)))
-            self.database = try Self.database(database, query)
-            self.sentinelPassword = try query["sentinel_password"].map { text throws(RedisError) in
-                try Self.decoded(text)
-            }
-            try query.checkNames("db", "sentinel_password")
-        case "redis+cluster", "rediss+cluster":
-            let (hosts, path) = Self.split(rest, at: "/")
-            guard (path ?? "").isEmpty || path == "0" else { throw Self.invalid("a Cluster has only the database 0") }
-            self.init(.cluster(try Self.hosts(hosts, port: 6379)))
-            try query.checkNames()
-        default:
-            throw Self.invalid("its scheme must be redis, rediss, unix, redis+sentinel or redis+cluster")
+        case "redis", "rediss": try self.init(server: rest, query)
+        case "unix": try self.init(socket: rest, query)
+        case "redis+sentinel", "rediss+sentinel": try self.init(sentinels: rest, query)
+        case "redis+cluster", "rediss+cluster": try self.init(cluster: rest, query)
+        default: throw Self.invalid("its scheme must be redis, rediss, unix, redis+sentinel or redis+cluster")
         }
         if scheme.hasPrefix("rediss") { self.tls = RedisTLS() }
         self.username = user.name
         self.password = user.password
     }
 
-    private static func hosts(_ text: Substring, port: Int) throws(RedisError) -> [RedisEndpoint] {
-        var endpoints: [RedisEndpoint] = []
-        for host in text.split(separator: ",", omittingEmptySubsequences: false) {
-            endpoints.append(try Self.host(host, port: port))
+    private init(server text: Substring, _ query: RedisURLQuery) throws(RedisError) {
+        let (host, path) = Self.split(text, at: "/")
+        self.init(.standalone(try Self.endpoint(host, defaultPort: 6379)))
+        self.database = try Self.database(path, query)
+        try query.checkNames("db")
+    }
+
+    private init(socket path: Substring, _ query: RedisURLQuery) throws(RedisError) {
+        guard path.hasPrefix("/") else { throw Self.invalid("a socket's path must begin with /") }
+        self.init(.standalone(.unix(path: try Self.decoded(path))))
+        self.database = try Self.database(nil, query)
+        try query.checkNames("db")
+    }
+
+    private init(sentinels text: Substring, _ query: RedisURLQuery) throws(RedisError) {
+        let (hosts, path) = Self.split(text, at: "/")
+        let (master, database) = Self.split(path ?? "", at: "/")
+        guard !master.isEmpty else { throw Self.invalid("/ and the master's name must follow the Sentinels") }
+        self.init(.sentinel(try Self.endpoints(hosts, defaultPort: 26379), master: try Self.decoded(master)))
+        self.database = try Self.database(database, query)
+        self.sentinelPassword = try query["sentinel_password"].map { text throws(RedisError) in
+            try Self.decoded(text)
         }
-        return endpoints
+        try query.checkNames("db", "sentinel_password")
+    }
+
+    private init(cluster text: Substring, _ query: RedisURLQuery) throws(RedisError) {
+        let (hosts, path) = Self.split(text, at: "/")
+        guard (path ?? "").isEmpty || path == "0" else { throw Self.invalid("a Cluster has only database 0") }
+        self.init(.cluster(try Self.endpoints(hosts, defaultPort: 6379)))
+        try query.checkNames()
     }
 
     static func invalid(_ what: String) -> RedisError {
-        RedisError(.invalidURL, "the URL cannot be used: \(what)")
+        RedisError(.invalidURL, "the URL is invalid: \(what)")
     }
+}
 
+extension RedisConfiguration {
     private static func split(_ text: Substring, at mark: Character) -> (Substring, Substring?) {
         guard let index = text.firstIndex(of: mark) else { return (text, nil) }
         return (text[..<index], text[text.index(after: index)...])
     }
 
-    /// Takes `user:password@` off the front.
+    /// Removes `user:password@` from the front.
     private static func credentials(
         _ rest: inout Substring,
         endsAtSlash: Bool
@@ -81,29 +88,27 @@ extension RedisConfiguration {
         guard let mark = authority.lastIndex(of: "@") else { return (nil, nil) }
         let (name, password) = Self.split(rest[..<mark], at: ":")
         rest = rest[rest.index(after: mark)...]
-        guard let password else { throw Self.invalid("before @ must stand user:password or :password") }
+        guard let password else { throw Self.invalid("user:password or :password must precede @") }
         return (name.isEmpty ? nil : try Self.decoded(name), try Self.decoded(password))
     }
 
-    private static func host(_ text: Substring, port standard: Int) throws(RedisError) -> RedisEndpoint {
-        var host = text
-        var port: Substring?
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-            host = text[text.index(after: text.startIndex)..<end]
-            let rest = text[text.index(after: end)...]
-            guard rest.isEmpty || rest.hasPrefix(":") else { throw Self.invalid("its host is not valid") }
-            port = rest.isEmpty ? nil : rest.dropFirst()
-        } else {
-            (host, port) = Self.split(text, at: ":")
+    private static func endpoints(_ text: Substring, defaultPort: Int) throws(RedisError) -> [RedisEndpoint] {
+        var endpoints: [RedisEndpoint] = []
+        for host in text.split(separator: ",", omittingEmptySubsequences: false) {
+            endpoints.append(try Self.endpoint(host, defaultPort: defaultPort))
         }
+        return endpoints
+    }
+
+    private static func endpoint(_ text: Substring, defaultPort: Int) throws(RedisError) -> RedisEndpoint {
+        guard let address = HostPort(text) else {
+            throw Self.invalid("its host must be a name or an address, and its port a number from 1 to 65535")
+        }
+        let host = address.host.hasPrefix("[") ? String(address.host.dropFirst().dropLast()) : address.host
         guard !host.isEmpty, !host.contains(where: { $0 == " " || $0 == "[" || $0 == "]" }) else {
-            throw Self.invalid("its host is missing or not valid")
+            throw Self.invalid("its host is missing or invalid")
         }
-        guard let port else { return .tcp(host: String(host), port: standard) }
-        guard let number = Int(port), (1...65535).contains(number) else {
-            throw Self.invalid("its port must be a number from 1 to 65535")
-        }
-        return .tcp(host: String(host), port: number)
+        return .tcp(host: host, port: address.port ?? defaultPort)
     }
 
     private static func database(_ path: Substring?, _ query: RedisURLQuery) throws(RedisError) -> Int {
@@ -115,21 +120,8 @@ extension RedisConfiguration {
     }
 
     private static func decoded(_ text: Substring) throws(RedisError) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                throw Self.invalid("% must be followed by two hex digits")
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw Self.invalid("an escaped part is not text")
+        guard let decoded = PercentEncoding.decode(text), !decoded.utf8.contains(0) else {
+            throw Self.invalid("% must be followed by two hex digits, and the decoded text must be UTF-8")
         }
         return decoded
     }

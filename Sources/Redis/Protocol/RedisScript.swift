@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// A Lua script that Redis caches by its SHA-1.
 package struct RedisScript: Sendable {
@@ -12,8 +13,6 @@ package struct RedisScript: Sendable {
     package init(_ source: [UInt8], constants: KeyValuePairs<String, Int64> = [:]) {
         let lines = constants.map { "local \($0.key) = \($0.value)" }
         self.source = (lines + [String(decoding: source, as: UTF8.self)]).joined(separator: "\n")
-        self.digest = Insecure.SHA1.hash(data: Array(self.source.utf8)).map { byte in
-            byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-        }.joined()
+        self.digest = Hex.encode(Insecure.SHA1.hash(data: Array(self.source.utf8)))
     }
 }

@@ -1,3 +1,4 @@
+import Encodings
 import Logging
 import NIOCore
 import Synchronization
@@ -68,7 +69,7 @@ final class Sentinels: Sendable {
         let reply = try await connection.send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", self.master])
         if case .error(let text) = reply { throw RedisError(reply: text) }
         guard let elements = reply.elements, elements.count == 2, let host = elements[0].text,
-            let port = elements[1].integerValue, let port = Int(exactly: port)
+            let port = elements[1].text.flatMap({ HostPort.port($0) })
         else {
             throw RedisError(.unavailable, "The Sentinel at \(sentinel) knows no master '\(self.master)'.")
         }
