@@ -1,6 +1,5 @@
 import ArgumentParser
 
-/// The program.
 @main
 struct Carrel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

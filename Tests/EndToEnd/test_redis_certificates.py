@@ -104,4 +104,4 @@ def test_certificate_faults_are_in_errors_and_the_log(cluster, settings, said):
 def test_half_a_certificate_is_found_at_start(cluster, settings, said):
     settings = {key: str(cluster.certificates / value) if value else value for key, value in settings.items()}
     done = cluster.run("serve", **settings)
-    assert done.returncode == 78 and "REDIS_URL" in done.stderr and said in done.stderr, done.stderr
+    assert done.returncode == 78 and "REDIS_KEY_FILE" in done.stderr and said in done.stderr, done.stderr

@@ -7,7 +7,6 @@ import Testing
 @testable import carrel
 
 struct LineLogHandlerTests {
-    /// What a logger writes in a format.
     private func written(isJSON: Bool, _ body: (Logger) -> Void) -> String {
         let bytes = Captured()
         let sink = LogSink { bytes.append($0) }
@@ -32,7 +31,7 @@ struct LineLogHandlerTests {
     @Test func anEventIsOneLineOfJSON() throws {
         let text = self.written(isJSON: true) { logger in
             logger.info("Said \"hello\"\n", metadata: ["user_id": "al\nice", "message": "x", "list": ["a", "b"]])
-            logger.debug("Too quiet to be heard")
+            logger.debug("Below the log level")
         }
         #expect(text.hasSuffix("\n"))
         let lines = text.split(separator: "\n")
@@ -47,7 +46,7 @@ struct LineLogHandlerTests {
         #expect(json["time"]?.stringValue?.hasSuffix("Z") == true)
     }
 
-    @Test func whatAClientSentCannotLookLikeALineOfItsOwn() {
+    @Test func clientInputCannotForgeALine() {
         let text = self.written(isJSON: false) { logger in
             logger.warning("Rejected", metadata: ["path": "a\n2026-01-01T00:00:00Z info Fine\u{1b}[0m"])
         }
@@ -56,7 +55,7 @@ struct LineLogHandlerTests {
         #expect(text.contains("warning Rejected path=a 2026"))
     }
 
-    @Test func linesThatNobodyReadsAreDroppedAndCounted() {
+    @Test func linesAreDroppedAndCountedWhenOutputIsSlow() {
         let bytes = Captured()
         let gate = Mutex(())
         let line = Array((String(repeating: "x", count: 1023) + "\n").utf8)

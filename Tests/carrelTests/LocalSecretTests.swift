@@ -10,13 +10,13 @@ struct LocalSecretTests {
             do {
                 try FileManager.default.removeItem(atPath: folder)
             } catch {
-                Issue.record("the test's folder is still there: \(error)")
+                Issue.record("cannot remove the test's folder: \(error)")
             }
         }
         try body(folder)
     }
 
-    @Test func aSecretIsMadeOnceForItsOwnerAlone() throws {
+    @Test func aSecretIsGeneratedOnceAndPrivate() throws {
         try self.withFolder { folder in
             let first = try LocalSecret.load(folder: folder)
             let second = try LocalSecret.load(folder: folder)
@@ -30,7 +30,7 @@ struct LocalSecretTests {
         }
     }
 
-    @Test func aSecretThatOthersCanReadIsRefused() throws {
+    @Test func aSecretReadableByOthersIsRefused() throws {
         try self.withFolder { folder in
             _ = try LocalSecret.load(folder: folder)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(folder)/secret.key")

@@ -8,22 +8,22 @@ struct QuantitiesTests {
         ("0", Duration.zero), ("500ms", .milliseconds(500)), ("30s", .seconds(30)), ("10m", .seconds(600)),
         ("24h", .seconds(86400)), ("7d", .seconds(604_800)),
     ])
-    func timesAreRead(text: String, expected: Duration) {
+    func durationsAreParsed(text: String, expected: Duration) {
         #expect(Quantities.duration(text) == expected)
     }
 
     @Test(arguments: ["", "7", "d", "-1s", "1.5h", "1 h", "7days", "99999999999s", "٣s"])
-    func otherTextsAreNoTimes(text: String) {
+    func invalidDurationsAreRefused(text: String) {
         #expect(Quantities.duration(text) == nil)
     }
 
     @Test(arguments: [("1048576", 1 << 20), ("1MiB", 1 << 20), ("512KiB", 512 << 10), ("2GiB", 2 << 30)])
-    func sizesAreRead(text: String, expected: Int) {
+    func sizesAreParsed(text: String, expected: Int) {
         #expect(Quantities.bytes(text) == expected)
     }
 
     @Test(arguments: ["", "MiB", "-1", "1TB", "1.5MiB", "9999999999999"])
-    func otherTextsAreNoSizes(text: String) {
+    func invalidSizesAreRefused(text: String) {
         #expect(Quantities.bytes(text) == nil)
     }
 
@@ -31,12 +31,12 @@ struct QuantitiesTests {
         ("600/min", RateLimit(600, per: .seconds(60))), ("10/s", RateLimit(10, per: .seconds(1))),
         ("1000/h", RateLimit(1000, per: .seconds(3600))), ("0", RateLimit(0, per: .seconds(60))),
     ])
-    func ratesAreRead(text: String, expected: RateLimit) {
+    func ratesAreParsed(text: String, expected: RateLimit) {
         #expect(Quantities.rate(text) == expected)
     }
 
     @Test(arguments: ["", "600", "600/", "/min", "-1/s", "0/s", "1/week", "1/s/s"])
-    func otherTextsAreNoRates(text: String) {
+    func invalidRatesAreRefused(text: String) {
         #expect(Quantities.rate(text) == nil)
     }
 }

@@ -16,24 +16,24 @@ struct SettingsTests {
             file: ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: file))
         )
         let settings = Settings(reading: &reader)
-        return (settings, reader.problems)
+        return (reader.problems.isEmpty ? settings : nil, reader.problems)
     }
 
-    @Test func nothingNeedsToBeSetOnALaptop() throws {
+    @Test func localModeNeedsNoSettings() throws {
         let (settings, problems) = self.read([:])
         let local = try #require(settings)
         #expect(problems.isEmpty)
         #expect(local.mode == .local)
-        #expect(local.host == "127.0.0.1")
-        #expect(local.port == 7860)
-        #expect("\(local.publicURL)" == "http://localhost:7860")
+        #expect(local.listener.host == "127.0.0.1")
+        #expect(local.listener.port == 7860)
+        #expect("\(local.listener.publicURL)" == "http://localhost:7860")
         #expect(local.redis == nil)
-        #expect(local.dataPath == "data")
-        #expect(local.metricsPort == nil)
-        #expect(local.rateLimits == RateLimits())
+        #expect(local.paths.data == "data")
+        #expect(local.metrics.port == nil)
+        #expect(local.limits.rates == RateLimits())
     }
 
-    @Test func aSpaceSignsUsersInWithWhatItIsGiven() throws {
+    @Test func aSpaceUsesTheInjectedProvider() throws {
         let (settings, problems) = self.read([
             "SPACE_ID": "me/notes", "SPACE_HOST": "me-notes.hf.space", "JWT_SECRET_KEY": Self.secret,
             "REDIS_URL": "redis://redis", "OPENID_PROVIDER_URL": "https://huggingface.co", "OAUTH_CLIENT_ID": "id",
@@ -41,7 +41,7 @@ struct SettingsTests {
         ])
         let space = try #require(settings)
         #expect(problems.isEmpty)
-        #expect("\(space.publicURL)" == "https://me-notes.hf.space")
+        #expect("\(space.listener.publicURL)" == "https://me-notes.hf.space")
         #expect(space.signIn.provider?.issuer == "https://huggingface.co")
         #expect(space.signIn.provider?.clientSecret == "secret")
         #expect(space.signIn.provider?.scopes == "openid profile email")
@@ -55,13 +55,13 @@ struct SettingsTests {
         ["OUTBOUND_CA_FILE": "/nowhere/ca.pem"], ["ACCESS_TOKEN_TTL": "0"], ["REGISTRATION_LIMIT": "many"],
         ["REQUEST_TIMEOUT": "0"], ["MAX_CONNECTIONS": "0"],
     ])
-    func whatCannotSignAnybodyInIsSaidAtStart(environment: [String: String]) {
+    func invalidSignInSettingsAreReported(environment: [String: String]) {
         let (settings, problems) = self.read(environment)
         #expect(settings == nil)
         #expect(problems.count == 1)
     }
 
-    @Test func aProviderMayHaveAPathAndBeOnThisMachine() throws {
+    @Test func aProviderMayHaveAPathOrALoopbackHost() throws {
         for (url, issuer) in [
             ("https://op.example/realms/a/", "https://op.example/realms/a"),
             ("http://127.0.0.1:9/", "http://127.0.0.1:9"),
@@ -73,7 +73,7 @@ struct SettingsTests {
         }
     }
 
-    @Test func everyProblemIsListedAtOnce() {
+    @Test func allProblemsAreReportedTogether() {
         let (settings, problems) = self.read([
             "MODE": "cloud", "JWT_TTL": "soon", "MCP_PORT": "99999", "PUBLIC_URL": "http://example.com",
             "REDIS_URL": "mysql://x", "RATE_LIMIT": "many", "LOG_LEVEL": "loud", "MAX_NOTE_SIZE": "2MiB",
@@ -89,14 +89,14 @@ struct SettingsTests {
         )
     }
 
-    @Test func aSpaceNeedsASecretAndRedis() {
+    @Test func spaceModeRequiresASecretAndRedis() {
         let (settings, problems) = self.read(["MODE": "space"])
         #expect(settings == nil)
         #expect(problems.contains { $0.hasPrefix("JWT_SECRET_KEY is required") })
         #expect(problems.contains { $0.hasPrefix("REDIS_URL is required") })
     }
 
-    @Test func aSpaceIsKnownByItsVariables() throws {
+    @Test func aSpaceIsDetectedByItsVariables() throws {
         let (settings, problems) = self.read([
             "SPACE_ID": "alice/notes", "SPACE_HOST": "alice-notes.hf.space", "JWT_SECRET_KEY": Self.secret,
             "REDIS_URL": "redis://localhost",
@@ -104,10 +104,10 @@ struct SettingsTests {
         #expect(problems.isEmpty)
         let space = try #require(settings)
         #expect(space.mode == .space)
-        #expect(space.host == "0.0.0.0")
-        #expect("\(space.publicURL)" == "https://alice-notes.hf.space")
-        #expect(space.drainDelay == .seconds(5))
-        #expect(space.metricsPort == 9090)
+        #expect(space.listener.host == "0.0.0.0")
+        #expect("\(space.listener.publicURL)" == "https://alice-notes.hf.space")
+        #expect(space.connections.drainDelay == .seconds(5))
+        #expect(space.metrics.port == 9090)
     }
 
     @Test(arguments: [
@@ -115,7 +115,7 @@ struct SettingsTests {
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "local-0123456789abcdef0123456789abcdef",
     ])
-    func aSpaceRefusesSecretsThatAreNone(secret: String) {
+    func spaceModeRefusesWeakSecrets(secret: String) {
         let (settings, problems) = self.read([
             "MODE": "space", "JWT_SECRET_KEY": secret, "REDIS_URL": "redis://localhost",
         ])
@@ -124,34 +124,34 @@ struct SettingsTests {
         #expect(problems.first?.contains(secret) == false)
     }
 
-    @Test func theEnvironmentCountsMoreThanTheFile() throws {
+    @Test func theEnvironmentOverridesTheFile() throws {
         let (settings, _) = self.read(["MCP_PORT": "1111"], file: ["MCP_PORT": "2222", "MCP_HOST": "::1"])
         let read = try #require(settings)
-        #expect(read.port == 1111)
-        #expect(read.host == "::1")
+        #expect(read.listener.port == 1111)
+        #expect(read.listener.host == "::1")
         let sources = Dictionary(uniqueKeysWithValues: read.values.map { ($0.name, $0.source) })
         #expect(sources["MCP_PORT"] == .environment)
         #expect(sources["MCP_HOST"] == .file)
         #expect(sources["MODE"] == .standard)
     }
 
-    @Test func theGuidesPathsAreTaken() throws {
+    @Test func aDatabaseFileNamesItsFolder() throws {
         let (settings, _) = self.read(["VAULT_BASE_PATH": "/app/data/vaults/", "DATABASE_PATH": "/app/data/index.db"])
         let read = try #require(settings)
-        #expect(read.vaultsPath == "/app/data/vaults")
-        #expect(read.indexPath == "/app/data/index")
-        #expect(read.dataPath == "/app/data")
+        #expect(read.paths.vaults == "/app/data/vaults")
+        #expect(read.paths.index == "/app/data/index")
+        #expect(read.paths.data == "/app/data")
     }
 
-    @Test func theIndexMustNotLieInTheVaults() {
+    @Test func theIndexMustNotBeInsideTheVaults() {
         let (settings, problems) = self.read(["VAULT_BASE_PATH": "/data", "DATABASE_PATH": "/data/index"])
         #expect(settings == nil)
-        #expect(problems == ["DATABASE_PATH must not lie within VAULT_BASE_PATH."])
+        #expect(problems == ["DATABASE_PATH must not be inside VAULT_BASE_PATH."])
     }
 
-    @Test func anEmptyVariableIsNotSet() throws {
+    @Test func anEmptyVariableCountsAsNotSet() throws {
         let (settings, problems) = self.read(["JWT_SECRET_KEY": "", "REDIS_URL": "", "MCP_PORT": ""])
         #expect(problems.isEmpty)
-        #expect(settings?.port == 7860)
+        #expect(settings?.listener.port == 7860)
     }
 }

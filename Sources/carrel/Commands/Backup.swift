@@ -41,7 +41,7 @@ struct Backup: AsyncParsableCommand {
                 }
             }
             await vaults.close()
-            let revocations = "\(settings.dataPath)/revocations"
+            let revocations = "\(settings.paths.data)/revocations"
             try files.createDirectory(atPath: self.output, withIntermediateDirectories: true)
             if files.fileExists(atPath: revocations) {
                 try files.copyItem(atPath: revocations, toPath: "\(self.output)/revocations")

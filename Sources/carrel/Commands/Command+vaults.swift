@@ -7,11 +7,11 @@ extension Command {
     ///
     /// - Throws: where root would leave files among those of another user, which workers could not write then.
     static func openVaults(_ settings: Settings) throws -> VaultStore {
-        if geteuid() == 0, FileManager.default.fileExists(atPath: settings.vaultsPath) {
-            let attributes = try FileManager.default.attributesOfItem(atPath: settings.vaultsPath)
+        if geteuid() == 0, FileManager.default.fileExists(atPath: settings.paths.vaults) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: settings.paths.vaults)
             if let owner = attributes[.ownerAccountID] as? NSNumber, owner != 0 {
                 throw Self.failure(
-                    "\(settings.vaultsPath) belongs to user \(owner), who could not write what root leaves there. "
+                    "\(settings.paths.vaults) belongs to user \(owner), who could not write what root leaves there. "
                         + "Run this as that user, such as: setpriv --reuid \(owner) --clear-groups carrel ... "
                         + "Nothing was changed."
                 )
@@ -24,7 +24,7 @@ extension Command {
     static func checkApart(_ path: String, option: String, from settings: Settings) throws {
         guard !path.isEmpty else { throw Self.failure("\(option) names no folder. Nothing was changed.") }
         let folder = Self.canonical(path)
-        for own in [settings.vaultsPath, settings.indexPath].map({ Self.canonical($0) })
+        for own in [settings.paths.vaults, settings.paths.index].map({ Self.canonical($0) })
         where folder == own || folder.hasPrefix(own + "/") || own.hasPrefix(folder + "/") || folder == "/" {
             throw Self.failure("\(option) must be apart from \(own), neither in it nor around it. Nothing was changed.")
         }

@@ -12,9 +12,9 @@ struct Health: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await Command.settings()
-        let answer = HealthCheck(port: self.port ?? settings.port).run()
+        let answer = HealthCheck(port: self.port ?? settings.listener.port).run()
         guard case .status(let status) = answer else {
-            throw Command.failure("No answer from port \(self.port ?? settings.port): \(answer).")
+            throw Command.failure("No answer from port \(self.port ?? settings.listener.port): \(answer).")
         }
         guard status == 200 else { throw Command.failure("The worker is not ready: it answers \(status).") }
         print("ready")

@@ -14,8 +14,8 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap { label in
             LineLogHandler(
                 label: label,
-                level: settings.logLevel,
-                isJSON: settings.logFormat == "json",
+                level: settings.logging.level,
+                isJSON: settings.logging.isJSON,
                 sink: sink
             )
         }

@@ -33,7 +33,7 @@ struct Token: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try await Command.settings()
-            var lifetime = settings.tokenLifetime
+            var lifetime = settings.tokens.lifetime
             if let ttl = self.ttl {
                 guard let duration = Quantities.duration(ttl), duration > .zero else {
                     throw ValidationError("--ttl must be a time such as 30m, 12h or 7d.")

@@ -1,9 +1,8 @@
 import Encodings
 import Foundation
 import Logging
-import MCPCore
 
-/// Writes each log event as one line: JSON for machines, or text for a terminal.
+/// Writes each log event as one line, as JSON or as text for a terminal.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
@@ -28,7 +27,7 @@ struct LineLogHandler: LogHandler {
         var metadata = self.metadata
         if let provided = self.metadataProvider?.get() { metadata.merge(provided) { _, new in new } }
         if let own = event.metadata { metadata.merge(own) { _, new in new } }
-        // The framework's name for it; audit events have it as ours.
+        // Hummingbird's name; audit events use `request_id`.
         if let id = metadata.removeValue(forKey: "hb.request.id") { metadata["request_id"] = id }
         let fields = metadata.sorted { $0.key < $1.key }
         self.sink.write(self.isJSON ? self.json(event, fields) : self.text(event, fields))
@@ -36,20 +35,16 @@ struct LineLogHandler: LogHandler {
 
     private func json(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
-        writer.beginObject()
-        writer.key("time")
-        writer.value(Self.time())
-        writer.key("level")
-        writer.value(event.level.rawValue)
-        writer.key("message")
-        writer.value(event.message.description)
-        writer.key("logger")
-        writer.value(self.label)
-        for (key, value) in fields {
-            writer.key(Self.reserved.contains(key) ? "\(key)_" : key)
-            Self.write(value, to: &writer)
+        writer.object { writer in
+            writer.field("time", Self.time())
+            writer.field("level", event.level.rawValue)
+            writer.field("message", event.message.description)
+            writer.field("logger", self.label)
+            for (key, value) in fields {
+                writer.key(Self.reserved.contains(key) ? "\(key)_" : key)
+                Self.write(value, to: &writer)
+            }
         }
-        writer.endObject()
         return writer.bytes + [UInt8(ascii: "\n")]
     }
 
@@ -58,21 +53,19 @@ struct LineLogHandler: LogHandler {
     private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
         switch value {
         case .array(let elements):
-            writer.beginArray()
-            for element in elements { Self.write(element, to: &writer) }
-            writer.endArray()
+            writer.array(elements) { writer, element in Self.write(element, to: &writer) }
         case .dictionary(let fields):
-            writer.beginObject()
-            for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-                writer.key(key)
-                Self.write(value, to: &writer)
+            writer.object { writer in
+                for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+                    writer.key(key)
+                    Self.write(value, to: &writer)
+                }
             }
-            writer.endObject()
         default: writer.value(value.description)
         }
     }
 
-    /// Line breaks in what a client sent must not look like a line of their own.
+    /// Control characters are replaced, so that client input cannot forge a line.
     private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
         let metadata = fields.map { "\($0.key)=\(Self.printable($0.value.description))" }.joined(separator: " ")
         let line = "\(Self.time()) \(event.level.rawValue) \(Self.printable(event.message.description)) \(metadata)\n"

@@ -2,39 +2,36 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Writes log lines to standard output without making the one who logs wait.
+/// Writes log lines to standard output without blocking the caller.
 ///
-/// Lines gather in memory while a write is under way. When the reader of the output is too slow and 4 MiB have
-/// gathered, further lines are dropped, and a line says how many.
+/// Lines are buffered during a write. When 4 MiB are buffered, further lines are dropped, and a log line reports how
+/// many.
 final class LogSink: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var dropped = 0
-        /// How many were dropped since the beginning.
-        var droppedInAll = 0
+        var droppedInTotal = 0
         var isScheduled = false
     }
 
-    private static let bound = 4 << 20
+    private static let bufferSize = 4 << 20
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "carrel.log")
     private let output: @Sendable ([UInt8]) -> Void
 
-    /// Gathers lines for an output.
-    ///
-    /// - Parameter output: writes bytes, and may take its time.
+    /// - Parameter output: writes bytes; may block.
     init(output: @escaping @Sendable ([UInt8]) -> Void = { LogSink.writeAll($0) }) {
         self.output = output
     }
 
-    /// How many lines nobody will see.
-    var dropped: Int { self.state.withLock { $0.droppedInAll } }
+    /// The number of dropped lines since startup.
+    var dropped: Int { self.state.withLock { $0.droppedInTotal } }
 
     func write(_ line: [UInt8]) {
         let schedules = self.state.withLock { state -> Bool in
-            guard state.bytes.count + line.count <= Self.bound else {
+            guard state.bytes.count + line.count <= Self.bufferSize else {
                 state.dropped += 1
-                state.droppedInAll += 1
+                state.droppedInTotal += 1
                 return false
             }
             state.bytes.append(contentsOf: line)
@@ -44,7 +41,7 @@ final class LogSink: Sendable {
         if schedules { self.queue.async { self.drain() } }
     }
 
-    /// Returns when everything written so far is out.
+    /// Returns when all lines so far are written.
     func flush() {
         self.queue.sync { self.drain() }
     }
@@ -73,7 +70,7 @@ final class LogSink: Sendable {
             while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress {
                 let count = Foundation.write(STDOUT_FILENO, base, rest.count)
                 if count < 0, errno == EINTR { continue }
-                // Nobody reads the log any more: there is nobody left to tell.
+                // The reader has closed the output.
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
                 if rest.isEmpty { return }

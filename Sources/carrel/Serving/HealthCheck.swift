@@ -1,9 +1,8 @@
 import Glibc
 
-/// One HTTP request over loopback, small enough to need no client library in the image.
+/// Sends one HTTP request over loopback without a client library.
 struct HealthCheck {
-    /// What came back.
-    enum Answer: CustomStringConvertible {
+    enum Outcome: CustomStringConvertible {
         case status(Int)
         case failure(String)
 
@@ -17,8 +16,8 @@ struct HealthCheck {
 
     let port: Int
 
-    /// Asks `GET /health/ready`; waits for five seconds at most.
-    func run() -> Answer {
+    /// Sends `GET /health/ready` with a timeout of five seconds.
+    func run() -> Outcome {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return Self.failure() }
         defer { close(descriptor) }
@@ -46,11 +45,11 @@ struct HealthCheck {
         let count = recv(descriptor, &line, line.count, 0)
         guard count > 0 else { return Self.failure() }
         let words = String(decoding: line.prefix(count), as: UTF8.self).split(separator: " ")
-        guard words.count > 1, let status = Int(words[1]) else { return .failure("not an HTTP answer") }
+        guard words.count > 1, let status = Int(words[1]) else { return .failure("not an HTTP response") }
         return .status(status)
     }
 
-    private static func failure() -> Answer {
+    private static func failure() -> Outcome {
         .failure(String(cString: strerror(errno)))
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// What the kernel says of this process (proc(5)).
+/// Statistics of this process from proc(5).
 struct ProcessStatistics: Sendable {
-    /// When the process began, in seconds since 1970.
+    /// In seconds since 1970.
     let startTime: Double?
 
     init() {
@@ -13,19 +13,18 @@ struct ProcessStatistics: Sendable {
         self.startTime = ticks.flatMap { ticks in bootTime.map { $0 + ticks / Self.ticksPerSecond } }
     }
 
-    /// Processor time in user and system mode.
+    /// User and system mode.
     var cpuSeconds: Double? {
         guard let user = Self.field(13).flatMap({ Double($0) }), let system = Self.field(14).flatMap({ Double($0) })
         else { return nil }
         return (user + system) / Self.ticksPerSecond
     }
 
-    /// Memory that is in use, not counting what was swapped out.
     var residentBytes: Double? {
         Self.field(23).flatMap { Double($0) }.map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
     }
 
-    /// Open file descriptors, the one that counts them not among them.
+    /// Excludes the descriptor used for counting.
     var openFiles: Double? {
         guard let folder = opendir("/proc/self/fd") else { return nil }
         defer { closedir(folder) }
@@ -36,8 +35,8 @@ struct ProcessStatistics: Sendable {
         return Double(count - 1)
     }
 
-    /// How many file descriptors there may be.
-    var mostFiles: Double? {
+    /// Limit of open files.
+    var maxFiles: Double? {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         return Double(limit.rlim_cur)
@@ -45,11 +44,11 @@ struct ProcessStatistics: Sendable {
 
     private static var ticksPerSecond: Double { Double(sysconf(Int32(_SC_CLK_TCK))) }
 
-    /// A field of `/proc/self/stat`, counting from 0; the second, the name, may hold blanks and ends with the last `)`.
-    private static func field(_ place: Int) -> Substring? {
+    /// A field of `/proc/self/stat`, from 0; field 1, the name, may contain spaces and ends with the last `)`.
+    private static func field(_ index: Int) -> Substring? {
         guard let text = Self.text("/proc/self/stat"), let name = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: name)...].split(separator: " ")
-        return place - 2 < fields.count ? fields[place - 2] : nil
+        return index - 2 < fields.count ? fields[index - 2] : nil
     }
 
     private static func text(_ path: String) -> String? {

@@ -2,7 +2,7 @@ import Logging
 import ServiceLifecycle
 import SharedState
 
-/// Looks, once Redis answers, whether it is set as it must be, and says so in the log if not.
+/// Logs warnings about Redis' configuration, once Redis is available.
 struct RedisCheck: Service {
     let backend: RedisBackend
     let logger: Logger
@@ -12,14 +12,14 @@ struct RedisCheck: Service {
             while !Task.isCancelled {
                 do {
                     for warning in try await self.backend.warnings() {
-                        self.logger.warning("Redis is not set as it should be", metadata: ["reason": "\(warning)"])
+                        self.logger.warning("Redis is misconfigured", metadata: ["reason": "\(warning)"])
                     }
                     break
                 } catch is CancellationError {
                     return
                 } catch {
-                    // The client itself says that Redis is away.
-                    self.logger.debug("Redis cannot be checked yet", metadata: ["error": "\(error)"])
+                    // RedisClient logs that Redis is unavailable.
+                    self.logger.debug("Cannot check Redis' configuration yet", metadata: ["error": "\(error)"])
                 }
                 try await Task.sleep(for: .seconds(1))
             }

@@ -1,7 +1,7 @@
 import ServiceLifecycle
 import Vault
 
-/// Closes the indexes when nobody needs them any more.
+/// Closes the indexes on shutdown.
 struct VaultService: Service {
     let vaults: VaultStore
 

@@ -13,64 +13,40 @@ import SharedState
 import UnixSignals
 import Vault
 
-/// One worker: everything it is made of, wired together once.
+/// Wires up one worker.
 struct Worker {
     private let settings: Settings
     private let logger: Logger
     private let droppedLogLines: @Sendable () -> Int
     private let name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
 
-    /// - Parameter droppedLogLines: how many lines of the log were dropped so far.
+    /// - Parameter droppedLogLines: the number of log lines dropped so far.
     init(_ settings: Settings, logger: Logger, droppedLogLines: @escaping @Sendable () -> Int) {
         self.settings = settings
         self.droppedLogLines = droppedLogLines
         self.logger = logger
     }
 
-    /// Serves until a signal asks it to stop.
+    /// Serves until SIGTERM or SIGINT.
     func run() async throws {
         let registry = PrometheusRegistry(help: MetricNames.help)
-        if self.settings.metricsPort != nil { MetricsSystem.bootstrap(registry) }
+        if self.settings.metrics.port != nil { MetricsSystem.bootstrap(registry) }
+        let parts = try self.makeParts()
+        let server = try self.makeServer(parts)
 
-        let shared = try self.sharedState()
-        let vaults = try self.settings.openVaults(logger: self.logger)
-        let tokenUses = TokenUseRecorder(registry: shared.ports.tokens, logger: self.logger)
-        let usage = UsageLedger(store: shared.ports.usage, now: Clocks.seconds, logger: self.logger)
-        let audit = AuditLedger(store: shared.ports.audit, worker: self.name, logger: self.logger)
-        let readiness = Readiness {
-            try await shared.ports.probe()
-            try await vaults.probe()
-        }
-        let server = try self.server(
-            ports: shared.ports,
-            vaults: vaults,
-            tokenUses: tokenUses,
-            usage: usage,
-            audit: audit,
-            readiness: readiness
-        )
-
-        // Services stop from last to first: first the drain, then the server, then what the server rests on.
-        var services: [any Service] = shared.services
-        services.append(VaultService(vaults: vaults))
-        services.append(tokenUses)
-        services.append(usage)
-        services.append(audit)
-        if let port = self.settings.metricsPort {
-            let metrics = WorkerMetrics(registry, readiness: readiness, usage: shared.ports.usage)
-            metrics.register(droppedLogLines: self.droppedLogLines)
-            services.append(
-                MetricsServer(host: self.settings.metricsHost, port: port, logger: self.logger) {
-                    await metrics.expose()
-                }
-            )
-        }
+        // Services stop from last to first: the drain, the server, then what the server depends on.
+        var services: [any Service] = parts.sharedServices
+        services.append(VaultService(vaults: parts.vaults))
+        services.append(parts.tokenUses)
+        services.append(parts.usage)
+        services.append(parts.audit)
+        if let metrics = self.makeMetricsServer(registry, parts) { services.append(metrics) }
         services.append(server)
         services.append(
             DrainService(
-                readiness: readiness,
+                readiness: parts.readiness,
                 listener: server.listener,
-                delay: self.settings.drainDelay,
+                delay: self.settings.connections.drainDelay,
                 logger: self.logger
             )
         )
@@ -79,86 +55,118 @@ struct Worker {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: self.logger
         )
-        configuration.maximumGracefulShutdownDuration = self.settings.drainDelay + .seconds(30)
+        configuration.maximumGracefulShutdownDuration = self.settings.connections.drainDelay + .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
         self.logger.info("Stopped")
     }
 
-    private func server(
-        ports: SharedPorts,
-        vaults: VaultStore,
-        tokenUses: TokenUseRecorder,
-        usage: UsageLedger,
-        audit: AuditLedger,
-        readiness: Readiness
-    ) throws -> CarrelServer {
-        let keys = try self.settings.keys()
-        let tools = try ToolRegistry(NoteToolSet.tools)
-        let settings = self.settings
-        let logger = self.logger
-        let worker = self.name
-        return try CarrelServer(
-            EdgeConfiguration(
-                host: settings.host,
-                port: settings.port,
-                publicURL: settings.publicURL,
-                allowedHosts: settings.allowedHosts,
-                allowedOrigins: settings.allowedOrigins,
-                trustedProxies: settings.trustedProxies,
-                rateLimits: settings.rateLimits,
-                failureLimit: settings.failureLimit,
-                registrationLimit: settings.signIn.registrationLimit,
-                isLocal: settings.mode == .local,
-                requestTimeout: settings.requestTimeout,
-                maxConnections: settings.maxConnections
-            ),
-            parts: CarrelServer.Parts(
-                signIn: try settings.makeSignIn(keys),
-                state: ports,
-                tokenUses: tokenUses,
-                usage: usage,
-                audit: audit,
-                vaults: vaults,
-                dispatcher: LegacyDispatcher(
-                    implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),
-                    instructions: NoteToolSet.instructions,
-                    registry: tools,
-                    logger: logger
-                ),
-                toolNames: tools.tools.map(\.definition.name),
-                readiness: readiness,
-                now: Clocks.seconds
-            ),
-            onListening: { port in
-                logger.info(
-                    "Listening",
-                    metadata: [
-                        "url": "\(settings.publicURL.endpoint)", "host": "\(settings.host)", "port": "\(port)",
-                        "mode": "\(settings.mode.rawValue)", "version": "\(Version.current)", "worker": "\(worker)",
-                        "state": settings.redis == nil ? "memory" : "redis",
-                    ]
-                )
-            },
-            logger: logger
+    private struct Parts {
+        let ports: SharedPorts
+        let sharedServices: [any Service]
+        let vaults: VaultStore
+        let tokenUses: TokenUseRecorder
+        let usage: UsageLedger
+        let audit: AuditLedger
+        let readiness: Readiness
+    }
+
+    private func makeParts() throws -> Parts {
+        let (ports, services) = try self.sharedState()
+        let vaults = try self.settings.openVaults(logger: self.logger)
+        return Parts(
+            ports: ports,
+            sharedServices: services,
+            vaults: vaults,
+            tokenUses: TokenUseRecorder(registry: ports.tokens, logger: self.logger),
+            usage: UsageLedger(store: ports.usage, now: Clocks.seconds, logger: self.logger),
+            audit: AuditLedger(store: ports.audit, worker: self.name, logger: self.logger),
+            readiness: Readiness {
+                try await ports.probe()
+                try await vaults.probe()
+            }
         )
     }
 
     private func sharedState() throws -> (ports: SharedPorts, services: [any Service]) {
-        guard var configuration = self.settings.redis else {
+        guard let redisSettings = self.settings.redis else {
             let backend = MemoryBackend(
-                sessionLimits: self.settings.sessionLimits,
-                rateLimits: self.settings.rateLimits,
+                sessionLimits: self.settings.limits.sessions,
+                rateLimits: self.settings.limits.rates,
                 journal: self.settings.journal(logger: self.logger),
                 now: Clocks.sinceEpoch
             )
             try backend.load()
             return (backend.ports, [])
         }
-        // A name of printable characters is all that Redis takes.
+        var configuration = redisSettings.configuration
         configuration.metricsPrefix = "carrel_redis"
+        // CLIENT SETNAME accepts printable ASCII without spaces only.
         configuration.clientName = "carrel-" + self.name.filter { $0.isASCII && !$0.isWhitespace }
         let redis = RedisClient(configuration: configuration, logger: self.logger)
-        let backend = self.settings.backend(redis, logger: self.logger)
+        let backend = self.settings.backend(redis, prefix: redisSettings.prefix, logger: self.logger)
         return (backend.ports, [redis, RedisCheck(backend: backend, logger: self.logger)])
+    }
+
+    private func makeMetricsServer(_ registry: PrometheusRegistry, _ parts: Parts) -> MetricsServer? {
+        guard let port = self.settings.metrics.port else { return nil }
+        let metrics = WorkerMetrics(registry, readiness: parts.readiness, usage: parts.ports.usage)
+        metrics.register(droppedLogLines: self.droppedLogLines)
+        return MetricsServer(host: self.settings.metrics.host, port: port, logger: self.logger) {
+            await metrics.expose()
+        }
+    }
+
+    private func makeServer(_ parts: Parts) throws -> CarrelServer {
+        let tools = try ToolRegistry(NoteToolSet.tools)
+        return try CarrelServer(
+            self.edge,
+            parts: CarrelServer.Parts(
+                signIn: try self.settings.makeSignIn(try self.settings.keys()),
+                state: parts.ports,
+                tokenUses: parts.tokenUses,
+                usage: parts.usage,
+                audit: parts.audit,
+                vaults: parts.vaults,
+                dispatcher: LegacyDispatcher(
+                    implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),
+                    instructions: NoteToolSet.instructions,
+                    registry: tools,
+                    logger: self.logger
+                ),
+                toolNames: tools.tools.map(\.definition.name),
+                readiness: parts.readiness,
+                now: Clocks.seconds
+            ),
+            onListening: { self.logListening(port: $0) },
+            logger: self.logger
+        )
+    }
+
+    private var edge: EdgeConfiguration {
+        EdgeConfiguration(
+            host: self.settings.listener.host,
+            port: self.settings.listener.port,
+            publicURL: self.settings.listener.publicURL,
+            allowedHosts: self.settings.hosts.allowedHosts,
+            allowedOrigins: self.settings.hosts.allowedOrigins,
+            trustedProxies: self.settings.addresses.trustedProxies,
+            rateLimits: self.settings.limits.rates,
+            failureLimit: self.settings.addresses.failureLimit,
+            registrationLimit: self.settings.signIn.registrationLimit,
+            isLocal: self.settings.mode == .local,
+            requestTimeout: self.settings.connections.requestTimeout,
+            maxConnections: self.settings.connections.maxConnections
+        )
+    }
+
+    private func logListening(port: Int) {
+        self.logger.info(
+            "Listening",
+            metadata: [
+                "url": "\(self.settings.listener.publicURL.endpoint)", "host": "\(self.settings.listener.host)",
+                "port": "\(port)", "mode": "\(self.settings.mode.rawValue)", "version": "\(Version.current)",
+                "worker": "\(self.name)", "state": self.settings.redis == nil ? "memory" : "redis",
+            ]
+        )
     }
 }

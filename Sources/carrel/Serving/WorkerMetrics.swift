@@ -4,9 +4,9 @@ import Prometheus
 import SharedState
 import Synchronization
 
-/// What `/metrics` shows besides what is counted where it happens: the process, and numbers that are asked for.
+/// Metrics that are read at each exposition: process statistics, readiness, active users.
 final class WorkerMetrics: Sendable {
-    private struct Asked {
+    private struct Sample {
         var isReady: Bool?
         var activeUsers: Int?
     }
@@ -14,7 +14,7 @@ final class WorkerMetrics: Sendable {
     private let registry: PrometheusRegistry
     private let readiness: Readiness
     private let usage: any UsageStore
-    private let asked = Mutex(Asked())
+    private let sample = Mutex(Sample())
 
     init(_ registry: PrometheusRegistry, readiness: Readiness, usage: any UsageStore) {
         self.registry = registry
@@ -22,15 +22,13 @@ final class WorkerMetrics: Sendable {
         self.usage = usage
     }
 
-    /// Adds the numbers to what is printed.
-    ///
-    /// - Parameter droppedLogLines: how many lines of the log were dropped so far.
+    /// - Parameter droppedLogLines: the number of log lines dropped so far.
     func register(droppedLogLines: @escaping @Sendable () -> Int) {
         self.registry.observe("carrel_ready", as: .gauge) { [self] in
-            self.asked.withLock { $0.isReady.map { $0 ? 1 : 0 } }
+            self.sample.withLock { $0.isReady.map { $0 ? 1 : 0 } }
         }
         self.registry.observe("carrel_active_users", as: .gauge) { [self] in
-            self.asked.withLock { $0.activeUsers.map { Double($0) } }
+            self.sample.withLock { $0.activeUsers.map { Double($0) } }
         }
         self.registry.observe("carrel_build_info", as: .gauge, dimensions: [("version", Version.current)]) { 1 }
         self.registry.observe("carrel_log_lines_dropped_total", as: .counter) { Double(droppedLogLines()) }
@@ -38,11 +36,11 @@ final class WorkerMetrics: Sendable {
         self.registry.observe("process_cpu_seconds_total", as: .counter) { process.cpuSeconds }
         self.registry.observe("process_resident_memory_bytes", as: .gauge) { process.residentBytes }
         self.registry.observe("process_open_fds", as: .gauge) { process.openFiles }
-        self.registry.observe("process_max_fds", as: .gauge) { process.mostFiles }
+        self.registry.observe("process_max_fds", as: .gauge) { process.maxFiles }
         self.registry.observe("process_start_time_seconds", as: .gauge) { process.startTime }
     }
 
-    /// All numbers in Prometheus' text format; those that cannot be had now are missing.
+    /// All metrics in Prometheus text format; unavailable ones are omitted.
     func expose() async -> [UInt8] {
         let isReady = await self.readiness.problem() == nil
         let day = UsageLedger.dayName(Clocks.seconds() / 86400)
@@ -50,10 +48,10 @@ final class WorkerMetrics: Sendable {
         do {
             activeUsers = try await self.usage.activeUsers(day: day)
         } catch {
-            // That Redis is away is told by `carrel_ready`.
+            // `carrel_ready` reports that Redis is unavailable.
             activeUsers = nil
         }
-        self.asked.withLock { $0 = Asked(isReady: isReady, activeUsers: activeUsers) }
+        self.sample.withLock { $0 = Sample(isReady: isReady, activeUsers: activeUsers) }
         return self.registry.expose()
     }
 }

@@ -1,10 +1,10 @@
 import HTTPServer
 
-/// The URL of an OpenID provider: as a public URL, but it may have a path.
+/// The URL of an OpenID provider: a public URL that may have a path.
 enum IssuerURL {
-    /// The URL without a slash at its end.
+    /// The URL without a trailing slash.
     ///
-    /// - Throws: `PublicURLError` saying what is wrong.
+    /// - Throws: `PublicURLError`.
     static func check(_ text: String) throws -> String {
         let url = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard let separator = url.firstRange(of: "://") else {

@@ -1,6 +1,6 @@
 import SharedState
 
-/// How settings write times, sizes and rates.
+/// Parses durations, sizes and rates of settings.
 enum Quantities {
     /// `500ms`, `30s`, `10m`, `24h`, `7d`, or `0`.
     static func duration(_ text: String) -> Duration? {

@@ -1,6 +1,5 @@
-/// One setting as `carrel config` shows it.
+/// A setting as `carrel config` prints it.
 struct SettingValue: Sendable {
-    /// Where a value comes from.
     enum Source: String, Sendable {
         case environment
         case file = ".env"

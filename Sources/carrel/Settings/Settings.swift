@@ -1,55 +1,38 @@
-import HTTPServer
-import Identity
-import Logging
-import Redis
-import SharedState
-import Vault
-
-/// Everything that can be set, read once at start and handed down as plain values.
+/// All settings, read once at startup and passed down as plain values.
 struct Settings: Sendable {
-    /// For whom this server is.
-    enum Mode: String, Sendable {
-        /// One worker for one machine.
-        case local
-        /// Many users, any number of workers.
-        case space
-    }
-
     let mode: Mode
-    let secret: String?
-    let previousSecret: String?
-    let tokenLifetime: Duration
-    let vaultsPath: String
-    let indexPath: String
-    let host: String
-    let port: Int
-    let publicURL: PublicURL
-    let redis: RedisConfiguration?
-    let redisPrefix: String
-    let sessionLimits: SessionLimits
-    let rateLimits: RateLimits
-    let failureLimit: RateLimit
-    let trustedProxies: TrustedProxies
-    let logLevel: Logger.Level
-    let logFormat: String
-    let metricsHost: String
-    let metricsPort: Int?
-    let allowedHosts: [String]
-    let allowedOrigins: [String]
-    let maxNoteBytes: Int
-    let journalMode: JournalMode
-    let drainDelay: Duration
+    let tokens: TokenSettings
+    let paths: PathSettings
+    let listener: ListenerSettings
+    /// `nil` if the shared state is in the worker's memory.
+    let redis: RedisSettings?
+    let limits: LimitSettings
+    let addresses: AddressSettings
+    let logging: LogSettings
+    let metrics: MetricsSettings
+    let hosts: HostSettings
+    let notes: NoteSettings
     let signIn: SignInSettings
-    let requestTimeout: Duration
-    let maxConnections: Int
+    let connections: ConnectionSettings
 
-    /// Every setting with its value and where it comes from.
+    /// Every setting with its value and source, in the order of `carrel config`.
     let values: [SettingValue]
 
-    /// The folder that holds the vaults, the indexes and a local secret.
-    var dataPath: String {
-        let parts = self.vaultsPath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let path = parts.joined(separator: "/")
-        return path.isEmpty ? (self.vaultsPath.hasPrefix("/") ? "/" : ".") : path
+    /// Must not be used if the reader has problems afterwards: invalid settings have their default.
+    init(reading reader: inout SettingsReader) {
+        self.mode = Mode(reading: &reader)
+        self.tokens = TokenSettings(reading: &reader, mode: self.mode)
+        self.paths = PathSettings(reading: &reader)
+        self.listener = ListenerSettings(reading: &reader, mode: self.mode)
+        self.redis = RedisSettings(reading: &reader, mode: self.mode)
+        self.limits = LimitSettings(reading: &reader)
+        self.addresses = AddressSettings(reading: &reader)
+        self.logging = LogSettings(reading: &reader)
+        self.metrics = MetricsSettings(reading: &reader, mode: self.mode)
+        self.hosts = HostSettings(reading: &reader)
+        self.notes = NoteSettings(reading: &reader)
+        self.signIn = SignInSettings(reading: &reader)
+        self.connections = ConnectionSettings(reading: &reader, mode: self.mode)
+        self.values = reader.values
     }
 }

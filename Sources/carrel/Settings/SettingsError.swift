@@ -1,4 +1,4 @@
-/// All that is wrong with the settings, in one error.
+/// All problems of the settings.
 struct SettingsError: Error, CustomStringConvertible {
     let problems: [String]
 

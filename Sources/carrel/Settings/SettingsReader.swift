@@ -1,6 +1,8 @@
 import Configuration
+import Identity
+import Redis
 
-/// Reads settings one by one, remembers what it read, and collects what is wrong instead of stopping at the first.
+/// Reads settings, records their values, and collects all problems instead of stopping at the first.
 struct SettingsReader {
     private let environment: ConfigReader
     private let file: ConfigReader
@@ -12,8 +14,8 @@ struct SettingsReader {
         self.file = file
     }
 
-    /// The text of a setting; an empty one counts as not set.
-    mutating func text(_ name: String, standard: String = "", isSecret: Bool = false) -> String {
+    /// An empty value counts as not set.
+    mutating func text(_ name: String, default standard: String = "", isSecret: Bool = false) -> String {
         let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
         var value = standard
         var source = SettingValue.Source.standard
@@ -28,24 +30,59 @@ struct SettingsReader {
         return value
     }
 
-    /// A setting that has to be understood first.
-    ///
-    /// - Parameter parse: gives `nil` for what it does not understand.
-    mutating func value<Value>(
-        _ name: String,
-        standard: String,
-        expected: String,
-        parse: (String) -> Value?
-    ) -> Value? {
-        let text = self.text(name, standard: standard)
-        if let value = parse(text) { return value }
-        self.problems.append("\(name) is '\(text)', but must be \(expected).")
-        return nil
+    /// A setting without default; `nil` if it is not set.
+    mutating func optionalText(_ name: String, isSecret: Bool = false) -> String? {
+        let text = self.text(name, isSecret: isSecret)
+        return text.isEmpty ? nil : text
     }
 
-    /// The elements of a setting, separated by commas or spaces.
-    mutating func list(_ name: String) -> [String] {
-        self.text(name).split { $0 == "," || $0 == " " }.map(String.init)
+    /// A parsed setting; an invalid value is recorded as a problem and replaced by the default.
+    ///
+    /// - Parameter parse: throws an error that completes "NAME is 'value', but …"; must accept the default.
+    mutating func value<Value>(
+        _ name: String,
+        default standard: String,
+        parse: (String) throws -> Value
+    ) -> Value {
+        let text = self.text(name, default: standard)
+        do {
+            return try parse(text)
+        } catch {
+            self.problems.append("\(name) is '\(text)', but \(error).")
+        }
+        do {
+            return try parse(standard)
+        } catch {
+            preconditionFailure("The default of \(name) is invalid: \(error).")
+        }
+    }
+
+    /// - Parameter parse: `nil` for an invalid value.
+    mutating func value<Value>(
+        _ name: String,
+        default standard: String,
+        expected: String,
+        parse: (String) -> Value?
+    ) -> Value {
+        self.value(name, default: standard) { text in
+            guard let value = parse(text) else { throw SettingProblem("must be \(expected)") }
+            return value
+        }
+    }
+
+    /// Records an error as a problem of a setting, without its value, which may be secret.
+    @discardableResult
+    mutating func check<Value>(_ name: String, _ work: () throws -> Value) -> Value? {
+        do {
+            return try work()
+        } catch let error as IdentityError {
+            self.problems.append("\(name) cannot be used: \(error.message)")
+        } catch let error as RedisError {
+            self.problems.append("\(name) cannot be used: \(error.message)")
+        } catch {
+            self.problems.append("\(name) cannot be used: \(error)")
+        }
+        return nil
     }
 
     mutating func reject(_ problem: String) {

@@ -1,0 +1,28 @@
+/// Folders of vaults and indexes.
+struct PathSettings: Sendable {
+    let vaults: String
+    let index: String
+
+    init(reading reader: inout SettingsReader) {
+        self.vaults = Self.withoutSlash(reader.text("VAULT_BASE_PATH", default: "data/vaults"))
+        let index = Self.withoutSlash(reader.text("DATABASE_PATH", default: "data/index"))
+        // The deployment guide names a database file; Carrel has a folder with one file per user.
+        self.index = index.hasSuffix(".db") ? String(index.dropLast(3)) : index
+        if self.index == self.vaults || self.index.hasPrefix(self.vaults + "/") {
+            reader.reject("DATABASE_PATH must not be inside VAULT_BASE_PATH.")
+        }
+    }
+
+    /// The parent folder of the vaults, which also holds revocations and a generated secret.
+    var data: String {
+        let parts = self.vaults.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let path = parts.joined(separator: "/")
+        return path.isEmpty ? (self.vaults.hasPrefix("/") ? "/" : ".") : path
+    }
+
+    private static func withoutSlash(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+}

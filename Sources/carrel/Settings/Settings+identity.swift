@@ -1,0 +1,66 @@
+import HTTPServer
+import Identity
+
+extension Settings {
+    /// The keys that tokens are signed with.
+    struct Keys {
+        let current: SigningKey
+        let previous: SigningKey?
+    }
+
+    /// In `local` without a secret, one is generated and kept.
+    func keys() throws -> Keys {
+        let secret = try self.tokens.secret ?? LocalSecret.load(folder: self.paths.data)
+        return Keys(
+            current: try SigningKey(secret: secret),
+            previous: try self.tokens.previousSecret.map { try SigningKey(secret: $0) }
+        )
+    }
+
+    func verifier(_ keys: Keys) throws -> TokenVerifier {
+        try TokenVerifier(
+            current: keys.current,
+            previous: keys.previous,
+            audience: self.listener.publicURL.endpoint,
+            now: Clocks.seconds
+        )
+    }
+
+    func issuer(_ keys: Keys) -> TokenIssuer {
+        TokenIssuer(
+            key: keys.current,
+            issuer: "\(self.listener.publicURL)",
+            audience: self.listener.publicURL.endpoint,
+            now: Clocks.seconds
+        )
+    }
+
+    func makeSignIn(_ keys: Keys) throws -> SignIn {
+        let http = OutboundHTTP(authorityFile: self.signIn.authorityFile)
+        return SignIn(
+            provider: self.signIn.provider.map { self.provider($0, http: http) },
+            documents: ClientDocuments(http: http, trustedHosts: self.signIn.trustedClientHosts),
+            verifier: try self.verifier(keys),
+            issuer: self.issuer(keys),
+            forms: try Seal(current: keys.current, previous: keys.previous, purpose: "forms"),
+            refreshTokens: try Seal(current: keys.current, previous: keys.previous, purpose: "refresh tokens"),
+            tokenLifetime: self.tokens.lifetime,
+            accessTokenLifetime: self.signIn.accessTokenLifetime,
+            welcome: { _ = try await WelcomeVault.fill($0) }
+        )
+    }
+
+    private func provider(_ settings: ProviderSettings, http: OutboundHTTP) -> OpenIDProvider {
+        OpenIDProvider(
+            OpenIDProvider.Registration(
+                issuer: settings.issuer,
+                clientID: settings.clientID,
+                clientSecret: settings.clientSecret,
+                scopes: settings.scopes,
+                redirectURI: "\(self.listener.publicURL)/auth/callback"
+            ),
+            http: http,
+            now: Clocks.seconds
+        )
+    }
+}
