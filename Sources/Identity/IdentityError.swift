@@ -1,61 +1,61 @@
-/// Why somebody is not who they say they are, or a key cannot be used.
+/// A failure of authentication, or an unusable key.
 public struct IdentityError: Error, Sendable, Hashable {
-    /// The kinds of failure.
+    /// The kind of failure.
     public struct Code: RawRepresentable, Hashable, Sendable {
-        /// The kind's name.
+        /// Such as `expired`.
         public let rawValue: String
 
-        /// Names a kind.
+        /// A code by its name.
         public init(rawValue: String) {
             self.rawValue = rawValue
         }
 
-        /// There is no token.
+        /// No token was sent.
         public static let missing = Code(rawValue: "missing")
         /// The text is not a token.
         public static let malformed = Code(rawValue: "malformed")
-        /// The algorithm is not the one this server signs with.
+        /// The algorithm is not HS256.
         public static let unsupportedAlgorithm = Code(rawValue: "unsupported_algorithm")
-        /// The key named is none of this server's.
+        /// `kid` names a key that this server does not have.
         public static let unknownKey = Code(rawValue: "unknown_key")
-        /// The signature is not this server's.
+        /// The signature is invalid.
         public static let badSignature = Code(rawValue: "bad_signature")
-        /// The token's time is over.
+        /// `exp` has passed.
         public static let expired = Code(rawValue: "expired")
-        /// The token's time has not come.
+        /// `nbf` is in the future.
         public static let notYetValid = Code(rawValue: "not_yet_valid")
         /// The token is for another server.
         public static let wrongAudience = Code(rawValue: "wrong_audience")
-        /// A claim is not of its type.
+        /// A claim has the wrong type or is missing.
         public static let invalidClaim = Code(rawValue: "invalid_claim")
-        /// The text is not the id of a user.
+        /// The text is not a valid user id.
         public static let invalidUser = Code(rawValue: "invalid_user")
-        /// The secret cannot be used.
+        /// The secret is too short or guessable.
         public static let weakSecret = Code(rawValue: "weak_secret")
-        /// A redirect URI cannot be used (RFC 7591, section 3.2.2).
+        /// A redirect URI is invalid (RFC 7591, section 3.2.2).
         public static let invalidRedirectURI = Code(rawValue: "invalid_redirect_uri")
-        /// What a client says of itself cannot be used (RFC 7591, section 3.2.2).
+        /// Client metadata is invalid (RFC 7591, section 3.2.2).
         public static let invalidClientMetadata = Code(rawValue: "invalid_client_metadata")
-        /// The provider, or the host of a client's document, does not answer as it should.
+        /// The provider, or the host of a client's document, is unreachable or sent an invalid response.
         public static let unreachable = Code(rawValue: "unreachable")
-        /// The provider's word for who somebody is does not hold.
+        /// The provider's id token or access token was rejected.
         public static let notProven = Code(rawValue: "not_proven")
-        /// libcrypto refused to work.
+        /// libcrypto failed.
         public static let cryptography = Code(rawValue: "cryptography")
     }
 
     /// The kind of failure.
     public let code: Code
-    /// What is wrong; safe to show to whoever asked.
+    /// Safe to show to the caller.
     public let message: String
 
-    /// Describes a failure.
+    /// An error with a message for the caller.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    /// The reason as logs and counters have it: `missing`, `malformed`, `expired` or `invalid`.
+    /// For logs and metrics: `missing`, `malformed`, `expired` or `invalid`.
     public var reason: String {
         switch self.code {
         case .missing, .malformed, .expired: return self.code.rawValue

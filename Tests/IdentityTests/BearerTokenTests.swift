@@ -3,7 +3,7 @@ import Testing
 
 struct BearerTokenTests {
     @Test(arguments: ["Bearer abc.def-_~+/=", "bearer abc.def-_~+/=", "BEARER abc.def-_~+/=", "Bearer   abc.def-_~+/="])
-    func aTokenIsTaken(header: String) throws {
+    func aValidTokenIsParsed(header: String) throws {
         let token = try BearerToken.parse(header)
         #expect(token == "abc.def-_~+/=")
     }
@@ -23,7 +23,7 @@ struct BearerTokenTests {
         }
     }
 
-    @Test func noHeaderIsAMissingToken() {
+    @Test func noHeaderMeansAMissingToken() {
         do {
             _ = try BearerToken.parse(nil)
             Issue.record("taken")

@@ -4,7 +4,7 @@ import JWTKit
 
 @testable import Identity
 
-/// Keys, a clock that stands still, and tokens made by hand.
+/// Keys, a fixed clock, and hand-made tokens.
 enum Fixture {
     static let secret = "0123456789abcdef0123456789ABCDEF-secret"
     static let now: Int64 = 1_800_000_000
@@ -28,7 +28,7 @@ enum Fixture {
         )
     }
 
-    /// A token of exactly these texts, signed with the secret.
+    /// A token with exactly this header and these claims, signed with the secret.
     static func token(
         header: String = #"{"alg":"HS256","typ":"JWT"}"#,
         claims: String = #"{"sub":"alice","exp":1800000100}"#,
@@ -39,7 +39,7 @@ enum Fixture {
         return "\(message).\(Base64URL.encode(tag))"
     }
 
-    /// Why a token is refused; `nil` when it is not.
+    /// The code of the rejection, or `nil`.
     static func refusal(_ token: String) throws -> IdentityError.Code? {
         do {
             _ = try Self.verifier().verify(token)

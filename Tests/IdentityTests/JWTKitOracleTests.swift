@@ -4,7 +4,7 @@ import Testing
 
 @testable import Identity
 
-/// Holds the verifier against JWTKit's on tokens made and damaged at random.
+/// Compares the verifier with JWTKit's on randomly generated and damaged tokens.
 struct JWTKitOracleTests {
     private struct Anything: JWTPayload {
         let sub: String
@@ -12,7 +12,7 @@ struct JWTKitOracleTests {
         func verify(using _: some JWTAlgorithm) throws {}
     }
 
-    @Test func signaturesAreJudgedAlike() async throws {
+    @Test func verificationAgreesWithJWTKit() async throws {
         var generator = SeededGenerator(seed: 42)
         let key = try SigningKey(secret: Fixture.secret)
         let keys = JWTKeyCollection()
@@ -40,7 +40,7 @@ struct JWTKitOracleTests {
             let text = String(decoding: token, as: UTF8.self)
             let ours = Self.accepts { _ = try verifier.verify(text) }
             let theirs = await Self.accepts { _ = try await keys.verify(text, as: Anything.self) }
-            // What JWTKit refuses must be refused; what it takes may still be refused for its claims or its header.
+            // Must reject whatever JWTKit rejects; may reject more for claims or header.
             if ours { #expect(theirs, "\(text)") }
             if round.isMultiple(of: 2) { #expect(ours == theirs, "\(text)") }
             if ours { good += 1 } else { bad += 1 }

@@ -3,7 +3,7 @@ import Testing
 
 struct SecretTests {
     @Test(arguments: ["", "short", String(repeating: "a", count: 31)])
-    func aShortSecretIsNoKey(secret: String) {
+    func aShortSecretIsRefused(secret: String) {
         #expect(throws: IdentityError.self) { try SigningKey(secret: secret) }
     }
 
@@ -23,7 +23,7 @@ struct SecretTests {
         }
     }
 
-    @Test func aSecretMadeHereIsGood() throws {
+    @Test func aGeneratedSecretPassesThePolicy() throws {
         let secret = try SecretPolicy.makeSecret()
         try SecretPolicy.check(secret)
         let key = try SigningKey(secret: secret)
@@ -31,7 +31,7 @@ struct SecretTests {
         #expect(!secret.contains(key.id))
     }
 
-    @Test func keysForOtherPurposesDiffer() throws {
+    @Test func derivedKeysDifferByPurpose() throws {
         let key = try SigningKey(secret: "0123456789abcdef0123456789abcdef")
         let cursor = key.derived(for: "cursor", count: 32)
         let cookie = key.derived(for: "cookie", count: 32)
@@ -41,11 +41,11 @@ struct SecretTests {
         #expect(cursor != Array("0123456789abcdef0123456789abcdef".utf8))
     }
 
-    @Test func randomIdsAreLongAndDiffer() throws {
+    @Test func identifiersAreRandom() throws {
         let ids = try (0..<1000).map { _ in try SecureRandom.identifier() }
         #expect(Set(ids).count == 1000)
         #expect(ids.allSatisfy { $0.count == 22 })
-        // A command that is given an id must not take it for an option.
+        // An id must not look like an option on a command line.
         #expect(ids.allSatisfy { !$0.hasPrefix("-") })
     }
 }

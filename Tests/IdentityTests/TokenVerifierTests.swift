@@ -3,7 +3,7 @@ import Testing
 @testable import Identity
 
 struct TokenVerifierTests {
-    @Test func anIssuedTokenIsItsUsers() async throws {
+    @Test func anIssuedTokenAuthenticatesItsUser() async throws {
         let issued = try await Fixture.issuer().issue(
             user: UserID("alice"),
             lifetime: .seconds(60),
@@ -19,7 +19,7 @@ struct TokenVerifierTests {
         #expect(principal.clientID == "client")
     }
 
-    @Test func aTokenOfTheGuidesOwnScriptHasFullScope() throws {
+    @Test func aTokenWithoutScopeHasAllScopes() throws {
         let token = try Fixture.token(claims: #"{"sub": "hf_user_123", "iat": 1799999999, "exp": 1800000100}"#)
         let principal = try Fixture.verifier().verify(token)
         let again = try Fixture.verifier().verify(token)
@@ -29,7 +29,7 @@ struct TokenVerifierTests {
         #expect(principal.tokenID == again.tokenID)
     }
 
-    @Test func itsNameInBytesIsTakenAsWell() throws {
+    @Test func aSubstringIsVerifiedToo() throws {
         let token = try Fixture.token()
         let principal = try Fixture.verifier().verify(Substring(token))
         #expect(principal.user.value == "alice")
@@ -65,7 +65,7 @@ struct TokenVerifierTests {
     }
 
     @Test(arguments: ["other", "../../etc/passwd", "' OR 1=1", ""])
-    func aKeyThatIsNotOursIsRefused(kid: String) throws {
+    func anUnknownKeyIsRefused(kid: String) throws {
         let code = try Fixture.refusal(try Fixture.token(header: #"{"alg":"HS256","kid":"\#(kid)"}"#))
         #expect(code == .unknownKey)
     }
@@ -76,7 +76,7 @@ struct TokenVerifierTests {
         #expect(code == .badSignature)
     }
 
-    @Test func aTokenCutAnywhereIsRefused() throws {
+    @Test func aTruncatedTokenIsRefused() throws {
         let token = try Fixture.token()
         for count in 0..<token.utf8.count {
             let code = try Fixture.refusal(String(token.prefix(count)))
@@ -84,7 +84,7 @@ struct TokenVerifierTests {
         }
     }
 
-    @Test func aTokenChangedAnywhereIsRefused() throws {
+    @Test func aModifiedTokenIsRefused() throws {
         let token = Array(try Fixture.token().utf8)
         for index in token.indices {
             var changed = token
@@ -94,7 +94,7 @@ struct TokenVerifierTests {
         }
     }
 
-    @Test func otherShapesAreRefused() throws {
+    @Test func invalidUserIDsAreRefused() throws {
         let token = try Fixture.token()
         let parts = token.split(separator: ".").map(String.init)
         let others = [
@@ -183,7 +183,7 @@ struct TokenVerifierTests {
         #expect(principal.scopes == expected)
     }
 
-    @Test func aRotatedSecretIsStillTakenAsThePreviousOne() async throws {
+    @Test func thePreviousSecretIsAcceptedDuringRotation() async throws {
         let old = "the-old-secret-the-old-secret-the-old-secret"
         let issued = try await Fixture.issuer(secret: old).issue(user: UserID("alice"), lifetime: .seconds(60))
         let foreign = try Fixture.token(secret: old)
@@ -196,7 +196,7 @@ struct TokenVerifierTests {
         #expect(after == .unknownKey)
     }
 
-    @Test func manyTasksVerifyAtOnce() async throws {
+    @Test func tasksVerifyConcurrently() async throws {
         let verifier = try Fixture.verifier()
         let tokens = try (0..<50).map { try Fixture.token(claims: #"{"sub":"user\#($0)","exp":1800000100}"#) }
         let wrong = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -20,7 +20,7 @@ struct UserIDTests {
         #expect(throws: IdentityError.self) { try UserID(text) }
     }
 
-    @Test func caseMakesAnotherUser() throws {
+    @Test func userIDsAreCaseSensitive() throws {
         let small = try UserID("bob")
         let capital = try UserID("Bob")
         #expect(small != capital)

@@ -36,7 +36,7 @@ struct VectorTests {
     }
 
     /// RFC 7515, appendix A.1: the signature over the header and claims there.
-    @Test func theSignatureOfTheStandardsExampleIsGood() throws {
+    @Test func theSignatureOfTheRFCExampleIsValid() throws {
         let key = try #require(
             Self.decode("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow")
         )
@@ -55,13 +55,13 @@ struct VectorTests {
     }
 
     @Test(arguments: [("", []), ("Zg", [102]), ("Zm8", [102, 111]), ("Zm9v", [102, 111, 111]), ("-_8", [251, 255])])
-    func base64URLIsReadAndWritten(text: String, bytes: [UInt8]) {
+    func base64URLRoundTrips(text: String, bytes: [UInt8]) {
         #expect(Self.decode(text) == bytes)
         #expect(Base64URL.encode(bytes) == text)
     }
 
     @Test(arguments: ["Z", "Zg==", "Zh", "Zm9", "Zm 9v", "+/8", "Zm9v\n", "\u{e9}"])
-    func otherTextsAreNoBase64URL(text: String) {
+    func otherTextsAreNotBase64URL(text: String) {
         #expect(Self.decode(text) == nil)
     }
 }

@@ -6,7 +6,7 @@ import SharedState
 /// `POST /oauth/revoke`: ends what a token came from (RFC 7009); who has a token may end it.
 struct RevocationRoute: Sendable {
     let verifier: TokenVerifier
-    let refreshTokens: Seal
+    let refreshTokens: SignedPayload
     let desk: TokenDesk
     let gate: AddressRateLimiter
 
@@ -26,7 +26,7 @@ struct RevocationRoute: Sendable {
     }
 
     private func revoke(_ text: String, _ context: CarrelRequestContext) async throws {
-        if let refresh = try RefreshToken(text, seal: self.refreshTokens) {
+        if let refresh = try RefreshToken(text, signedBy: self.refreshTokens) {
             // One that has ended already leaves nothing to be written down.
             guard try await self.desk.endGrant(refresh.grant, of: refresh.user) else { return }
             return self.desk.audit.record(

@@ -10,7 +10,7 @@ struct TokenEndpoint: Sendable {
     let publicURL: PublicURL
     let issuer: TokenIssuer
     let lifetime: Duration
-    let refreshTokens: Seal
+    let refreshTokens: SignedPayload
     let grants: any GrantStore
     let gate: AddressRateLimiter
     let audit: any AuditTrail
@@ -90,7 +90,7 @@ struct TokenEndpoint: Sendable {
 
     private func refresh(_ form: Form, client: String, _ context: CarrelRequestContext) async throws -> Response {
         guard let text = form["refresh_token"] else { throw OAuthFailure.invalidRequest("'refresh_token' is needed.") }
-        guard let token = try RefreshToken(text, seal: self.refreshTokens) else { throw OAuthFailure.invalidGrant }
+        guard let token = try RefreshToken(text, signedBy: self.refreshTokens) else { throw OAuthFailure.invalidGrant }
         let wanted = try form["scope"].map { try AuthorizationRequest.scopes($0) }
         switch try await self.grants.rotate(token, clientID: client, scopes: wanted ?? []) {
         case .ended: throw OAuthFailure.invalidGrant
@@ -126,7 +126,7 @@ struct TokenEndpoint: Sendable {
             "access_token": .string(access.token),
             "token_type": "Bearer",
             "expires_in": .integer(max(0, access.expiresAt - self.now())),
-            "refresh_token": .string(try refresh.text(seal: self.refreshTokens)),
+            "refresh_token": .string(try refresh.text(signedBy: self.refreshTokens)),
             "scope": .string(scopes.description),
         ])
         return .json(writer.bytes, headers: [.cacheControl: "no-store"])

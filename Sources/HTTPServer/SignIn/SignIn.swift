@@ -7,8 +7,8 @@ public struct SignIn: Sendable {
     let documents: ClientDocuments
     let verifier: TokenVerifier
     let issuer: TokenIssuer
-    let forms: Seal
-    let refreshTokens: Seal
+    let forms: SignedPayload
+    let refreshTokens: SignedPayload
     let tokenLifetime: Duration
     let accessTokenLifetime: Duration
     let welcome: @Sendable (Vault) async throws -> Void
@@ -28,8 +28,8 @@ public struct SignIn: Sendable {
         documents: ClientDocuments,
         verifier: TokenVerifier,
         issuer: TokenIssuer,
-        forms: Seal,
-        refreshTokens: Seal,
+        forms: SignedPayload,
+        refreshTokens: SignedPayload,
         tokenLifetime: Duration,
         accessTokenLifetime: Duration,
         welcome: @escaping @Sendable (Vault) async throws -> Void

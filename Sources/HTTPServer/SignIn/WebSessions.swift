@@ -6,10 +6,10 @@ import SharedState
 /// The browser sessions behind cookies, and the tickets that protect forms against forgery.
 struct WebSessions: Sendable {
     private let store: any WebSessionStore
-    private let forms: Seal
+    private let forms: SignedPayload
     private let isSecure: Bool
 
-    init(store: any WebSessionStore, forms: Seal, publicURL: PublicURL) {
+    init(store: any WebSessionStore, forms: SignedPayload, publicURL: PublicURL) {
         self.store = store
         self.forms = forms
         self.isSecure = publicURL.scheme == "https"
@@ -57,12 +57,12 @@ struct WebSessions: Sendable {
 
     /// A signed text that a form of this browser carries.
     func ticket(_ payload: String = "", for digest: String) throws -> String {
-        try self.forms.seal("\(digest)\n\(payload)".utf8)
+        try self.forms.sign("\(digest)\n\(payload)".utf8)
     }
 
     /// The payload of a ticket, if it was issued to that browser.
     func payload(of ticket: String?, for digest: String) throws -> String? {
-        guard let ticket, let bytes = try self.forms.open(ticket) else { return nil }
+        guard let ticket, let bytes = try self.forms.verify(ticket) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix(digest + "\n") else { return nil }
         return String(text.dropFirst(digest.count + 1))

@@ -1,7 +1,7 @@
 import Crypto
 import Encodings
 
-/// The claims of a token whose signature is good (RFC 7519, section 4.1).
+/// The claims of a token whose signature is verified (RFC 7519, section 4.1).
 struct Claims: Sendable {
     private var subject: String?
     private var expiry: Double?
@@ -15,7 +15,7 @@ struct Claims: Sendable {
     private var scopes = ScopeSet.all
     private var issuedAt: Int64?
 
-    /// Clocks may differ by this many seconds before a token counts as not yet valid.
+    /// Allowed clock skew for `nbf`, in seconds.
     private static let leeway: Int64 = 30
 
     init(_ members: JSONObject) throws {
@@ -65,16 +65,16 @@ struct Claims: Sendable {
     }
 
     private static func wrongType(_ claim: String) -> IdentityError {
-        IdentityError(.invalidClaim, "The token's claim '\(claim)' is not of its type.")
+        IdentityError(.invalidClaim, "The token's claim '\(claim)' has the wrong type.")
     }
 
     /// The first second at which the token is expired (RFC 7519, section 4.1.4).
     private var expiresAt: Int64 { self.expiry.map { Self.seconds($0) } ?? 0 }
 
-    /// Refuses a token that is not good now, or not here.
-    func check(audience: String, now: Int64) throws {
+    /// Validates expiry, `nbf` and audience.
+    func validate(audience: String, now: Int64) throws {
         guard let expiry = self.expiry else {
-            throw IdentityError(.invalidClaim, "The token has no 'exp': it would never end.")
+            throw IdentityError(.invalidClaim, "The token has no 'exp': it would never expire.")
         }
         guard Double(now) < expiry else { throw IdentityError(.expired, "The token has expired; get a new one.") }
         if let notBefore = self.notBefore, Double(now + Self.leeway) < notBefore {
@@ -107,7 +107,7 @@ struct Claims: Sendable {
         Hex.encode(SHA256.hash(data: UnsafeRawBufferPointer(token)))
     }
 
-    /// Whole seconds, and the nearest there are for times beyond counting.
+    /// Whole seconds, clamped to the range of Int64.
     private static func seconds(_ number: Double) -> Int64 {
         Int64(exactly: number.rounded(.down)) ?? (number < 0 ? Int64.min : Int64.max)
     }

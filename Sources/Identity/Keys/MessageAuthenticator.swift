@@ -1,12 +1,12 @@
 import COpenSSL
 import Synchronization
 
-/// HMAC-SHA256 with one key (RFC 2104), on contexts of libcrypto that are kept.
+/// HMAC-SHA256 with one key (RFC 2104), on pooled libcrypto contexts.
 ///
-/// A context serves one call at a time. Free ones wait in a pool; the lock is held only to take one out or put it
-/// back, never while it computes.
+/// A context serves one call at a time. The lock is held only to take a context from the pool or return it, never while
+/// it computes.
 final class MessageAuthenticator: Sendable {
-    /// A tag has 32 bytes.
+    /// Size of a tag in bytes.
     static let tagCount = 32
 
     private let free = Mutex<[Context]>([])
@@ -14,7 +14,7 @@ final class MessageAuthenticator: Sendable {
 
     /// One `EVP_MAC_CTX`, by its address.
     ///
-    /// The address is a number here so that it can wait in the pool; who took it out is its only user until it is back.
+    /// Stored as a number so that it is Sendable; a context taken from the pool has one user until it is returned.
     private struct Context: Sendable {
         let address: UInt
 
@@ -23,7 +23,7 @@ final class MessageAuthenticator: Sendable {
 
     init(key: [UInt8]) throws {
         self.key = key
-        // Made now so that a libcrypto without HMAC is found at start.
+        // Created eagerly, so that a libcrypto without HMAC fails at startup.
         let first = try Self.makeContext(key: key)
         self.free.withLock { $0.append(first) }
     }
@@ -34,7 +34,7 @@ final class MessageAuthenticator: Sendable {
         }
     }
 
-    /// Whether a tag is that of a message; takes the same time wherever they differ.
+    /// Compares in constant time.
     func isTag(_ tag: UnsafeBufferPointer<UInt8>, of message: UnsafeBufferPointer<UInt8>) throws -> Bool {
         guard tag.count == Self.tagCount else { return false }
         return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.tagCount) { computed in
@@ -43,7 +43,6 @@ final class MessageAuthenticator: Sendable {
         }
     }
 
-    /// The tag of a message.
     func tag(of message: [UInt8]) throws -> [UInt8] {
         try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.tagCount) { computed in
             try message.withUnsafeBufferPointer { try self.compute($0, into: computed) }
@@ -54,7 +53,7 @@ final class MessageAuthenticator: Sendable {
     private func compute(_ message: UnsafeBufferPointer<UInt8>, into tag: UnsafeMutableBufferPointer<UInt8>) throws {
         let context = try self.free.withLock { $0.popLast() } ?? Self.makeContext(key: self.key)
         var count = 0
-        // Without a key the context begins anew with the one it has.
+        // Without a key the context is reset and keeps its key.
         let done =
             EVP_MAC_init(context.pointer, nil, 0, nil) == 1
             && EVP_MAC_update(context.pointer, message.baseAddress, message.count) == 1
@@ -72,7 +71,7 @@ final class MessageAuthenticator: Sendable {
         }
         defer { EVP_MAC_free(mac) }
         guard let context = EVP_MAC_CTX_new(mac) else {
-            throw IdentityError(.cryptography, "libcrypto could not make a context.")
+            throw IdentityError(.cryptography, "libcrypto could not create a context.")
         }
         var digest = Array("SHA256".utf8CString)
         let initialised = digest.withUnsafeMutableBufferPointer { name in
@@ -84,7 +83,7 @@ final class MessageAuthenticator: Sendable {
         }
         guard initialised == 1 else {
             EVP_MAC_CTX_free(context)
-            throw IdentityError(.cryptography, "libcrypto could not take the key.")
+            throw IdentityError(.cryptography, "libcrypto rejected the key.")
         }
         return Context(address: UInt(bitPattern: context))
     }

@@ -1,8 +1,8 @@
 import Encodings
 
-/// Which secrets may sign tokens in production.
+/// Rules for production secrets.
 public enum SecretPolicy {
-    /// The command that makes a good secret.
+    /// A command that generates a secret.
     public static let command = "openssl rand -base64 48"
 
     private static let placeholders = [
@@ -10,14 +10,14 @@ public enum SecretPolicy {
         "replace-me", "replaceme", "placeholder", "example-secret", "insecure", "secret-key-here", "password",
     ]
 
-    /// Makes a secret of 32 random bytes, base64url.
+    /// 32 random bytes as base64url.
     public static func makeSecret() throws -> String {
         Base64URL.encode(try SecureRandom.bytes(32))
     }
 
-    /// Refuses a secret that anybody could guess.
+    /// Rejects placeholders and secrets with few different characters.
     ///
-    /// - Throws: ``IdentityError`` with `.weakSecret`, naming the command that makes a good one, never the secret.
+    /// - Throws: ``IdentityError`` with `.weakSecret`, naming a command that generates a secret, never the secret.
     public static func check(_ secret: String) throws {
         let lowered = secret.lowercased()
         guard !Self.placeholders.contains(where: { lowered.contains($0) }) else {

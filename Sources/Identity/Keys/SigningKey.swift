@@ -1,13 +1,13 @@
 import Crypto
 import Encodings
 
-/// The secret that tokens are signed with, and what is derived from it.
+/// The secret that signs tokens, and keys derived from it.
 public struct SigningKey: Sendable {
-    /// The `kid` of tokens signed with it; says nothing of the secret.
+    /// The `kid` of tokens; does not reveal the secret.
     public let id: String
     let secret: [UInt8]
 
-    /// Takes a secret.
+    /// A key of at least 32 bytes.
     ///
     /// - Throws: ``IdentityError`` with `.weakSecret` for fewer than 32 bytes (RFC 7518, section 3.2).
     public init(secret: String) throws {
@@ -22,7 +22,7 @@ public struct SigningKey: Sendable {
         self.id = Base64URL.encode(Self.derive(bytes, purpose: "carrel kid", count: 6))
     }
 
-    /// A key for another purpose (HKDF with SHA-256, RFC 5869), so that the secret itself only ever signs tokens.
+    /// Derives a key for another purpose (HKDF with SHA-256, RFC 5869); the secret itself only signs tokens.
     public func derived(for purpose: String, count: Int) -> [UInt8] {
         Self.derive(self.secret, purpose: "carrel \(purpose)", count: count)
     }

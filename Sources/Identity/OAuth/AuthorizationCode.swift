@@ -1,23 +1,23 @@
-/// What a user has allowed a client, until the client fetches its tokens (RFC 6749, section 4.1).
+/// The authorization behind a code, until it is exchanged for tokens (RFC 6749, section 4.1).
 public struct AuthorizationCode: Hashable, Sendable, Codable {
-    /// The id of the grant that will come of it.
+    /// The id of the future grant.
     public let grant: String
-    /// Who allows it.
+    /// The user who consented.
     public let user: String
     /// The client's id.
     public let clientID: String
-    /// What the client calls itself.
+    /// The client's unverified name.
     public let clientName: String
-    /// Where the code was sent, as the request named it; `nil` where it named nothing.
+    /// The redirect URI of the request; `nil` if the request had none.
     public let redirectURI: String?
-    /// The client's challenge.
+    /// The PKCE code challenge.
     public let challenge: String
-    /// What is allowed.
+    /// Granted scopes.
     public let scope: String
-    /// When it was allowed, in seconds since 1970.
+    /// Time of consent, in seconds since 1970.
     public let allowed: Int64
 
-    /// Describes a code.
+    /// The authorization of a client by a user.
     public init(
         grant: String,
         user: UserID,

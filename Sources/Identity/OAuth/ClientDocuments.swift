@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Clients that are described by a document at their id (OAuth Client ID Metadata Document).
+/// Clients whose id is the URL of their metadata document (OAuth Client ID Metadata Document).
 ///
-/// Whoever asks for access names the URL, so it is fetched with distrust: https only, no address that is not public, no
-/// redirect, five kibibytes, five seconds. What was found holds for five minutes, a failure for ten seconds.
+/// The URL is untrusted: https only, public addresses only, no redirects, 5 KiB, 5 seconds. Documents are cached for five
+/// minutes, failures for ten seconds.
 public final class ClientDocuments: Sendable {
     private struct Entry {
         let outcome: Result<OAuthClient, IdentityError>
@@ -14,21 +14,20 @@ public final class ClientDocuments: Sendable {
     private let http: OutboundHTTP
     private let trustedHosts: Set<String>
     private let entries = Mutex<[String: Entry]>([:])
-    private static let largest = 5 * 1024
-    private static let mostEntries = 1000
+    private static let maxBytes = 5 * 1024
+    private static let maxEntries = 1000
 
-    /// Fetches documents.
+    /// An empty cache.
     ///
-    /// - Parameter trustedHosts: hosts, with or without a port, whose documents are fetched though their addresses are
-    ///   not public.
+    /// - Parameter trustedHosts: hosts, with or without a port, whose documents may be fetched from private addresses.
     public init(http: OutboundHTTP, trustedHosts: Set<String>) {
         self.http = http
         self.trustedHosts = trustedHosts
     }
 
-    /// The client at a URL.
+    /// Fetches a client's document, or returns it from the cache.
     ///
-    /// - Throws: ``IdentityError`` saying what is wrong with the URL or the document.
+    /// - Throws: ``IdentityError`` for an invalid URL or document.
     public func client(at id: String) async throws -> OAuthClient {
         let address = try Self.address(id)
         if let entry = self.entries.withLock({ $0[id] }), entry.until > .now { return try entry.outcome.get() }
@@ -40,7 +39,7 @@ public final class ClientDocuments: Sendable {
         }
         let isFound = if case .success = outcome { true } else { false }
         self.entries.withLock { entries in
-            if entries.count >= Self.mostEntries { entries.removeAll() }
+            if entries.count >= Self.maxEntries { entries.removeAll() }
             entries[id] = Entry(outcome: outcome, until: .now + (isFound ? .seconds(300) : .seconds(10)))
         }
         return try outcome.get()
@@ -51,27 +50,27 @@ public final class ClientDocuments: Sendable {
         let isTrusted = self.trustedHosts.contains(host) || self.trustedHosts.contains("\(host):\(address.port ?? 443)")
         let answer =
             isTrusted
-            ? try await self.http.get(id, limit: Self.largest)
-            : try await self.http.getPublic(id, at: address, limit: Self.largest)
+            ? try await self.http.get(id, limit: Self.maxBytes)
+            : try await self.http.getPublic(id, at: address, limit: Self.maxBytes)
         guard answer.status == 200 else {
             throw IdentityError(.unreachable, "\(host) answers \(answer.status) instead of the client's document.")
         }
         let metadata = try ClientMetadata(json: answer.body)
         guard metadata.clientID == id else {
-            throw ClientMetadata.refusal("the document is not that of this client: its 'client_id' differs")
+            throw ClientMetadata.refusal("the document's 'client_id' is not its URL")
         }
         guard metadata.hasName else { throw ClientMetadata.refusal("the document has no 'client_name'") }
         return OAuthClient(id: id, name: metadata.name, redirectURIs: metadata.redirectURIs)
     }
 
-    /// Checks an id before anything is asked for: it is compared as text, so it must have one spelling only.
+    /// Validates an id before fetching: ids are compared as text, so only one spelling is accepted.
     private static func address(_ id: String) throws -> WebAddress {
         guard id.utf8.count <= 512, id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), id.hasPrefix("https://"),
             let address = WebAddress(url: id), URL(string: id)?.host() != nil
-        else { throw Self.refusal("it must be an https URL with a host and perhaps a port") }
+        else { throw Self.refusal("it must be an https URL with a host and an optional port") }
         let rest = id.dropFirst("https://".count).drop { !"/?#".contains($0) }
         guard id.dropFirst("https://".count).hasPrefix(address.host), !id.contains("#"), !id.contains("@") else {
-            throw Self.refusal("it must be in small letters, have no fragment and name no user")
+            throw Self.refusal("its host must be lower case, and it must have no fragment and no user")
         }
         let path = rest.prefix { $0 != "?" }.lowercased()
         let segments = path.split(separator: "/", omittingEmptySubsequences: true)

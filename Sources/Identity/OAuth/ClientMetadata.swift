@@ -1,17 +1,17 @@
 public import Foundation
 
-/// What a client says of itself, at registration (RFC 7591) or in a document of its own.
+/// Client metadata from registration (RFC 7591) or a metadata document.
 public struct ClientMetadata: Sendable, Decodable {
-    /// The document's own address, in a document.
+    /// The document's URL; present in documents only.
     public let clientID: String?
-    /// What the client calls itself; where it does not, who is behind its first redirect URI.
+    /// The client's unverified name, or else the owner of its first redirect URI.
     public let name: String
-    /// Whether the client has said what it calls itself.
+    /// Whether `client_name` is present.
     let hasName: Bool
-    /// Where its users may be sent back to.
+    /// 1 to 20 URIs.
     public let redirectURIs: [String]
 
-    private static let mostRedirects = 20
+    private static let maxRedirects = 20
 
     private enum CodingKeys: String, CodingKey {
         case clientID = "client_id"
@@ -21,7 +21,7 @@ public struct ClientMetadata: Sendable, Decodable {
         case responseTypes = "response_types"
     }
 
-    /// Reads metadata; members that are not known here are passed over, as the standard asks.
+    /// Parses metadata; unknown members are ignored, as the standard requires.
     ///
     /// - Throws: ``IdentityError`` with `.invalidClientMetadata` or `.invalidRedirectURI`.
     public init(json: Data) throws {
@@ -34,16 +34,16 @@ public struct ClientMetadata: Sendable, Decodable {
         }
     }
 
-    /// Checks what a decoder has.
+    /// Decodes and validates.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.clientID = try fields.decodeIfPresent(String.self, forKey: .clientID)
         self.redirectURIs = try fields.decode([String].self, forKey: .redirectURIs)
-        guard (1...Self.mostRedirects).contains(self.redirectURIs.count) else {
-            throw IdentityError(.invalidRedirectURI, "A client has 1 to \(Self.mostRedirects) redirect URIs.")
+        guard (1...Self.maxRedirects).contains(self.redirectURIs.count) else {
+            throw IdentityError(.invalidRedirectURI, "A client has 1 to \(Self.maxRedirects) redirect URIs.")
         }
         guard self.redirectURIs.reduce(0, { $0 + $1.utf8.count }) <= 4096 else {
-            throw IdentityError(.invalidRedirectURI, "The redirect URIs are too long: 4096 bytes are enough for all.")
+            throw IdentityError(.invalidRedirectURI, "The redirect URIs are longer than 4096 bytes in total.")
         }
         let redirects = try self.redirectURIs.map { try RedirectURI($0) }
         if let types = try fields.decodeIfPresent([String].self, forKey: .grantTypes),

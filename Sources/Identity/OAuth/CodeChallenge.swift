@@ -1,23 +1,23 @@
 import Crypto
 import Encodings
 
-/// What a client shows of its secret before it gets a code (PKCE with S256, RFC 7636).
+/// A PKCE code challenge with S256 (RFC 7636).
 public struct CodeChallenge: Hashable, Sendable {
     /// The SHA-256 of the verifier in base64url, 43 characters.
     public let text: String
 
-    /// Takes a challenge; `nil` where the text is none.
+    /// `nil` if the text is not a SHA-256 in base64url.
     public init?(_ text: String) {
         guard text.utf8.count == 43, Base64URL.decode(text)?.count == 32 else { return nil }
         self.text = text
     }
 
-    /// The challenge of a verifier that this server has made itself.
+    /// The challenge of this server's own verifier.
     public init(verifier: String) {
         self.text = Base64URL.encode(Array(SHA256.hash(data: Array(verifier.utf8))))
     }
 
-    /// Whether a text is the secret: 43 to 128 unreserved characters that the challenge was made of.
+    /// Whether a text is a valid verifier, 43 to 128 unreserved characters, with this challenge.
     public func isMet(by verifier: String) -> Bool {
         guard (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(Self.isUnreserved) else {
             return false

@@ -1,21 +1,21 @@
-/// What a user has allowed a client, for as long as the client keeps refreshing its tokens.
+/// A user's authorization of a client; expires when the client stops refreshing its tokens.
 public struct Grant: Hashable, Sendable {
-    /// Names the grant in its tokens' claim `grant`.
+    /// The claim `grant` of its tokens.
     public let id: String
-    /// Who allows it.
+    /// The user who consented.
     public let user: UserID
     /// The client's id.
     public let clientID: String
-    /// What the client calls itself.
+    /// The client's unverified name.
     public let clientName: String
-    /// What is allowed.
+    /// Granted scopes.
     public let scopes: ScopeSet
-    /// When it was given, in seconds since 1970.
+    /// In seconds since 1970.
     public let created: Int64
-    /// When tokens were last fetched, in seconds since 1970.
+    /// Time of the last refresh, in seconds since 1970.
     public var lastUsed: Int64
 
-    /// Describes a grant.
+    /// A grant as stored.
     public init(
         id: String,
         user: UserID,

@@ -1,28 +1,28 @@
-/// A program that asks for access to its user's notes (RFC 6749, section 2).
+/// An OAuth client (RFC 6749, section 2).
 ///
-/// All clients are public: none has a secret, each proves by PKCE that the code it shows is its own.
+/// All clients are public: they have no secret, and prove possession of a code with PKCE.
 public struct OAuthClient: Hashable, Sendable, Codable {
-    /// The id given out at registration, or the URL of the client's metadata document.
+    /// The id assigned at registration, or the URL of the client's metadata document.
     public let id: String
-    /// What the client calls itself; nobody has checked that.
+    /// Unverified.
     public let name: String
-    /// Where its users may be sent back to.
+    /// Registered redirect URIs.
     public let redirectURIs: [String]
 
-    /// Describes a client.
+    /// A registered or documented client.
     public init(id: String, name: String, redirectURIs: [String]) {
         self.id = id
         self.name = name
         self.redirectURIs = redirectURIs
     }
 
-    /// Whether the client is described by a document at its id, a URL, rather than registered here.
+    /// Whether the id is the URL of a metadata document.
     public var isDocument: Bool { self.id.hasPrefix("https://") }
 
-    /// The URI to send a user back to.
+    /// The redirect URI of a request.
     ///
-    /// - Parameter text: what the request names; it may name none where only one is registered.
-    /// - Throws: ``IdentityError`` with `.invalidRedirectURI`: then the user must not be sent anywhere.
+    /// - Parameter text: may be `nil` if only one URI is registered.
+    /// - Throws: ``IdentityError`` with `.invalidRedirectURI`; the browser must not be redirected then.
     public func redirectURI(_ text: String?) throws -> RedirectURI {
         guard let text else {
             guard self.redirectURIs.count == 1 else {

@@ -1,58 +1,58 @@
 import Encodings
 import Foundation
 
-/// Where a client wants its user sent back to (RFC 6749, section 3.1.2; RFC 8252, section 7).
+/// A client's redirect URI (RFC 6749, section 3.1.2; RFC 8252, section 7).
 public struct RedirectURI: Hashable, Sendable, CustomStringConvertible {
-    /// The URI as the client wrote it.
+    /// The URI, unchanged.
     public let description: String
-    /// Who is behind it, for a person to read: the host, or for an app its scheme.
+    /// For display: the host, or the scheme of an app.
     public let owner: String
-    /// Whether it leads to a program on the user's own machine.
+    /// Whether the host is a loopback name.
     public let isLoopback: Bool
-    /// The origin or scheme, as a `Content-Security-Policy` names it.
+    /// The origin or scheme, for `Content-Security-Policy`.
     public let source: String
 
-    /// Schemes that lead to no app of the user's, or that run what follows them.
+    /// Schemes that open no app, or that execute their content.
     private static let refused: Set<String> = [
         "javascript", "data", "vbscript", "file", "filesystem", "blob", "about", "view-source", "mailto", "tel", "sms",
         "ws", "wss", "ftp", "ftps", "chrome", "chrome-extension", "moz-extension", "resource", "jar", "intent", "ldap",
         "urn", "search-ms",
     ]
 
-    /// Takes a URI: `https`, `http` to the user's own machine, or the private scheme of an app.
+    /// Accepts `https`, `http` with a loopback host, and private schemes of apps.
     ///
     /// - Throws: ``IdentityError`` with `.invalidRedirectURI`.
     public init(_ text: String) throws {
         guard (1...2048).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             !text.contains(where: { #"\"<>`{}|^"#.contains($0) }), let parts = URLComponents(string: text),
             let scheme = parts.scheme?.lowercased()
-        else { throw Self.refusal(text, "it is no URI") }
+        else { throw Self.refusal(text, "it is not a URI") }
         guard parts.fragment == nil, parts.user == nil, parts.password == nil else {
-            throw Self.refusal(text, "it must have no fragment and name no user")
+            throw Self.refusal(text, "it must have no fragment and no user")
         }
         let isWeb = scheme == "https" || scheme == "http"
         guard isWeb else {
             guard !Self.refused.contains(scheme), !scheme.hasPrefix("ms-"), text.dropFirst(scheme.count).hasPrefix(":/")
-            else { throw Self.refusal(text, "that scheme leads to no app") }
+            else { throw Self.refusal(text, "its scheme is not allowed") }
             self.description = text
             self.owner = "\(scheme):"
             self.source = "\(scheme):"
             self.isLoopback = false
             return
         }
-        // As it is written: a host that is decoded first may look like another, or break out of a header.
+        // Not decoded: a decoded host could resemble another, or break out of a header.
         guard let address = WebAddress(url: text) else { throw Self.refusal(text, "its host or port is not valid") }
         self.isLoopback = ["127.0.0.1", "[::1]", "localhost"].contains(address.host)
         guard scheme == "https" || self.isLoopback else {
-            throw Self.refusal(text, "http is for programs on the user's own machine")
+            throw Self.refusal(text, "http is allowed for loopback hosts only")
         }
         self.description = text
         self.owner = address.host
         self.source = "\(scheme)://\(address.host)\(address.port.map { ":\($0)" } ?? "")"
     }
 
-    /// Whether a client that has registered this URI may ask for another: only for this very one, but on the user's own
-    /// machine with any port (RFC 8252, section 7.3).
+    /// Whether a registration of this URI covers another: an equal one, or a loopback one with another port (RFC 8252,
+    /// section 7.3).
     public func covers(_ other: RedirectURI) -> Bool {
         if other.description == self.description { return true }
         guard self.isLoopback, other.isLoopback else { return false }
@@ -65,7 +65,7 @@ public struct RedirectURI: Hashable, Sendable, CustomStringConvertible {
         return parts?.string
     }
 
-    /// The URI with parameters added to its query.
+    /// Adds query parameters.
     public func adding(_ parameters: [(name: String, value: String)]) -> String {
         let query = parameters.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         return self.description + (self.description.contains("?") ? "&" : "?") + query

@@ -1,16 +1,16 @@
-/// One of the refresh tokens of a grant, which follow each other by number.
+/// A refresh token of a grant, numbered in sequence.
 ///
-/// The text proves by itself that this server made it, so nothing secret lies in the shared state, and whoever guesses
-/// can end nobody's grant. Two racing clients that show the same token get the same next one.
+/// The text is signed, so the shared state holds no secret, and a forged token cannot revoke a grant. Concurrent requests
+/// with the same token get the same next one.
 public struct RefreshToken: Hashable, Sendable {
-    /// Whose grant it is.
+    /// The user of the grant.
     public let user: UserID
-    /// The grant.
+    /// The grant's id.
     public let grant: String
-    /// How many there were before it.
+    /// Position in the sequence, from 0.
     public let number: Int
 
-    /// Describes a token.
+    /// The token with a number.
     public init(user: UserID, grant: String, number: Int) {
         self.user = user
         self.grant = grant
@@ -19,9 +19,10 @@ public struct RefreshToken: Hashable, Sendable {
 
     private static let prefix = "crt_"
 
-    /// Takes a text; `nil` where it is no token that a seal of this server was put on.
-    public init?(_ text: String, seal: Seal) throws {
-        guard text.hasPrefix(Self.prefix), let payload = try seal.open(String(text.dropFirst(Self.prefix.count))) else {
+    /// `nil` if the text is not a token signed by this server.
+    public init?(_ text: String, signedBy signer: SignedPayload) throws {
+        guard text.hasPrefix(Self.prefix), let payload = try signer.verify(String(text.dropFirst(Self.prefix.count)))
+        else {
             return nil
         }
         let words = String(decoding: payload, as: UTF8.self).split(separator: " ")
@@ -29,8 +30,8 @@ public struct RefreshToken: Hashable, Sendable {
         self.init(user: try UserID(String(words[0])), grant: String(words[1]), number: number)
     }
 
-    /// The text that a client is given.
-    public func text(seal: Seal) throws -> String {
-        Self.prefix + (try seal.seal("\(self.user) \(self.grant) \(self.number)".utf8))
+    /// The text for the client.
+    public func text(signedBy signer: SignedPayload) throws -> String {
+        Self.prefix + (try signer.sign("\(self.user) \(self.grant) \(self.number)".utf8))
     }
 }

@@ -1,9 +1,9 @@
 import Crypto
 import Encodings
 
-/// The name under which something secret is kept: its SHA-256, from which nobody gets back to it.
+/// SHA-256 of a secret, under which it is stored and looked up.
 public enum SecretDigest {
-    /// The digest in base64url, 43 characters.
+    /// 43 characters of base64url.
     public static func of(_ secret: String) -> String {
         Base64URL.encode(Array(SHA256.hash(data: Array(secret.utf8))))
     }

@@ -1,17 +1,17 @@
-/// A login that has been begun, until the provider sends its user back.
+/// A pending login, until the provider redirects the browser back.
 public struct LoginAttempt: Hashable, Sendable, Codable {
-    /// Must be in the provider's `id_token`.
+    /// Expected in the id token.
     public let nonce: String
-    /// The secret behind the code challenge (RFC 7636).
+    /// PKCE code verifier (RFC 7636).
     public let verifier: String
-    /// The digest of what the browser has in its cookie.
+    /// Digest of the browser's cookie.
     public let browser: String
-    /// The path that the user goes on to.
+    /// Path to redirect to after the login.
     public let next: String
 
-    /// Begins a login.
+    /// Generates nonce and verifier.
     ///
-    /// - Throws: ``IdentityError`` when the system has no randomness.
+    /// - Throws: ``IdentityError`` without randomness.
     public init(browser: String, next: String) throws {
         self.nonce = try SecureRandom.identifier()
         self.verifier = try SecureRandom.identifier() + SecureRandom.identifier()

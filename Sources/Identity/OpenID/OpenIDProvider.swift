@@ -3,7 +3,7 @@ import Foundation
 
 /// The provider that users sign in with, such as Hugging Face (OpenID Connect Core 1.0, authorization code with PKCE).
 public actor OpenIDProvider {
-    /// How this server is known to its provider.
+    /// This server's client registration at the provider.
     public struct Registration: Sendable {
         let issuer: String
         let clientID: String
@@ -11,13 +11,12 @@ public actor OpenIDProvider {
         let scopes: String
         let redirectURI: String
 
-        /// Describes a registration.
+        /// A registration under the provider's names.
         ///
         /// - Parameters:
-        ///   - issuer: the provider's URL, without a slash at its end.
-        ///   - clientSecret: `nil` for a public client, which proves itself by PKCE alone.
-        ///   - scopes: separated by spaces; `openid` is added where it is missing.
-        ///   - redirectURI: where the provider sends users back to.
+        ///   - issuer: the provider's URL, without a trailing slash.
+        ///   - clientSecret: `nil` for a public client, which uses PKCE alone.
+        ///   - scopes: separated by spaces; `openid` is added if missing.
         public init(issuer: String, clientID: String, clientSecret: String?, scopes: String, redirectURI: String) {
             self.issuer = issuer
             self.clientID = clientID
@@ -34,7 +33,7 @@ public actor OpenIDProvider {
     private var configuration: (value: OpenIDConfiguration, until: Int64)?
     private var keys = ProviderKeys()
 
-    /// Describes the provider; nothing is asked of it before somebody signs in.
+    /// Sends no request before the first login.
     ///
     /// - Parameter now: seconds since 1970.
     public init(_ registration: Registration, http: OutboundHTTP, now: @escaping @Sendable () -> Int64) {
@@ -43,11 +42,11 @@ public actor OpenIDProvider {
         self.now = now
     }
 
-    /// Where a browser goes to sign in.
+    /// The URL to redirect a browser to.
     ///
-    /// - Throws: ``IdentityError`` with `.unreachable` when the provider does not say where that is.
+    /// - Throws: ``IdentityError`` with `.unreachable` if discovery fails.
     public func authorizationURL(for attempt: LoginAttempt, state: String) async throws -> String {
-        let endpoint = try await self.discovered().authorizationEndpoint
+        let endpoint = try await self.discover().authorizationEndpoint
         let query = PercentEncoding.encode([
             ("response_type", "code"), ("client_id", self.registration.clientID),
             ("redirect_uri", self.registration.redirectURI), ("scope", self.registration.scopes), ("state", state),
@@ -57,21 +56,21 @@ public actor OpenIDProvider {
         return endpoint + (endpoint.contains("?") ? "&" : "?") + query
     }
 
-    /// Who has signed in, by the code that the provider sent a browser back with.
+    /// Exchanges an authorization code for the user who signed in.
     ///
-    /// - Parameter issuer: the parameter `iss` of that request (RFC 9207), against providers that are mixed up.
+    /// - Parameter issuer: the parameter `iss` of the response (RFC 9207), against mix-up attacks.
     /// - Throws: ``IdentityError`` with `.unreachable` or `.notProven`.
     public func user(code: String, issuer: String?, attempt: LoginAttempt) async throws -> OpenIDUser {
-        let configuration = try await self.discovered()
-        guard issuer == nil ? configuration.namesIssuer != true : issuer == configuration.issuer else {
-            throw IdentityError(.notProven, "Another provider than the one that was asked has answered.")
+        let configuration = try await self.discover()
+        guard issuer == nil ? configuration.sendsIssuer != true : issuer == configuration.issuer else {
+            throw IdentityError(.notProven, "The response is from another provider.")
         }
         let token = try await self.idToken(for: code, attempt: attempt, configuration)
         let header = try IDTokenHeader(of: token)
-        if !self.keys.has(header.kid) { try await self.fetchKeys(configuration) }
-        guard self.keys.has(header.kid) else { throw IDToken.refusal("the provider does not have its key") }
+        if !self.keys.contains(header.kid) { try await self.fetchKeys(configuration) }
+        guard self.keys.contains(header.kid) else { throw IDToken.refusal("the provider does not have its key") }
         let claims = try await self.keys.verify(token)
-        try claims.check(
+        try claims.validate(
             issuer: configuration.issuer,
             clientID: self.registration.clientID,
             nonce: attempt.nonce,
@@ -84,25 +83,25 @@ public actor OpenIDProvider {
         )
     }
 
-    /// Whose access token of the provider it is, as the provider says itself (section 5.3).
+    /// The user of a provider's access token, from its userinfo endpoint (section 5.3).
     ///
-    /// - Throws: ``IdentityError`` with `.unreachable`, or `.notProven` for a token that the provider refuses.
+    /// - Throws: ``IdentityError`` with `.unreachable`, or `.notProven` for a rejected token.
     public func user(accessToken: String) async throws -> OpenIDUser {
-        let configuration = try await self.discovered()
+        let configuration = try await self.discover()
         guard let endpoint = configuration.userinfoEndpoint else {
-            throw IdentityError(.unreachable, "The provider does not say whose a token is.")
+            throw IdentityError(.unreachable, "The provider has no userinfo endpoint.")
         }
-        let answer = try await self.http.get(endpoint, bearer: accessToken)
-        guard answer.status < 500 else {
+        let response = try await self.http.get(endpoint, bearer: accessToken)
+        guard response.status < 500 else {
             throw IdentityError(
                 .unreachable,
-                "The provider answers \(answer.status) instead of saying whose a token is."
+                "The provider's userinfo endpoint answered \(response.status)."
             )
         }
-        guard answer.status == 200 else {
+        guard response.status == 200 else {
             throw IdentityError(.notProven, "The provider does not accept that token.")
         }
-        let claims = try answer.decoded(UserInfo.self, "word for whose a token is")
+        let claims = try response.decoded(UserInfo.self, "userinfo response")
         return try OpenIDUser(
             subject: claims.sub,
             name: claims.preferred_username ?? claims.name,
@@ -118,7 +117,7 @@ public actor OpenIDProvider {
         let name: String?
     }
 
-    private struct TokenAnswer: Decodable {
+    private struct TokenResponse: Decodable {
         // The name is that of the standard.
         // swift-format-ignore: AlwaysUseLowerCamelCase
         let id_token: String?
@@ -144,38 +143,38 @@ public actor OpenIDProvider {
             form.append(("client_id", self.registration.clientID))
             if let secret = self.registration.clientSecret { form.append(("client_secret", secret)) }
         }
-        let answer = try await self.http.post(configuration.tokenEndpoint, form: form, basic: basic)
-        let fields = try answer.decoded(TokenAnswer.self, "answer to a code")
-        guard answer.status == 200, let token = fields.id_token else {
+        let response = try await self.http.post(configuration.tokenEndpoint, form: form, basic: basic)
+        let fields = try response.decoded(TokenResponse.self, "token response")
+        guard response.status == 200, let token = fields.id_token else {
             let reason = fields.error.map { String($0.prefix(100)) } ?? "no id_token"
-            throw IdentityError(.notProven, "The provider gives no token: \(reason).")
+            throw IdentityError(.notProven, "The provider issued no token: \(reason).")
         }
         return token
     }
 
-    private func discovered() async throws -> OpenIDConfiguration {
+    private func discover() async throws -> OpenIDConfiguration {
         let now = self.now()
         if let known = self.configuration, known.until > now { return known.value }
         let issuer = self.registration.issuer
-        let answer = try await self.http.get("\(issuer)/.well-known/openid-configuration")
-        guard answer.status == 200 else {
-            throw IdentityError(.unreachable, "The provider at \(issuer) answers \(answer.status) to discovery.")
+        let response = try await self.http.get("\(issuer)/.well-known/openid-configuration")
+        guard response.status == 200 else {
+            throw IdentityError(.unreachable, "The provider at \(issuer) answers \(response.status) to discovery.")
         }
-        let value = try answer.decoded(OpenIDConfiguration.self, "discovery document")
-        try value.check(issuer: issuer)
+        let value = try response.decoded(OpenIDConfiguration.self, "discovery document")
+        try value.validate(issuer: issuer)
         self.configuration = (value, now + 3600)
         return value
     }
 
     private func fetchKeys(_ configuration: OpenIDConfiguration) async throws {
         guard self.keys.mayFetch(now: self.now()) else { throw IDToken.refusal("the provider does not have its key") }
-        let answer = try await self.http.get(configuration.keysAddress)
-        guard answer.status == 200 else {
-            throw IdentityError(.unreachable, "The provider answers \(answer.status) instead of its keys.")
+        let response = try await self.http.get(configuration.keysURL)
+        guard response.status == 200 else {
+            throw IdentityError(.unreachable, "The provider answers \(response.status) instead of its keys.")
         }
-        // Changed in a copy, for others may read meanwhile.
+        // Updated in a copy: the actor is reentrant.
         var keys = self.keys
-        try await keys.take(answer.body)
+        try await keys.update(with: response.body)
         self.keys = keys
     }
 }

@@ -1,24 +1,23 @@
 import Crypto
 import Encodings
 
-/// Who somebody is, as the provider says.
+/// A user as identified by the provider.
 public struct OpenIDUser: Hashable, Sendable {
-    /// The user here.
+    /// The user's id in Carrel.
     public let id: UserID
     /// The provider's `sub`.
     public let subject: String
-    /// What the user is called, for pages.
+    /// For pages.
     public let name: String?
 
     private static let mappedPrefix = "oidc-"
 
-    /// Makes a user of what a provider says.
+    /// A `sub` that is a valid user id is used as it is; any other is replaced by a digest of issuer and `sub`.
     ///
-    /// A `sub` that has the shape of a user id is the user; any other stands behind a digest of it and its provider. One
-    /// that looks like such a digest is digested too, so that nobody can choose to be somebody else.
+    /// A `sub` that looks like such a digest is hashed too, so that it cannot collide with another user.
     init(subject: String, name: String?, issuer: String) throws {
         guard (1...255).contains(subject.utf8.count) else {
-            throw IdentityError(.notProven, "The provider names no user.")
+            throw IdentityError(.notProven, "The provider sent no user.")
         }
         self.subject = subject
         self.name = name.map { String($0.prefix(100)) }

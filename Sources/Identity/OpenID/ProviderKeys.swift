@@ -1,29 +1,29 @@
 import Foundation
 import JWTKit
 
-/// The keys of a provider, fetched again when a token names one that is not among them.
+/// A provider's keys, refetched when a token names an unknown one.
 struct ProviderKeys: Sendable {
     private var keys: JWTKeyCollection?
     private var names: Set<String> = []
     private var fetches: [Int64] = []
 
-    /// Tokens with made-up key names must not make this server ask its provider without end.
-    private static let mostFetchesPerMinute = 6
+    /// Bounds the requests caused by tokens with made-up key ids.
+    private static let maxFetchesPerMinute = 6
 
-    /// Whether a key is known; a token that names none goes with the only key there is.
-    func has(_ name: String?) -> Bool {
+    /// A token without `kid` matches if there is exactly one key.
+    func contains(_ name: String?) -> Bool {
         name.map { self.names.contains($0) } ?? (self.names.count == 1)
     }
 
     mutating func mayFetch(now: Int64) -> Bool {
         self.fetches.removeAll { $0 <= now - 60 }
-        guard self.fetches.count < Self.mostFetchesPerMinute else { return false }
+        guard self.fetches.count < Self.maxFetchesPerMinute else { return false }
         self.fetches.append(now)
         return true
     }
 
-    /// Takes a set of keys; those of a kind that is not known are left out (RFC 7517, section 5).
-    mutating func take(_ json: Data) async throws {
+    /// Replaces the keys by those of a JWK set; unsupported ones are ignored (RFC 7517, section 5).
+    mutating func update(with json: Data) async throws {
         let list: [[String: Any]]
         do {
             let object = try JSONSerialization.jsonObject(with: json) as? [String: Any]
@@ -41,11 +41,11 @@ struct ProviderKeys: Sendable {
                 try await keys.add(jwk: JWK(json: String(decoding: data, as: UTF8.self)))
                 names.insert(name)
             } catch {
-                // What cannot be read is a key for something else.
+                // An unsupported key type or use.
                 continue
             }
         }
-        guard !names.isEmpty else { throw IdentityError(.unreachable, "The provider has no key that can be used.") }
+        guard !names.isEmpty else { throw IdentityError(.unreachable, "The provider has no supported key.") }
         self.keys = keys
         self.names = names
     }

@@ -2,59 +2,59 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Looks up the addresses of a host, on threads that may wait for it.
+/// Resolves host names without blocking the caller's thread.
 struct HostResolver: Sendable {
-    /// The addresses of a host as text; empty where it has none.
+    /// The IP addresses of a host; empty if it does not resolve.
     ///
-    /// Throws ``IdentityError`` with `.unreachable` where nobody can be asked in time.
+    /// Throws ``IdentityError`` with `.unreachable` on timeout or overload.
     let addresses: @Sendable (String) async throws -> [String]
 
-    /// Asks the system, for few hosts at a time and for five seconds each: a name server that does not answer must hold up
-    /// nothing but who asks for it.
+    /// The system's resolver, with bounded concurrency and a timeout of five seconds: a hanging name server delays only
+    /// its own lookups.
     static let system: HostResolver = {
         let queue = LookupQueue()
         return HostResolver { try await queue.addresses($0) }
     }()
 }
 
-/// A bounded number of look-ups, on threads of their own.
+/// A bounded number of lookups on dedicated threads.
 private final class LookupQueue: Sendable {
     private let queues = (0..<4).map { DispatchQueue(label: "carrel.names.\($0)") }
     private let state = Mutex((running: 0, next: 0))
 
-    private static let most = 16
-    private static let patience = DispatchTimeInterval.seconds(5)
+    private static let maxRunning = 16
+    private static let timeout = DispatchTimeInterval.seconds(5)
 
     func addresses(_ host: String) async throws -> [String] {
         let queue = self.state.withLock { state -> DispatchQueue? in
-            guard state.running < Self.most else { return nil }
+            guard state.running < Self.maxRunning else { return nil }
             state.running += 1
             state.next = (state.next + 1) % self.queues.count
             return self.queues[state.next]
         }
         guard let queue else { throw IdentityError(.unreachable, "Too many hosts are being looked up: try again.") }
         return try await withCheckedThrowingContinuation { continuation in
-            let answer = Answer(continuation)
+            let result = FirstResult(continuation)
             queue.async {
-                let found = Self.lookUp(host)
+                let addresses = Self.lookUp(host)
                 self.state.withLock { $0.running -= 1 }
-                answer.give(.success(found))
+                result.resume(.success(addresses))
             }
-            DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
-                answer.give(.failure(IdentityError(.unreachable, "The host \(host) is not found in time.")))
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeout) {
+                result.resume(.failure(IdentityError(.unreachable, "Resolving the host \(host) timed out.")))
             }
         }
     }
 
-    /// Answers once, whoever comes first.
-    private final class Answer: Sendable {
+    /// Resumes a continuation with the first of several results.
+    private final class FirstResult: Sendable {
         private let waiting: Mutex<CheckedContinuation<[String], any Error>?>
 
         init(_ continuation: CheckedContinuation<[String], any Error>) {
             self.waiting = Mutex(continuation)
         }
 
-        func give(_ result: Result<[String], any Error>) {
+        func resume(_ result: Result<[String], any Error>) {
             let continuation = self.waiting.withLock { waiting in
                 defer { waiting = nil }
                 return waiting

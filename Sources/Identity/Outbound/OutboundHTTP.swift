@@ -5,16 +5,13 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// Requests that this server sends to others: few, small, bounded in time and size, and never redirected.
+/// Outbound HTTP requests, bounded in time and size, without redirects.
 public struct OutboundHTTP: Sendable {
-    /// What came back.
-    struct Answer: Sendable {
+    struct Response: Sendable {
         let status: UInt
         let body: Data
 
-        /// What the body says.
-        ///
-        /// - Parameter what: what it should be, to be read after "The provider's".
+        /// - Parameter what: completes "The provider's …" in the error.
         func decoded<Value: Decodable>(_ type: Value.Type, _ what: String) throws -> Value {
             do {
                 return try JSONDecoder().decode(type, from: self.body)
@@ -27,12 +24,11 @@ public struct OutboundHTTP: Sendable {
 
     private let authorityFile: String?
     private let resolver: HostResolver
-    /// Longer than this nobody is waited for.
-    private static let patience = TimeAmount.seconds(5)
+    private static let timeout = TimeAmount.seconds(5)
 
-    /// Sends requests.
+    /// A client with the system's resolver.
     ///
-    /// - Parameter authorityFile: a PEM file of authorities that are believed besides the system's.
+    /// - Parameter authorityFile: PEM file of authorities trusted in addition to the system's.
     public init(authorityFile: String? = nil) {
         self.init(authorityFile: authorityFile, resolver: .system)
     }
@@ -42,7 +38,7 @@ public struct OutboundHTTP: Sendable {
         self.resolver = resolver
     }
 
-    /// Throws ``IdentityError`` when the file of authorities cannot be read; to be asked once at start.
+    /// Throws ``IdentityError`` if the authority file cannot be read; call once at startup.
     public func check() throws {
         guard let file = self.authorityFile else { return }
         do {
@@ -52,14 +48,14 @@ public struct OutboundHTTP: Sendable {
         }
     }
 
-    func get(_ url: String, bearer: String? = nil, limit: Int = 1 << 20) async throws -> Answer {
+    func get(_ url: String, bearer: String? = nil, limit: Int = 1 << 20) async throws -> Response {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "accept", value: "application/json")
         if let bearer { request.headers.add(name: "authorization", value: "Bearer \(bearer)") }
         return try await self.send(request, limit: limit)
     }
 
-    func post(_ url: String, form: [(name: String, value: String)], basic: String?) async throws -> Answer {
+    func post(_ url: String, form: [(name: String, value: String)], basic: String?) async throws -> Response {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "accept", value: "application/json")
@@ -69,15 +65,14 @@ public struct OutboundHTTP: Sendable {
         return try await self.send(request, limit: 1 << 20)
     }
 
-    /// Gets what somebody unknown has named, and reaches only public addresses for it.
+    /// Fetches an untrusted URL from public addresses only.
     ///
-    /// The host is looked up once and the connection goes to the very address that was checked, so that a name that
-    /// changes in between leads nowhere.
-    func getPublic(_ url: String, at address: WebAddress, limit: Int) async throws -> Answer {
+    /// The host is resolved once and the connection is pinned to the checked address (DNS rebinding).
+    func getPublic(_ url: String, at address: WebAddress, limit: Int) async throws -> Response {
         let name = address.host.filter { $0 != "[" && $0 != "]" }
         let addresses = try await self.resolver.addresses(name)
         guard let first = addresses.first, addresses.allSatisfy({ AddressRules.isPublic($0) }) else {
-            // Nothing more is told: who asks may be after the names of a network that is not theirs.
+            // No details: the caller may be probing internal names.
             throw IdentityError(.unreachable, "The host \(address.host) has no address on the public network.")
         }
         var request = HTTPClientRequest(url: url)
@@ -89,56 +84,56 @@ public struct OutboundHTTP: Sendable {
         _ request: HTTPClientRequest,
         limit: Int,
         pinned: [String: String] = [:]
-    ) async throws -> Answer {
+    ) async throws -> Response {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: Self.patience, read: Self.patience)
+        configuration.timeout = .init(connect: Self.timeout, read: Self.timeout)
         configuration.dnsOverride = pinned
         configuration.httpVersion = .http1Only
-        // A bad certificate does not become good by asking again.
+        // Retrying does not fix an invalid certificate.
         configuration.connectionPool.retryConnectionEstablishment = false
         var tls = TLSConfiguration.makeClientConfiguration()
-        // Whoever is left is left: until the other side says goodbye, what it still sends would be read.
+        // Do not read the rest of a response while waiting for the peer's close_notify.
         tls.shutdownTimeout = .milliseconds(1)
         if let file = self.authorityFile {
             tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file))]
         }
         configuration.tlsConfiguration = tls
         do {
-            // A client for each request: they are rare, and each is to go to an address of its own.
+            // A client per request: requests are rare, and each has its own pinned address.
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
                 try await Self.send(request, limit: limit, by: client)
             }
         } catch is NIOTooManyBytesError {
-            throw IdentityError(.unreachable, "The answer of \(Self.host(request)) is larger than \(limit) bytes.")
+            throw IdentityError(.unreachable, "The response of \(Self.host(request)) is larger than \(limit) bytes.")
         } catch {
             throw IdentityError(.unreachable, "\(Self.host(request)) does not answer: \(error)")
         }
     }
 
-    /// Sends a request and reads its answer, both within the time there is: the client's own deadline ends with the head.
-    private static func send(_ request: HTTPClientRequest, limit: Int, by client: HTTPClient) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer.self) { group in
+    /// The timeout covers the body too: the client's own deadline ends with the head.
+    private static func send(_ request: HTTPClientRequest, limit: Int, by client: HTTPClient) async throws -> Response {
+        try await withThrowingTaskGroup(of: Response.self) { group in
             group.addTask {
-                let response = try await client.execute(request, deadline: .now() + Self.patience)
+                let response = try await client.execute(request, deadline: .now() + Self.timeout)
                 var bytes = Data()
                 for try await piece in response.body {
                     guard bytes.count + piece.readableBytes <= limit else {
-                        // Without this the rest would still be read, to keep the connection.
+                        // Otherwise the client would read the rest to keep the connection.
                         withUnsafeCurrentTask { $0?.cancel() }
                         throw NIOTooManyBytesError(maxBytes: limit)
                     }
                     bytes.append(contentsOf: piece.readableBytesView)
                 }
-                return Answer(status: response.status.code, body: bytes)
+                return Response(status: response.status.code, body: bytes)
             }
             group.addTask {
-                try await Task.sleep(for: .nanoseconds(Self.patience.nanoseconds))
-                throw IdentityError(.unreachable, "it takes too long")
+                try await Task.sleep(for: .nanoseconds(Self.timeout.nanoseconds))
+                throw IdentityError(.unreachable, "it timed out")
             }
             defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw IdentityError(.unreachable, "nobody asked") }
-            return answer
+            guard let response = try await group.next() else { throw IdentityError(.unreachable, "no response") }
+            return response
         }
     }
 

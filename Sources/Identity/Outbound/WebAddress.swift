@@ -1,14 +1,12 @@
-/// The parts of a web URL that somebody unknown has written, taken literally: nothing is decoded, so that what is shown and
-/// compared is what is asked for.
+/// Host and port of an untrusted URL, without decoding: the same text is displayed, compared and requested.
 struct WebAddress: Hashable, Sendable {
-    /// In lower case: letters, digits, hyphens and dots of ASCII, or an IPv6 address with its brackets.
+    /// Lower case ASCII letters, digits, hyphens and dots, or an IPv6 address in brackets.
     let host: String
-    /// From 1 to 65535, where one is named.
+    /// 1 to 65535.
     let port: Int?
 
-    /// Takes what stands between `//` and the path.
-    ///
-    /// - Returns: `nil` for anything but a host and perhaps a port; so for a user's name before it, or a dot at its end.
+    /// - Parameter authority: the text between `//` and the path; `nil` for anything but a host and an optional port, such
+    ///   as a user name or a trailing dot.
     init?(authority: some StringProtocol) {
         var rest = authority[...]
         if rest.hasPrefix("[") {
@@ -37,7 +35,7 @@ struct WebAddress: Hashable, Sendable {
         self.port = port
     }
 
-    /// The address of a URL such as `https://host:1/path`, where it has one.
+    /// Of a URL such as `https://host:1/path`.
     init?(url: String) {
         guard let separator = url.firstRange(of: "://") else { return nil }
         self.init(authority: url[separator.upperBound...].prefix { !"/?#".contains($0) })

@@ -1,6 +1,6 @@
-/// Reads the `Authorization` header (RFC 6750, section 2.1).
+/// Parses the `Authorization` header (RFC 6750, section 2.1).
 public enum BearerToken {
-    /// The token in a header's value.
+    /// The token in a header value.
     ///
     /// - Throws: ``IdentityError`` with `.missing` without a header, and `.malformed` for anything but `Bearer` and one token.
     public static func parse(_ header: String?) throws -> Substring {

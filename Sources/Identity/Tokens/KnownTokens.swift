@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What tokens seen before say, by their signatures; forgotten at any time.
+/// A cache of parsed claims by signature.
 ///
-/// Nothing here makes a token good: it is asked only after the signature has been checked again.
+/// Read only after the signature has been verified again.
 final class KnownTokens: Sendable {
     struct Entry: Sendable {
         let claims: Claims
@@ -14,8 +14,8 @@ final class KnownTokens: Sendable {
         var currentHeader: [UInt8] = []
     }
 
-    /// Past this many all are forgotten, and the ones in use are read again.
-    private static let bound = 10_000
+    /// The cache is cleared when it is full.
+    private static let capacity = 10_000
     private let state = Mutex(State())
 
     subscript(tag: SignatureTag) -> Entry? {
@@ -24,12 +24,12 @@ final class KnownTokens: Sendable {
 
     func remember(_ tag: SignatureTag, claims: Claims, principal: Principal) {
         self.state.withLock { state in
-            if state.entries.count >= Self.bound { state.entries.removeAll(keepingCapacity: true) }
+            if state.entries.count >= Self.capacity { state.entries.removeAll(keepingCapacity: true) }
             state.entries[tag] = Entry(claims: claims, principal: principal)
         }
     }
 
-    /// Whether a header is, byte for byte, the last one that named the current key.
+    /// Whether a header equals the last one that named the current key.
     func isCurrentHeader(_ header: UnsafeBufferPointer<UInt8>) -> Bool {
         self.state.withLock { !$0.currentHeader.isEmpty && $0.currentHeader.elementsEqual(header) }
     }

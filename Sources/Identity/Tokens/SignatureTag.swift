@@ -1,8 +1,7 @@
-/// The 32 bytes of an HMAC-SHA256 that has proven good.
+/// The 32 bytes of a verified HMAC-SHA256.
 struct SignatureTag: Hashable, Sendable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
-    /// Takes the bytes of a tag.
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         let raw = UnsafeRawBufferPointer(bytes)
         self.words = (
@@ -18,7 +17,7 @@ struct SignatureTag: Hashable, Sendable {
     }
 
     func hash(into hasher: inout Hasher) {
-        // The bytes are evenly spread already.
+        // HMAC output is uniformly distributed.
         hasher.combine(self.words.0)
     }
 }

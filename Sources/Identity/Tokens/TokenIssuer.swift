@@ -1,13 +1,13 @@
 import JWTKit
 
-/// Makes tokens.
+/// Issues tokens signed with HS256.
 public struct TokenIssuer: Sendable {
     private let key: SigningKey
     private let issuer: String
     private let audience: String
     private let now: @Sendable () -> Int64
 
-    /// Signs with a key.
+    /// An issuer for one audience.
     ///
     /// - Parameters:
     ///   - issuer: the claim `iss`, the public URL.
@@ -20,12 +20,12 @@ public struct TokenIssuer: Sendable {
         self.now = now
     }
 
-    /// A new token for a user.
+    /// Signs a new token.
     ///
     /// - Parameters:
-    ///   - folders: the folders it is held to; `nil` for the whole vault.
-    ///   - grantID: the grant it comes from, with which it ends.
-    ///   - familyID: the token that it is refreshed from, at first, with which it ends.
+    ///   - folders: restricts the token to these folders; `nil` for the whole vault.
+    ///   - grantID: the grant with which the token is revoked.
+    ///   - familyID: the original token of a chain of refreshes, with which the token is revoked.
     public func issue(
         user: UserID,
         lifetime: Duration,
@@ -76,12 +76,12 @@ public struct TokenIssuer: Sendable {
     }
 }
 
-/// A token that has just been made.
+/// A newly issued token.
 public struct IssuedToken: Sendable {
-    /// The token itself; whoever has it is the user.
+    /// Secret: authenticates as the user.
     public let token: String
-    /// Its `jti`, to revoke it by.
+    /// The claim `jti`.
     public let tokenID: String
-    /// When it ends, in seconds since 1970.
+    /// In seconds since 1970.
     public let expiresAt: Int64
 }

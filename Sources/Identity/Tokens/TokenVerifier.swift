@@ -1,12 +1,12 @@
 import Encodings
 
-/// Checks tokens: JWT with HS256 and nothing else (RFC 7519, RFC 8725).
+/// Verifies JWTs signed with HS256 (RFC 7519, RFC 8725); does not check revocation.
 ///
-/// First the shape and the header, then the signature in constant time, then the claims; what is in the claims is never
-/// spoken of before the signature is known to be good. Revocation is not looked up here.
+/// Checks structure and header, then the signature in constant time, then the claims: errors reveal nothing about claims
+/// before the signature is verified.
 ///
-/// The signature and the times are checked every time. What the claims of a token say is remembered by its signature,
-/// which nobody without the key can make for other claims.
+/// Signature and timestamps are checked every time. Parsed claims are cached by signature, which cannot be forged for
+/// other claims without the key.
 public final class TokenVerifier: Sendable {
     private let current: Key
     private let previous: Key?
@@ -24,13 +24,13 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    /// The longest token looked at, in bytes.
-    public static let longestToken = 8192
+    /// Longer tokens are rejected, in bytes.
+    public static let maxTokenBytes = 8192
 
-    /// Checks with a key, and with the one before it while keys rotate.
+    /// Accepts the current and, during rotation, the previous key.
     ///
     /// - Parameters:
-    ///   - audience: what `aud` must contain, where a token has one.
+    ///   - audience: required in `aud`, if a token has one.
     ///   - now: seconds since 1970.
     public init(
         current: SigningKey,
@@ -44,16 +44,16 @@ public final class TokenVerifier: Sendable {
         self.now = now
     }
 
-    /// Whose token it is.
+    /// The principal of a valid token.
     ///
-    /// - Throws: ``IdentityError`` saying why it is refused.
+    /// - Throws: ``IdentityError`` with the reason of the rejection.
     public func verify(_ token: some StringProtocol) throws -> Principal {
         if let principal = try token.utf8.withContiguousStorageIfAvailable({ try self.verify($0) }) { return principal }
         return try Array(token.utf8).withUnsafeBufferPointer { try self.verify($0) }
     }
 
     private func verify(_ token: UnsafeBufferPointer<UInt8>) throws -> Principal {
-        guard token.count <= Self.longestToken else { throw Self.malformed }
+        guard token.count <= Self.maxTokenBytes else { throw Self.malformed }
         let dot = UInt8(ascii: ".")
         guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot), first < last,
             token[(first + 1)..<last].firstIndex(of: dot) == nil
@@ -65,19 +65,19 @@ public final class TokenVerifier: Sendable {
         let message = UnsafeBufferPointer(rebasing: token[..<last])
         let tag = try self.tag(signature, of: message, keys: try self.keys(header: header))
         if let known = self.known[tag] {
-            try known.claims.check(audience: self.audience, now: self.now())
+            try known.claims.validate(audience: self.audience, now: self.now())
             return known.principal
         }
         return try Self.decoding(claims) { bytes in
             let claims = try Claims(Self.scan(bytes))
-            try claims.check(audience: self.audience, now: self.now())
+            try claims.validate(audience: self.audience, now: self.now())
             let principal = try claims.principal(of: token)
             self.known.remember(tag, claims: claims, principal: principal)
             return principal
         }
     }
 
-    /// The keys a header allows; throws unless it names HS256 and nothing this server does not understand.
+    /// The keys to try; throws unless the header names HS256 and no unknown critical extension.
     private func keys(header: UnsafeBufferPointer<UInt8>) throws -> (Key, Key?) {
         if self.known.isCurrentHeader(header) { return (self.current, nil) }
         return try Self.decoding(header) { bytes in
@@ -88,7 +88,7 @@ public final class TokenVerifier: Sendable {
                 case ("alg", _): algorithm = value
                 case ("kid", .string(let text)): kid = text
                 case ("typ", .string(let type)) where ["jwt", "at+jwt"].contains(type.lowercased()): break
-                // An extension that must be understood (RFC 7515, section 4.1.11), or a header of the wrong type.
+                // A critical extension (RFC 7515, section 4.1.11), or a member of the wrong type.
                 case ("crit", _), ("kid", _), ("typ", _), ("b64", _): throw Self.malformed
                 default: break
                 }
@@ -106,7 +106,7 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    /// The signature in bytes, once it has proven good.
+    /// Decodes and verifies the signature.
     private func tag(
         _ signature: UnsafeBufferPointer<UInt8>,
         of message: UnsafeBufferPointer<UInt8>,
@@ -133,13 +133,13 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    private static let deepest = 9
+    private static let maxDepth = 9
 
     /// Headers and claims are strict JSON objects without duplicate names (RFC 7519, section 7.2).
     private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws -> JSONObject {
         let value: JSONValue
         do {
-            value = try JSONParser.parse(bytes, deepest: Self.deepest)
+            value = try JSONParser.parse(bytes, deepest: Self.maxDepth)
         } catch {
             throw Self.malformed
         }

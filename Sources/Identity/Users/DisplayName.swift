@@ -1,8 +1,8 @@
-/// A name that a person or a program has chosen, to be shown on pages and in logs.
+/// An untrusted name for pages and logs.
 public enum DisplayName {
-    /// Whether a name is plain: 1 to 100 characters and at most 400 bytes on one line, nothing that is not seen.
+    /// Whether a name has 1 to 100 characters and at most 400 bytes, all visible and on one line.
     ///
-    /// Format characters are refused with control characters: they turn the direction of what stands around them.
+    /// Format characters are rejected like control characters: they can reverse the surrounding text.
     public static func isPlain(_ name: String) -> Bool {
         (1...100).contains(name.count) && name.utf8.count <= 400
             && name.unicodeScalars.allSatisfy { scalar in

@@ -1,25 +1,25 @@
-/// Whose request it is, as its verified token says.
+/// The caller of a request, from a verified token.
 public struct Principal: Sendable, Hashable {
-    /// The user.
+    /// The claim `sub`.
     public let user: UserID
-    /// What the token allows.
+    /// The claim `scope`; all scopes if missing.
     public let scopes: ScopeSet
-    /// The token's `jti`; its SHA-256 in hex where it has none.
+    /// The claim `jti`, or the token's SHA-256 in hex.
     public let tokenID: String
-    /// When it was issued, in seconds since 1970.
+    /// In seconds since 1970.
     public let issuedAt: Int64?
-    /// When it ends, in seconds since 1970.
+    /// Expiry, in seconds since 1970.
     public let expiresAt: Int64
-    /// The OAuth client it was given to.
+    /// The OAuth client of an app's token.
     public let clientID: String?
-    /// The grant it came from, with which it ends.
+    /// The grant with which the token is revoked.
     public let grantID: String?
-    /// The token that it was refreshed from, at first, with which it ends.
+    /// The original token of a chain of refreshes, with which the token is revoked.
     public let familyID: String?
-    /// The folders it is held to; `nil` where it is for the whole vault.
+    /// `nil` for the whole vault.
     public let folders: [String]?
 
-    /// Describes a principal.
+    /// A caller without a token, for commands and tests.
     public init(
         user: UserID,
         scopes: ScopeSet,
@@ -42,12 +42,11 @@ public struct Principal: Sendable, Hashable {
         self.folders = folders
     }
 
-    /// What a revocation names: the grant of a token that came from one, the first of those that were refreshed from each
-    /// other, and otherwise the token.
+    /// The id under which the token is revoked: of its grant, else of its family, else its own.
     ///
-    /// So one revocation ends all that came of something.
+    /// One revocation covers all tokens of a grant or family.
     public var revocationID: String { self.grantID ?? self.familyID ?? self.tokenID }
 
-    /// Whether the token stands for its user in all respects: it is no app's, and nothing of the vault is kept from it.
+    /// Whether it has all rights of its user: not an app's token, all scopes, the whole vault.
     public var isUnrestricted: Bool { self.grantID == nil && self.folders == nil && self.scopes == .all }
 }

@@ -1,25 +1,25 @@
-/// What a token allows (RFC 6749, section 3.3).
+/// The scopes of a token (RFC 6749, section 3.3).
 public struct ScopeSet: OptionSet, Sendable, Hashable, CustomStringConvertible {
-    /// The scopes as bits.
+    /// One bit per scope.
     public let rawValue: UInt8
 
-    /// Takes bits.
+    /// One bit per scope.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    /// Reading notes.
+    /// `notes:read`.
     public static let notesRead = ScopeSet(rawValue: 1)
-    /// Writing notes.
+    /// `notes:write`.
     public static let notesWrite = ScopeSet(rawValue: 2)
-    /// Everything there is.
+    /// Every scope.
     public static let all: ScopeSet = [.notesRead, .notesWrite]
 
     private static let known: [(name: String, scope: ScopeSet)] = [
         ("notes:read", .notesRead), ("notes:write", .notesWrite),
     ]
 
-    /// The scopes named in a text, separated by spaces; unknown names allow nothing.
+    /// Parses names separated by spaces; unknown names are ignored.
     public init(_ text: String) {
         var scopes: ScopeSet = []
         for name in text.split(separator: " ") {
@@ -32,7 +32,7 @@ public struct ScopeSet: OptionSet, Sendable, Hashable, CustomStringConvertible {
         Set(Self.known.filter { ScopeSet(rawValue: bits).contains($0.scope) }.map(\.name))
     }
 
-    /// The scopes by name.
+    /// The names of the scopes.
     public var names: Set<String> { Self.namesByBits[Int(self.rawValue & 3)] }
 
     /// The names, separated by spaces.

@@ -1,14 +1,13 @@
-/// The id of a user: a token's `sub`, and the name of everything the user owns.
+/// The id of a user, from a token's `sub`; names the user's folder, index and keys.
 ///
-/// 1 to 64 characters: letters and digits of ASCII, and within also `_`, `.` and `-`, though never `..`; the last
-/// character is no dot. Ids that differ in case are different users.
+/// 1 to 64 ASCII letters and digits, and after the first also `_`, `.` and `-`; no `..`, no trailing dot. Case-sensitive.
 public struct UserID: Hashable, Sendable, CustomStringConvertible {
-    /// The id as it stands in the token.
+    /// The id as text.
     public let value: String
 
-    /// Takes an id.
+    /// Validates an id.
     ///
-    /// - Throws: ``IdentityError`` with `.invalidUser` for anything that is not one.
+    /// - Throws: ``IdentityError`` with `.invalidUser`.
     public init(_ text: String) throws {
         guard Self.isValid(text) else {
             throw IdentityError(

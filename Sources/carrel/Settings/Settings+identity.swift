@@ -42,8 +42,8 @@ extension Settings {
             documents: ClientDocuments(http: http, trustedHosts: self.signIn.trustedClientHosts),
             verifier: try self.verifier(keys),
             issuer: self.issuer(keys),
-            forms: try Seal(current: keys.current, previous: keys.previous, purpose: "forms"),
-            refreshTokens: try Seal(current: keys.current, previous: keys.previous, purpose: "refresh tokens"),
+            forms: try SignedPayload(current: keys.current, previous: keys.previous, purpose: "forms"),
+            refreshTokens: try SignedPayload(current: keys.current, previous: keys.previous, purpose: "refresh tokens"),
             tokenLifetime: self.tokens.lifetime,
             accessTokenLifetime: self.signIn.accessTokenLifetime,
             welcome: { _ = try await WelcomeVault.fill($0) }

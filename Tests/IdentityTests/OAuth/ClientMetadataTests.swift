@@ -5,7 +5,7 @@ import Testing
 struct ClientMetadataTests {
     private static func read(_ json: String) throws -> ClientMetadata { try ClientMetadata(json: Data(json.utf8)) }
 
-    @Test func whatIsNotKnownIsPassedOver() throws {
+    @Test func unknownMembersAreIgnored() throws {
         let metadata = try Self.read(
             #"{"client_name":" My App ","redirect_uris":["https://a.example/cb"],"logo_uri":"x","contacts":[1],"jwks":{}}"#
         )
@@ -13,7 +13,7 @@ struct ClientMetadataTests {
         #expect(metadata.redirectURIs == ["https://a.example/cb"])
     }
 
-    @Test func anAppWithoutNameIsCalledByItsHost() throws {
+    @Test func anUnnamedClientIsNamedByItsRedirect() throws {
         let metadata = try Self.read(#"{"redirect_uris":["cursor://anysphere/cb"]}"#)
         #expect(metadata.name == "cursor:")
     }
@@ -45,7 +45,7 @@ struct ClientMetadataTests {
         #expect(error?.code == .invalidRedirectURI)
     }
 
-    @Test func aClientMustNameItsRedirectUnlessThereIsOnlyOne() throws {
+    @Test func theRedirectMayBeOmittedIfThereIsOnlyOne() throws {
         let one = OAuthClient(id: "a", name: "A", redirectURIs: ["https://a.example/cb"])
         let two = OAuthClient(id: "b", name: "B", redirectURIs: ["https://a.example/cb", "https://a.example/other"])
         let only = try one.redirectURI(nil)

@@ -6,7 +6,7 @@ struct CodeChallengeTests {
     private let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     private let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
-    @Test func theExampleOfTheStandardIsMet() throws {
+    @Test func theExampleOfTheRFCMatches() throws {
         let challenge = try #require(CodeChallenge(self.challenge))
         #expect(challenge.isMet(by: self.verifier))
         #expect(CodeChallenge(verifier: self.verifier) == challenge)
@@ -16,7 +16,7 @@ struct CodeChallengeTests {
         "", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXK", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk ", "short",
     ])
-    func noOtherVerifierMeetsIt(verifier: String) throws {
+    func otherVerifiersDoNotMatch(verifier: String) throws {
         let challenge = try #require(CodeChallenge(self.challenge))
         #expect(!challenge.isMet(by: verifier))
     }

@@ -35,7 +35,7 @@ struct RedirectURITests {
         #expect(throws: IdentityError.self) { try RedirectURI(text) }
     }
 
-    @Test func onlyTheVeryUriIsCoveredButForPortsOfTheOwnMachine() throws {
+    @Test func onlyLoopbackPortsMayDiffer() throws {
         let web = try RedirectURI("https://app.example.com/cb")
         let loopback = try RedirectURI("http://127.0.0.1:1/cb")
         #expect(web.covers(web))
@@ -55,7 +55,7 @@ struct RedirectURITests {
         }
     }
 
-    @Test func parametersAreAddedEncoded() throws {
+    @Test func addedParametersAreEncoded() throws {
         let plain = try RedirectURI("https://app.example.com/cb").adding([("code", "a b"), ("state", "&=#ü")])
         let query = try RedirectURI("https://app.example.com/cb?x=1").adding([("code", "c")])
         #expect(plain == "https://app.example.com/cb?code=a%20b&state=%26%3D%23%C3%BC")

@@ -19,16 +19,16 @@ struct IDTokenTests {
     }
 
     private static func check(_ token: IDToken) throws {
-        try token.check(issuer: "https://op.example", clientID: "me", nonce: "n", now: 1_800_000_000)
+        try token.validate(issuer: "https://op.example", clientID: "me", nonce: "n", now: 1_800_000_000)
     }
 
-    @Test func aTokenForThisLoginIsTaken() throws {
+    @Test func aTokenOfThisLoginIsAccepted() throws {
         try Self.check(try Self.claims())
         try Self.check(try Self.claims(["aud": ["me"]]))
         try Self.check(try Self.claims(["aud": ["me", "other"], "azp": "me"]))
     }
 
-    @Test func aTokenForAnythingElseIsRefused() throws {
+    @Test func otherTokensAreRefused() throws {
         let wrong: [[String: Any]] = [
             ["iss": "https://evil.example"], ["iss": "https://op.example/"], ["aud": "other"], ["aud": ["other"]],
             ["aud": ["me", "other"]], ["aud": ["me", "other"], "azp": "other"], ["azp": "other"],
@@ -43,13 +43,13 @@ struct IDTokenTests {
     }
 
     @Test(arguments: ["none", "HS256", "HS512", "rs256", ""])
-    func onlyPublicKeysAreBelieved(algorithm: String) {
+    func onlyPublicKeyAlgorithmsAreAccepted(algorithm: String) {
         let header = Base64URL.encode(Array(#"{"alg":"\#(algorithm)","kid":"k"}"#.utf8))
         #expect(throws: IdentityError.self) { try IDTokenHeader(of: "\(header).e30.AAAA") }
     }
 
     @Test(arguments: ["", "a.b", "a.b.c.d", "e30.e30.AAAA", "!.e30.AAAA"])
-    func whatIsNoTokenIsRefused(text: String) {
+    func textsThatAreNotTokensAreRefused(text: String) {
         #expect(throws: IdentityError.self) { try IDTokenHeader(of: text) }
     }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import Identity
 
 struct OpenIDUserTests {
-    @Test func aSubjectOfTheRightShapeIsTheUser() throws {
+    @Test func aValidSubjectIsTheUserID() throws {
         let user = try OpenIDUser(subject: "hf_user_123", name: "Ann", issuer: "https://huggingface.co")
         #expect(user.id.value == "hf_user_123")
     }
@@ -21,7 +21,7 @@ struct OpenIDUserTests {
     }
 
     @Test(arguments: ["", String(repeating: "x", count: 256)])
-    func nobodyIsRefused(subject: String) {
+    func anEmptyOrOversizedSubjectIsRefused(subject: String) {
         #expect(throws: IdentityError.self) { try OpenIDUser(subject: subject, name: nil, issuer: "https://a.example") }
     }
 }

@@ -39,8 +39,8 @@ struct ClientDocumentsTests {
         #expect(error?.message.contains("app.example.com") == true)
     }
 
-    @Test func aNameIsLookedUpOnceAndWhatWasCheckedIsWhatIsConnectedTo() async {
-        // The second answer would lead to this machine: it is never asked for.
+    @Test func aHostIsResolvedOnceAndTheCheckedAddressIsUsed() async {
+        // A second lookup would return a loopback address: it never happens.
         let asked = Mutex(0)
         let resolver = HostResolver { _ in
             asked.withLock { count in
