@@ -52,7 +52,7 @@ struct AnswerMiddleware: RouterMiddleware {
         } catch let error as APIError {
             return error.response()
         } catch let error as SharedStateError {
-            context.logger.error("The shared state is away", metadata: ["error": "\(error)"])
+            context.logger.error("The shared state is unavailable", metadata: ["error": "\(error)"])
             return APIError(
                 .serviceUnavailable,
                 "unavailable",

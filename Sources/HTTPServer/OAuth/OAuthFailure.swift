@@ -43,7 +43,7 @@ struct OAuthFailure: Error, Sendable {
             for field in error.headers { response.headers.append(field) }
             return response
         } catch let error as SharedStateError {
-            context.logger.error("The shared state is away", metadata: ["error": "\(error)"])
+            context.logger.error("The shared state is unavailable", metadata: ["error": "\(error)"])
             var response = OAuthFailure(
                 "temporarily_unavailable",
                 "The server cannot look that up now; try again in a moment.",

@@ -21,7 +21,7 @@ extension Pages {
             context.logger.error("A page failed", metadata: ["error": "\(error.message)"])
             return self.message("That did not work", error.message, status: .internalServerError)
         } catch let error as SharedStateError {
-            context.logger.error("The shared state is away", metadata: ["error": "\(error)"])
+            context.logger.error("The shared state is unavailable", metadata: ["error": "\(error)"])
             var response = self.message(
                 "Try again in a moment",
                 "The server cannot look up who you are now.",
