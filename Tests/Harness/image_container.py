@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shlex
+import signal
 import subprocess
 
 from .processes import HarnessError, children, kill, wait_until
@@ -70,4 +71,8 @@ class Container:
             (process,) = children(started.pid)
             yield process, started
         finally:
+            # Changing the user has cleared the signal that --kill-child sets: process 1 is killed by its number.
+            for pid in children(started.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             kill(started)
