@@ -90,7 +90,7 @@ let package = Package(
         .target(name: "MCPServer", dependencies: ["Encodings", "MCPCore", logging], swiftSettings: settings),
         .target(
             name: "SharedState",
-            dependencies: ["Encodings", "Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
+            dependencies: ["Encodings", "Files", "Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
             resources: [
                 "clock", "Addresses/count-address", "Admission/admit", "Admission/admit-session",
                 "Admission/admit-user", "Admission/limits", "Grants/open-grant", "Grants/redeem-code",
@@ -136,7 +136,8 @@ let package = Package(
         .executableTarget(
             name: "carrel",
             dependencies: [
-                "Encodings", "HTTPServer", "NoteTools", "MCPServer", "MCPCore", "SharedState", "Identity", "Vault",
+                "Encodings", "Files", "HTTPServer", "NoteTools", "MCPServer", "MCPCore", "SharedState", "Identity",
+                "Vault",
                 "Redis",
                 "Prometheus", logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Identity
 
@@ -5,6 +6,7 @@ import Identity
 enum LocalSecret {
     /// Lets a production server refuse a generated secret.
     private static let prefix = "local-"
+    private static let name = "secret.key"
 
     static func isGenerated(_ secret: String) -> Bool {
         secret.hasPrefix(Self.prefix)
@@ -14,21 +16,19 @@ enum LocalSecret {
     ///
     /// Processes that start at the same time agree: the file is linked into place complete, and the second one reads it.
     static func load(folder: String) throws -> String {
-        let path = "\(folder)/secret.key"
+        let path = "\(folder)/\(Self.name)"
         if let secret = try Self.read(path) { return secret }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let secret = Self.prefix + (try SecretPolicy.makeSecret())
-        let temporary = "\(path).\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.error("cannot be created", path) }
-        defer { unlink(temporary) }
-        let bytes = Array(secret.utf8)
-        let written = write(descriptor, bytes, bytes.count)
-        let synced = fsync(descriptor)
-        close(descriptor)
-        guard written == bytes.count, synced == 0 else { throw Self.error("cannot be written", path) }
-        if link(temporary, path) != 0, errno != EEXIST { throw Self.error("cannot be put in place", path) }
-        guard let kept = try Self.read(path) else { throw Self.error("was removed", path) }
+        do {
+            let place = try Folder.open(path: folder)
+            _ = try place.createFile(Self.name, containing: Array(secret.utf8), mode: 0o600)
+        } catch let error as FilesError {
+            throw SettingsError(problems: ["The secret in \(path) cannot be written: \(error)."])
+        }
+        guard let kept = try Self.read(path) else {
+            throw SettingsError(problems: ["The secret in \(path) was removed."])
+        }
         return kept
     }
 
@@ -40,9 +40,5 @@ enum LocalSecret {
         }
         let text = try String(contentsOfFile: path, encoding: .utf8)
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    private static func error(_ what: String, _ path: String) -> SettingsError {
-        SettingsError(problems: ["The secret in \(path) \(what): \(String(cString: strerror(errno)))."])
     }
 }
