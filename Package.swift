@@ -132,14 +132,24 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(
+            name: "StreamableHTTP",
+            dependencies: [
+                "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "SharedState", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+
         // Row 5: the program.
         .executableTarget(
             name: "carrel",
             dependencies: [
-                "Encodings", "Files", "HTTPServer", "NoteTools", "MCPServer", "MCPCore", "SharedState", "Identity",
-                "Vault",
-                "Redis",
-                "Prometheus", logging, metrics, serviceLifecycle,
+                "Encodings", "Files", "HTTPServer", "StreamableHTTP", "NoteTools", "MCPServer", "MCPCore",
+                "SharedState", "Identity", "Vault", "Redis", "Prometheus",
+                logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -206,6 +216,17 @@ let package = Package(
             name: "NoteToolsTests",
             dependencies: ["NoteTools", "MCPServer", "MCPCore", "Encodings", "Vault", logging],
             exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StreamableHTTPTests",
+            dependencies: [
+                "Encodings", "HTTPServer", "MCPCore", "MCPServer", "StreamableHTTP", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: settings),

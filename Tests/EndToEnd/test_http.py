@@ -220,6 +220,13 @@ def test_pages_of_known_origins_may_call_and_no_others():
         called = httpx.post(worker.url, json=PING, headers={
             "Origin": "https://app.example.com", "Authorization": f"Bearer {token}"})
         assert called.status_code == 200 and "Mcp-Session-Id" in called.headers["Access-Control-Expose-Headers"]
+        # A page must be able to read why it was refused.
+        anonymous = httpx.post(worker.url, json=PING, headers={"Origin": "https://app.example.com"})
+        assert anonymous.status_code == 401 and "WWW-Authenticate" in anonymous.headers["Access-Control-Expose-Headers"]
+        assert anonymous.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+        missing = httpx.get(worker.base + "/api/nothing", headers={"Origin": "https://app.example.com"})
+        assert missing.status_code == 404
+        assert missing.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
         for origin in ("https://evil.example.com", "null", "https://app.example.com.evil.com"):
             refused = httpx.options(worker.url, headers={**asked, "Origin": origin})
             assert refused.status_code == 403 and "Access-Control-Allow-Origin" not in refused.headers

@@ -174,3 +174,23 @@ def test_past_a_hundred_sessions_the_longest_unused_one_ends():
             assert client.rpc("ping", worker=cluster.workers[number % 2]).status_code == 200
         # It is the user's own that ends, never another's.
         assert Client(cluster.workers[0], cluster.token("bob")).initialize().status_code == 200 and len(live()) == 100
+
+
+def test_a_batch_names_the_scope_that_an_element_lacks(cluster):
+    """Refused by itself, audited, and not charged as a write; the batch stays 200."""
+    worker = cluster.workers[0]
+    client = Client(worker, cluster.token("bea", "--scope", "notes:read"))
+    client.initialize("2025-03-26")
+    write = {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+             "params": {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}}}
+    ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+    answered = client.post([write, ping])
+    assert answered.status_code == 200
+    refused, pong = answered.json()
+    assert refused["error"]["code"] == 403 and "notes:write" in refused["error"]["message"]
+    assert pong["result"] == {}
+    event = worker.await_event("forbidden", user_id="bea")
+    assert event["scope"] == "notes:write" and event["error"] == "permission_denied"
+    assert answered.headers["RateLimit"].endswith('"writes";r=3;t=0')
+    usage = cluster.run("usage", "--user", "bea")
+    assert usage.returncode == 0, usage.stderr

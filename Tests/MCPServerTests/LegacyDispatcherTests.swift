@@ -11,11 +11,7 @@ struct LegacyDispatcherTests {
         caller: Caller<String>? = nil,
         revision: ProtocolRevision = .v2025_11_25
     ) async throws -> (reply: Reply, json: JSONValue) {
-        let reply = try await ToyTools.dispatcher().reply(
-            to: try request(text),
-            revision: revision,
-            caller: caller ?? self.everything
-        )
+        let reply = try await call(text).run(as: caller ?? self.everything, revision: revision)
         return (reply, try JSONParser.parse(reply.body))
     }
 
@@ -37,7 +33,7 @@ struct LegacyDispatcherTests {
         #expect(names == ["echo", "fail", "break"])
     }
 
-    @Test func toolsTheTokenMayNotCallAreNotListedAndUnknown() async throws {
+    @Test func toolsWithoutTheirScopeAreNotListedAndRefused() async throws {
         let reader = Caller(subject: "alice", scopes: ["notes:read"])
         let (_, list) = try await self.answer(#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#, caller: reader)
         let (_, call) = try await self.answer(
@@ -46,7 +42,8 @@ struct LegacyDispatcherTests {
         )
         let names = list["result"]?["tools"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
         #expect(names == ["echo", "break"])
-        #expect(call["error"]?["code"] == -32602)
+        #expect(call["error"]?["code"] == 403)
+        #expect(call["error"]?["message"] == "The token lacks the scope notes:write.")
     }
 
     @Test func aCursorThatWasNeverGivenOutIsInvalid() async throws {
@@ -148,7 +145,7 @@ struct LegacyDispatcherTests {
         ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1999-01-01", "2025-11-25"),
     ])
     func initializeAgreesOnARevision(requested: String, agreed: String) async throws {
-        let opening = try ToyTools.dispatcher().open(
+        let opening = try ToyTools.dispatcher().initialize(
             try request(
                 #"""
                 {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"\#(requested)",
@@ -169,33 +166,6 @@ struct LegacyDispatcherTests {
     func initializeWithoutARevisionIsInvalid(params: String) throws {
         let request = try request(#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":\#(params)}"#)
         let dispatcher = try ToyTools.dispatcher()
-        #expect(throws: JSONRPCError.self) { try dispatcher.open(request) }
-    }
-
-    @Test(arguments: ["tools/list", "tools/call", "ping"])
-    func someMethodsNeedNoSession(method: String) throws {
-        let dispatcher = try ToyTools.dispatcher()
-        #expect(dispatcher.isServedWithoutSession(method))
-    }
-
-    @Test(arguments: ["resources/list", "logging/setLevel", "initialize", ""])
-    func theOthersNeedOne(method: String) throws {
-        let dispatcher = try ToyTools.dispatcher()
-        #expect(!dispatcher.isServedWithoutSession(method))
-    }
-
-    @Test func theCostOfACallIsKnownBeforehand() throws {
-        let dispatcher = try ToyTools.dispatcher()
-        let write = dispatcher.cost(
-            of: try request(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fail"}}"#)
-        )
-        let unknown = dispatcher.cost(
-            of: try request(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}"#)
-        )
-        #expect(write.writes)
-        #expect(write.scope == "notes:write")
-        #expect(write.tool == "fail")
-        #expect(!unknown.writes)
-        #expect(unknown.tool == nil)
+        #expect(throws: JSONRPCError.self) { try dispatcher.initialize(request) }
     }
 }

@@ -87,8 +87,19 @@ func json(_ text: String) throws -> JSONValue {
     try JSONParser.parse(Array(text.utf8))
 }
 
-/// The one request in a text.
+/// The request in a text.
 func request(_ text: String) throws -> JSONRPCRequest {
     guard case .single(.request(let request)) = try JSONRPCPayload.decode(json(text)) else { throw ToyTools.Broken() }
     return request
+}
+
+/// The message in a text, prepared without a session.
+func prepare(_ text: String) throws -> Prepared<String> {
+    try ToyTools.dispatcher().prepare(JSONRPCPayload.decode(json(text)), version: nil, hasSession: false)
+}
+
+/// The call in a text.
+func call(_ text: String) throws -> Call<String> {
+    guard case .call(let call) = try prepare(text) else { throw ToyTools.Broken() }
+    return call
 }

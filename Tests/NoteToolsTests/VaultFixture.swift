@@ -48,7 +48,7 @@ struct ToolCaller {
             method: "tools/call",
             params: ["name": .string(tool), "arguments": .object(arguments)]
         )
-        let reply = await self.dispatcher.reply(to: request, revision: .v2025_11_25, caller: self.caller)
+        let reply = await self.dispatcher.call(request).run(as: self.caller, revision: .v2025_11_25)
         let json = try JSONParser.parse(reply.body)
         return (try #require(json["result"]), reply.events)
     }

@@ -29,7 +29,7 @@ struct AuditRoute: Sendable {
         }
         let text = request.uri.queryParameters["limit"].map { String($0) } ?? "100"
         guard let limit = Int(text), (1...Self.most).contains(limit) else {
-            throw APIError(.badRequest, "validation_error", "'limit' must be a number from 1 to \(Self.most).")
+            throw APIError.validation("'limit' must be a number from 1 to \(Self.most).")
         }
         var writer = JSONWriter(capacity: 4096)
         writer.beginObject()

@@ -1,7 +1,6 @@
-import Hummingbird
+package import Hummingbird
 import HummingbirdCore
 package import Logging
-package import MCPServer
 import NIOCore
 import ServiceLifecycle
 package import SharedState
@@ -9,6 +8,9 @@ package import Vault
 
 /// The HTTP server of one worker: routes, guards and what they need.
 package struct CarrelServer: Service {
+    /// Adds routes that are served behind the admission gate.
+    package typealias AddRoutes = @Sendable (Router<CarrelRequestContext>, AdmissionGate, EdgeMetrics) -> Void
+
     /// What the routes work with.
     package struct Parts: Sendable {
         let signIn: SignIn
@@ -17,12 +19,12 @@ package struct CarrelServer: Service {
         let usage: UsageLedger
         let audit: any AuditTrail
         let vaults: VaultStore
-        let dispatcher: LegacyDispatcher<Vault>
+        /// Adds the MCP endpoint.
+        let addProtocol: AddRoutes
         let toolNames: [String]
         let readiness: Readiness
         let now: @Sendable () -> Int64
 
-        /// Collects the parts.
         package init(
             signIn: SignIn,
             state: SharedPorts,
@@ -30,7 +32,7 @@ package struct CarrelServer: Service {
             usage: UsageLedger,
             audit: any AuditTrail,
             vaults: VaultStore,
-            dispatcher: LegacyDispatcher<Vault>,
+            addProtocol: @escaping AddRoutes,
             toolNames: [String],
             readiness: Readiness,
             now: @escaping @Sendable () -> Int64
@@ -41,7 +43,7 @@ package struct CarrelServer: Service {
             self.usage = usage
             self.audit = audit
             self.vaults = vaults
-            self.dispatcher = dispatcher
+            self.addProtocol = addProtocol
             self.toolNames = toolNames
             self.readiness = readiness
             self.now = now

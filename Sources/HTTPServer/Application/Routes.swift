@@ -9,8 +9,8 @@ struct Routes {
     private let parts: CarrelServer.Parts
     private let metrics: EdgeMetrics
     private let authenticator: Authenticator
-    private let rateHeaders: RateHeaders
-    private let addressLimiter: AddressRateLimiter
+    private let gate: AdmissionGate
+    private let limiter: AddressRateLimiter
     private let desk: TokenDesk
     private let pages: Pages
 
@@ -27,12 +27,18 @@ struct Routes {
             challenge: Challenge(configuration.publicURL),
             now: parts.now
         )
-        self.rateHeaders = RateHeaders(configuration.rateLimits)
-        self.addressLimiter = AddressRateLimiter(
+        self.limiter = AddressRateLimiter(
             failureLimit: configuration.failureLimit,
             addresses: parts.state.addresses,
             audit: parts.audit,
             metrics: self.metrics
+        )
+        self.gate = AdmissionGate(
+            authenticator: self.authenticator,
+            limiter: self.limiter,
+            admission: parts.state.admission,
+            audit: parts.audit,
+            rateHeaders: RateHeaders(configuration.rateLimits)
         )
         self.desk = TokenDesk(
             issuer: parts.signIn.issuer,
@@ -46,43 +52,24 @@ struct Routes {
 
     func router() -> Router<CarrelRequestContext> {
         let router = Router(context: CarrelRequestContext.self, options: [.autoGenerateHeadEndpoints])
-        // First: what is answered below is told to be whose by what this finds out.
+        let policy = HostPolicy(self.configuration)
+        // Must be first: everything below logs the client address resolved here.
         if !self.configuration.trustedProxies.isEmpty {
             router.add(middleware: ClientAddressMiddleware(proxies: self.configuration.trustedProxies))
         }
-        router.add(middleware: AnswerMiddleware(readiness: self.parts.readiness))
-        router.add(middleware: HostMiddleware(policy: HostPolicy(self.configuration)))
+        router.add(middleware: CORSMiddleware(policy: policy))
+        router.add(middleware: ResponseMiddleware(readiness: self.parts.readiness))
+        router.add(middleware: HostMiddleware(policy: policy))
         HealthRoutes(readiness: self.parts.readiness).add(to: router)
-        self.addProtocol(to: router)
+        self.parts.addProtocol(router, self.gate, self.metrics)
         self.addAPI(to: router)
         self.addOAuth(to: router)
         self.addPages(to: router)
         return router
     }
 
-    private func addProtocol(to router: Router<CarrelRequestContext>) {
-        MCPEndpoint(
-            configuration: self.configuration,
-            authenticator: self.authenticator,
-            failures: self.addressLimiter,
-            state: self.parts.state,
-            usage: self.parts.usage,
-            audit: self.parts.audit,
-            metrics: self.metrics,
-            vaults: self.parts.vaults,
-            legacy: self.parts.dispatcher,
-            rateHeaders: self.rateHeaders
-        ).add(to: router)
-    }
-
     private func addAPI(to router: Router<CarrelRequestContext>) {
-        let gate = APIGate(
-            authenticator: self.authenticator,
-            failures: self.addressLimiter,
-            admission: self.parts.state.admission,
-            audit: self.parts.audit,
-            rateHeaders: self.rateHeaders
-        )
+        let gate = APIGate(gate: self.gate)
         UsageRoute(gate: gate, usage: self.parts.state.usage, vaults: self.parts.vaults, now: self.parts.now)
             .add(to: router)
         AuditRoute(gate: gate, store: self.parts.state.audit).add(to: router)
@@ -91,7 +78,7 @@ struct Routes {
             configuration: self.configuration,
             desk: self.desk,
             provider: self.parts.signIn.provider,
-            gate: self.addressLimiter,
+            gate: self.limiter,
             audit: self.parts.audit
         ).add(to: router)
     }
@@ -101,7 +88,7 @@ struct Routes {
         OAuthMetadataRoutes(publicURL: self.configuration.publicURL).add(to: router)
         RegistrationRoute(
             clients: self.parts.state.clients,
-            gate: self.addressLimiter,
+            gate: self.limiter,
             limit: self.configuration.registrationLimit,
             now: self.parts.now
         ).add(to: router)
@@ -111,7 +98,7 @@ struct Routes {
             lifetime: signIn.accessTokenLifetime,
             refreshTokens: signIn.refreshTokens,
             grants: self.parts.state.grants,
-            gate: self.addressLimiter,
+            gate: self.limiter,
             audit: self.parts.audit,
             now: self.parts.now
         ).add(to: router)
@@ -119,7 +106,7 @@ struct Routes {
             verifier: signIn.verifier,
             refreshTokens: signIn.refreshTokens,
             desk: self.desk,
-            gate: self.addressLimiter
+            gate: self.limiter
         ).add(to: router)
     }
 
@@ -134,7 +121,7 @@ struct Routes {
             publicURL: self.configuration.publicURL,
             directory: ClientDirectory(clients: self.parts.state.clients, documents: signIn.documents),
             clients: self.parts.state.clients,
-            gate: self.addressLimiter,
+            gate: self.limiter,
             grants: self.parts.state.grants,
             webSessions: webSessions,
             pages: self.pages,
@@ -147,7 +134,7 @@ struct Routes {
             logins: self.parts.state.logins,
             webSessions: webSessions,
             pages: self.pages,
-            gate: self.addressLimiter,
+            gate: self.limiter,
             desk: self.desk,
             vaults: self.parts.vaults,
             welcome: signIn.welcome

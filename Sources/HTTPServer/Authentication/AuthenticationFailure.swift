@@ -1,14 +1,13 @@
 import HTTPTypes
-import Hummingbird
 import Identity
 
-/// Why a request has no principal, and how that is answered (RFC 6750, section 3).
-struct AuthenticationFailure: Error, Sendable {
+/// Why a request has no principal, and the response to it (RFC 6750, section 3).
+package struct AuthenticationFailure: Error, Sendable {
     /// The reason in log, counter and body: `missing`, `malformed`, `invalid`, `expired` or `revoked`.
-    let reason: String
+    package let reason: String
     /// Safe to show.
-    let message: String
-    /// Where clients find out how to sign in, for the challenge.
+    package let message: String
+    /// The challenge that tells clients how to sign in.
     var challenge = Challenge.plain
 
     /// The code of the HTTP API.
@@ -26,9 +25,5 @@ struct AuthenticationFailure: Error, Sendable {
         self.reason == "missing"
             ? [.wwwAuthenticate: self.challenge.text]
             : [.wwwAuthenticate: self.challenge.text(error: "invalid_token", self.message)]
-    }
-
-    func response() -> Response {
-        APIError(.unauthorized, self.code, self.message, detail: self.reason, headers: self.headers).response()
     }
 }

@@ -5,13 +5,13 @@ import Identity
 import SharedState
 
 /// Authenticates requests by their bearer tokens, without I/O.
-struct Authenticator: Sendable {
+package struct Authenticator: Sendable {
     let verifier: TokenVerifier
     let audit: any AuditTrail
-    let metrics: EdgeMetrics
+    package let metrics: EdgeMetrics
     let sightings: TokenSightings
     let tokenUses: TokenUseRecorder
-    let challenge: Challenge
+    package let challenge: Challenge
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 

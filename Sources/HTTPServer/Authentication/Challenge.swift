@@ -1,7 +1,7 @@
 import Identity
 
 /// The `WWW-Authenticate` header, which tells clients where to find out how to sign in (RFC 6750, RFC 9728 section 5.1).
-struct Challenge: Sendable {
+package struct Challenge: Sendable {
     private let metadata: String
     private let scope: String
 
@@ -13,7 +13,7 @@ struct Challenge: Sendable {
         self.scope = scope
     }
 
-    init(_ publicURL: PublicURL) {
+    package init(_ publicURL: PublicURL) {
         self.metadata = #"resource_metadata="\#(publicURL)/.well-known/oauth-protected-resource/mcp""#
         self.scope = #", scope="\#(ScopeSet.all.description)""#
     }
@@ -24,7 +24,7 @@ struct Challenge: Sendable {
     /// For a token that is not good, or not good enough.
     ///
     /// - Parameter scope: all that is needed, where that is what is missing.
-    func text(error: String, _ description: String, scope: String? = nil) -> String {
+    package func text(error: String, _ description: String, scope: String? = nil) -> String {
         let plain = description.replacing("\"", with: "'").replacing("\\", with: "/")
         let needed = scope.map { #", scope="\#($0)""# } ?? self.scope
         return #"Bearer \#(self.metadata)\#(needed), error="\#(error)", error_description="\#(plain)""#

@@ -20,8 +20,3 @@ struct ClientAddressMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 }
-
-extension HTTPField.Name {
-    // The name is a plain token, which is all the initialiser asks for.
-    static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .cookie
-}

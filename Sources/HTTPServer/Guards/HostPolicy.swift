@@ -1,4 +1,6 @@
 import Encodings
+import HTTPTypes
+import Hummingbird
 
 /// Which hosts and which browser origins may call, against DNS rebinding and foreign pages.
 struct HostPolicy: Sendable {
@@ -30,7 +32,19 @@ struct HostPolicy: Sendable {
         return self.hosts.contains(authority.host) || (self.isLocal && Loopback.isName(authority.host))
     }
 
-    /// Whether a page of that origin may call; requests that come from no page have none.
+    /// Whether the page that sent a request may call; public paths may be called from any page.
+    func allows(_ request: Request) -> Bool {
+        Self.isPublic(request.uri.path) || self.allows(origin: request.headers[.origin])
+    }
+
+    /// Whether a path needs no cookie and discloses nothing by itself.
+    static func isPublic(_ path: String) -> Bool {
+        Self.publicPaths.contains(path) || path.hasPrefix("/.well-known/")
+    }
+
+    private static let publicPaths: Set<String> = ["/oauth/register", "/oauth/token", "/oauth/revoke"]
+
+    /// Whether a page of that origin may call; requests that no page sent have none.
     func allows(origin: String?) -> Bool {
         guard let origin = origin?.lowercased() else { return true }
         if self.origins.contains(origin) { return true }

@@ -2,8 +2,6 @@ import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
-import Logging
-import MCPCore
 import SharedState
 
 /// An error as OAuth has it (RFC 6749, sections 4.1.2.1 and 5.2).
@@ -22,7 +20,7 @@ struct OAuthFailure: Error, Sendable {
 
     static let invalidGrant = OAuthFailure("invalid_grant", "The code or token is not valid, or no longer.")
 
-    /// Turns whatever a route throws into an error of OAuth's own shape.
+    /// Maps what a route throws to an OAuth error response.
     static func catching(
         _ context: CarrelRequestContext,
         _ answer: () async throws -> Response
@@ -34,34 +32,36 @@ struct OAuthFailure: Error, Sendable {
         } catch let error as IdentityError {
             return OAuthFailure(error.code.rawValue, error.message).response()
         } catch let error as APIError {
-            let isOverLimit = error.status == .tooManyRequests
-            var response = OAuthFailure(
-                isOverLimit ? "slow_down" : "invalid_request",
-                error.message,
-                status: isOverLimit ? .tooManyRequests : .badRequest
-            ).response()
-            for field in error.headers { response.headers.append(field) }
-            return response
+            return OAuthFailure.invalidRequest(error.message).response(error.headers)
+        } catch let refusal as Refusal {
+            return Self.response(to: refusal)
         } catch let error as SharedStateError {
-            context.logger.error("The shared state is unavailable", metadata: ["error": "\(error)"])
-            var response = OAuthFailure(
-                "temporarily_unavailable",
-                "The server cannot look that up now; try again in a moment.",
-                status: .serviceUnavailable
-            ).response()
-            response.headers[.retryAfter] = "1"
-            return response
+            return Self.response(to: Refusal(error, context))
         }
     }
 
-    func response() -> Response {
+    private static func response(to refusal: Refusal) -> Response {
+        switch refusal {
+        case .limited(let excess):
+            return OAuthFailure("slow_down", excess.message, status: .tooManyRequests).response(excess.headers)
+        case .unavailable:
+            let message = "The server cannot look that up now; try again in a moment."
+            return OAuthFailure("temporarily_unavailable", message, status: .serviceUnavailable)
+                .response(RetryAfter.moment.headers)
+        case .unauthenticated, .unknownSession:
+            let error = APIError(refusal)
+            return OAuthFailure("invalid_request", error.message, status: error.status).response(error.headers)
+        }
+    }
+
+    func response(_ headers: HTTPFields = [:]) -> Response {
         var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("error")
-        writer.value(self.code)
-        writer.key("error_description")
-        writer.value(self.message)
-        writer.endObject()
-        return .json(writer.bytes, status: self.status, headers: [.cacheControl: "no-store"])
+        writer.object { writer in
+            writer.field("error", self.code)
+            writer.field("error_description", self.message)
+        }
+        var headers = headers
+        headers[.cacheControl] = "no-store"
+        return .json(writer.bytes, status: self.status, headers: headers)
     }
 }

@@ -24,7 +24,7 @@ struct RegistrationRoute: Sendable {
 
     private func register(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         try await self.gate.count(.registration, limit: self.limit, context: context)
-        guard MCPEndpoint.isJSON(request.headers[.contentType]) else {
+        guard JSONBody.isJSON(request.headers[.contentType]) else {
             throw OAuthFailure("invalid_client_metadata", "Send the client's metadata as 'application/json'.")
         }
         let body: ByteBuffer

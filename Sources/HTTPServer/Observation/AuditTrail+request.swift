@@ -1,9 +1,9 @@
 import Hummingbird
-import Identity
-import SharedState
+package import Identity
+package import SharedState
 
 extension AuditEvent {
-    /// Something that happened in a request: with the client's address, the request's id and its trace.
+    /// An event of a request, with the client's address, the request's id and its trace.
     init(
         _ name: Name,
         of user: UserID?,
@@ -26,7 +26,7 @@ extension AuditEvent {
 }
 
 extension AuditEvent {
-    /// Something that somebody did whose token is known: where another id than the token's own revokes it, with that.
+    /// An event of an authenticated request, with the id that revokes its token where that is not the token's own.
     init(
         _ name: Name,
         by principal: Principal,
@@ -42,20 +42,21 @@ extension AuditEvent {
 }
 
 extension AuditTrail {
-    /// Writes down what somebody did in a request.
-    func record(
+    /// Records an event of an authenticated request.
+    package func record(
         _ name: AuditEvent.Name,
         by principal: Principal,
+        session: String? = nil,
         _ context: CarrelRequestContext,
         _ details: [AuditField: String] = [:]
     ) {
-        self.record(AuditEvent(name, by: principal, context, details))
+        self.record(AuditEvent(name, by: principal, session: session, context, details))
     }
 
-    /// Writes down what happened in a request.
+    /// Records an event of a request.
     ///
-    /// - Parameter user: whose doing it was, where that is known.
-    func record(
+    /// - Parameter user: the user, where that is known.
+    package func record(
         _ name: AuditEvent.Name,
         of user: UserID?,
         tokenID: String? = nil,

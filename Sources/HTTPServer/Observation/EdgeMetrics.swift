@@ -1,10 +1,10 @@
-import Dispatch
-import MCPServer
+package import Dispatch
+package import MCPServer
 import Metrics
 import SharedState
 
-/// The numbers of the HTTP edge; every label has few values.
-struct EdgeMetrics: Sendable {
+/// The metrics of the HTTP edge; every label has few values.
+package struct EdgeMetrics: Sendable {
     private let failures: [String: Counter]
     private let rejectedPaths: Counter
     private let traversals: Counter
@@ -22,13 +22,13 @@ struct EdgeMetrics: Sendable {
 
     private static let limits =
         LimitClass.allCases.map(\.rawValue) + RateLimitedAction.counted.map(\.rawValue) + [Self.failedAuthentications]
-    /// What too many refused tokens of an address are called.
+    /// The limit of refused tokens of an address.
     static let failedAuthentications = "authentication_failures"
 
-    /// Makes every counter beforehand, so that a request only adds to one.
+    /// Creates every counter beforehand, so that a request only adds to one.
     ///
-    /// - Parameter methods: what may stand in the label `method`; a tool call stands as its tool's name.
-    init(methods: [String]) {
+    /// - Parameter methods: the values of the label `method`; a tool call is counted under its tool's name.
+    package init(methods: [String]) {
         self.failures = Dictionary(
             uniqueKeysWithValues: Self.reasons.map { reason in
                 (reason, Counter(label: "carrel_authentication_failures_total", dimensions: [("reason", reason)]))
@@ -57,25 +57,25 @@ struct EdgeMetrics: Sendable {
         self.durations = durations
     }
 
-    func authenticationFailed(reason: String) {
+    package func authenticationFailed(reason: String) {
         self.failures[reason]?.increment()
     }
 
-    func pathRejected(traversal: Bool) {
+    package func pathRejected(traversal: Bool) {
         self.rejectedPaths.increment()
         if traversal { self.traversals.increment() }
     }
 
-    func sessionHijackAttempted() {
+    package func sessionHijackAttempted() {
         self.hijacks.increment()
     }
 
     /// - Parameter limit: the class of requests, or what an address did too often.
-    func rateLimited(_ limit: String) {
+    package func rateLimited(_ limit: String) {
         self.limited[limit]?.increment()
     }
 
-    func answered(method: String, outcome: Reply.Outcome, since start: DispatchTime) {
+    package func answered(method: String, outcome: Reply.Outcome, since start: DispatchTime) {
         let label = self.durations[method] == nil ? "other" : method
         self.requests[Key(method: label, outcome: outcome)]?.increment()
         self.durations[label]?.recordNanoseconds(

@@ -1,13 +1,13 @@
 import Metrics
 import Synchronization
 
-/// Counts answers by the part of the server that gave them and by status.
+/// Counts responses by route group and status.
 final class ResponseMetrics: Sendable {
-    /// The parts of the server.
+    /// A group of routes.
     enum Route: Int, CaseIterable {
         case mcp, api, auth, oauth, wellKnown, health, other
 
-        /// The part that a route's path belongs to; `nil` is where there is no route.
+        /// - Parameter path: the route's template; `nil` where no route matched.
         init(path: String?) {
             guard let path else {
                 self = .other
@@ -40,10 +40,8 @@ final class ResponseMetrics: Sendable {
 
     private let counters = Mutex<[Key: Counter]>([:])
 
-    /// Counts an answer.
-    ///
-    /// - Parameter path: the route's, not the one that was asked for: whoever asks could write what they like.
-    func answered(path: String?, status: Int) {
+    /// - Parameter path: the route's template, not the request's path, which is unbounded.
+    func responded(path: String?, status: Int) {
         let key = Key(route: Route(path: path), status: status)
         let counter = self.counters.withLock { counters in
             if let counter = counters[key] { return counter }

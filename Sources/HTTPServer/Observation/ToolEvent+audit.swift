@@ -1,9 +1,9 @@
-import MCPServer
-import SharedState
+package import MCPServer
+package import SharedState
 
 extension ToolEvent {
     /// The event's details as fields of the audit trail.
-    var auditDetails: [AuditField: String] {
+    package var auditDetails: [AuditField: String] {
         Dictionary(uniqueKeysWithValues: self.details.map { (AuditField(rawValue: $0.key), $0.value) })
     }
 }

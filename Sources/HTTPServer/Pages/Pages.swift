@@ -96,9 +96,3 @@ struct Pages: Sendable {
         return headers
     }
 }
-
-extension HTTPField.Name {
-    // The names are plain tokens, which is all the initialiser asks for.
-    static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .cookie
-    static let xFrameOptions = HTTPField.Name("X-Frame-Options") ?? .cookie
-}

@@ -82,14 +82,14 @@ struct AccountRoutes: Sendable {
         -> Response
     {
         guard let name = form["name"], DisplayName.isPlain(name) else {
-            throw APIError(.badRequest, "validation_error", "A token needs a name of 1 to 100 characters.")
+            throw APIError.validation("A token needs a name of 1 to 100 characters.")
         }
         let scopes = ScopeSet(form.all("scope").joined(separator: " "))
         guard !scopes.isEmpty else {
-            throw APIError(.badRequest, "validation_error", "A token that may do nothing is good for nothing.")
+            throw APIError.validation("A token that may do nothing is good for nothing.")
         }
         guard let days = form["days"].flatMap({ Int64($0) }), (1...TokenDesk.longest / 86400).contains(days) else {
-            throw APIError(.badRequest, "validation_error", "A token is good for 1 to 90 days.")
+            throw APIError.validation("A token is good for 1 to 90 days.")
         }
         let (token, record) = try await self.desk.make(
             name,

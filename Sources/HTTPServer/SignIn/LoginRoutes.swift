@@ -101,7 +101,7 @@ struct LoginRoutes: Sendable {
 
     private func signInLocally(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         guard self.isLocal, self.provider == nil else {
-            throw APIError(.notFound, "not_found", "There is nothing at this address.")
+            throw APIError.notFound()
         }
         guard LocalCaller.isLocal(request, context: context) else { throw Self.notLocal }
         let form = try await Form.reading(request)

@@ -123,7 +123,7 @@ struct CreateTokenRoute: Sendable {
     }
 
     private static func name(of request: Request) async throws -> String {
-        let body = try APIBody.object(try await APIBody.read(request), of: request, fields: ["user_id"])
+        let body = try JSONBody.object(try await JSONBody.read(request), of: request, fields: ["user_id"])
         guard let name = body["user_id"]?.stringValue else {
             throw APIError(.badRequest, "validation_error", #"The body must be {"user_id": "<name>"}."#)
         }

@@ -67,7 +67,7 @@ struct TokenRoutes: Sendable {
     ) async throws -> Response {
         let principal = entry.principal
         try Self.refuseRestricted(principal)
-        let body = try APIBody.object(entry.body, of: request, fields: ["name", "scopes", "folders", "expires_in"])
+        let body = try JSONBody.object(entry.body, of: request, fields: ["name", "scopes", "folders", "expires_in"])
         guard let name = body["name"]?.stringValue, DisplayName.isPlain(name) else {
             throw Self.invalid("'name' must be a plain text of 1 to 100 characters.")
         }

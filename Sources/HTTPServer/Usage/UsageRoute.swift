@@ -23,7 +23,7 @@ struct UsageRoute: Sendable {
     private func answer(_ request: Request, _ entry: APIGate.Entry) async throws -> Response {
         let day = request.uri.queryParameters["day"].map { String($0) } ?? UsageLedger.dayName(self.now() / 86400)
         guard UsageLedger.isDayName(day) else {
-            throw APIError(.badRequest, "validation_error", "'day' must be a day such as 2026-01-31.")
+            throw APIError.validation("'day' must be a day such as 2026-01-31.")
         }
         let user = entry.principal.user
         let counts = try await self.usage.usage(of: user, day: day)

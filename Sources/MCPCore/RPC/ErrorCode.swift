@@ -26,4 +26,13 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let missingClientCapability = ErrorCode(rawValue: -32021)
     /// The revision is not spoken here (MCP 2026-07-28).
     public static let unsupportedProtocolVersion = ErrorCode(rawValue: -32022)
+
+    /// The code that SDKs expect for a session that has ended; the status 404 is what counts.
+    public static let sessionNotFound = ErrorCode(rawValue: -32001)
+    /// Too many requests.
+    public static let rateLimited = ErrorCode(rawValue: 429)
+    /// The token does not allow it.
+    public static let forbidden = ErrorCode(rawValue: 403)
+    /// The shared state cannot be asked.
+    public static let unavailable = ErrorCode(rawValue: 503)
 }

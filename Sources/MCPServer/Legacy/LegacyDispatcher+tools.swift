@@ -5,27 +5,23 @@ import MCPCore
 extension LegacyDispatcher {
     func listTools(_ request: JSONRPCRequest, revision: ProtocolRevision, caller: Caller<Subject>) -> Reply {
         if let cursor = request.params?["cursor"], cursor != .null {
-            // All tools fit on one page, so no cursor was ever given out.
+            // All tools fit on one page: this server issues no cursors.
             return Self.failure(request.id, .invalidParams, "Invalid cursor.")
         }
+        let allowed = self.registry.entries.lazy.filter { caller.scopes.contains($0.tool.scope) }
         var writer = JSONWriter(capacity: 8192)
-        writer.beginObject()
-        writer.key("tools")
-        writer.beginArray()
-        for entry in self.registry.entries where caller.scopes.contains(entry.tool.scope) {
-            writer.raw(entry.listings[revision] ?? entry.listings[.latestLegacy] ?? [])
+        writer.object {
+            $0.field("tools", array: allowed) { $0.raw($1.listings[revision] ?? $1.listings[.latestLegacy] ?? []) }
         }
-        writer.endArray()
-        writer.endObject()
         return Self.success(request.id, result: writer.bytes)
     }
 
-    func callTool(_ request: JSONRPCRequest, revision: ProtocolRevision, caller: Caller<Subject>) async -> Reply {
+    func callTool(_ call: Call<Subject>, revision: ProtocolRevision, caller: Caller<Subject>) async -> Reply {
+        let request = call.request
         guard let name = request.params?["name"]?.stringValue else {
             return Self.failure(request.id, .invalidParams, "'name' must be the name of a tool.")
         }
-        // A tool the token may not call is as unknown to it as one that does not exist.
-        guard let entry = self.registry.entry(named: name), caller.scopes.contains(entry.tool.scope) else {
+        guard let entry = call.entry else {
             return Self.failure(request.id, .invalidParams, "Unknown tool: \(name.prefix(100))")
         }
         let arguments = request.params?["arguments"] ?? .object([:])

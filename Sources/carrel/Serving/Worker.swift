@@ -10,6 +10,7 @@ import Prometheus
 import Redis
 import ServiceLifecycle
 import SharedState
+import StreamableHTTP
 import UnixSignals
 import Vault
 
@@ -127,12 +128,7 @@ struct Worker {
                 usage: parts.usage,
                 audit: parts.audit,
                 vaults: parts.vaults,
-                dispatcher: LegacyDispatcher(
-                    implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),
-                    instructions: NoteToolSet.instructions,
-                    registry: tools,
-                    logger: self.logger
-                ),
+                addProtocol: self.endpoint(tools, parts),
                 toolNames: tools.tools.map(\.definition.name),
                 readiness: parts.readiness,
                 now: Clocks.seconds
@@ -140,6 +136,26 @@ struct Worker {
             onListening: { self.logListening(port: $0) },
             logger: self.logger
         )
+    }
+
+    /// Adds the MCP endpoint, whose calls work on their principal's vault.
+    private func endpoint(
+        _ tools: ToolRegistry<Vault>,
+        _ parts: Parts
+    ) -> CarrelServer.AddRoutes {
+        let dispatcher = LegacyDispatcher(
+            implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),
+            instructions: NoteToolSet.instructions,
+            registry: tools,
+            logger: self.logger
+        )
+        return { router, gate, metrics in
+            MCPEndpoint(
+                dispatcher,
+                gate: SharedStateGate(gate, sessions: parts.ports.sessions, usage: parts.usage, metrics: metrics),
+                maxBodyBytes: 8 << 20
+            ) { try parts.vaults.vault(of: $0) }.add(to: router)
+        }
     }
 
     private var edge: EdgeConfiguration {

@@ -1,23 +1,23 @@
 import Encodings
 public import MCPCore
 
-/// What `initialize` agreed on.
-public struct Opening: Sendable {
-    /// The revision the client and this server will speak.
+/// The revision that `initialize` negotiated, and the answer to it.
+public struct InitializeOutcome: Sendable {
+    /// The revision of the session.
     public let revision: ProtocolRevision
-    /// What the client said of itself.
+    /// What the client sent.
     public let parameters: InitializeParameters
     /// The JSON-RPC response.
     public let body: [UInt8]
 }
 
 extension LegacyDispatcher {
-    /// Agrees with a client on a revision.
+    /// Negotiates the revision with a client.
     ///
     /// A revision that this server does not know is answered with the latest legacy one (MCP 2025-11-25, Lifecycle).
     ///
     /// - Throws: `JSONRPCError` with `-32602` when the parameters are not those of `initialize`.
-    public func open(_ request: JSONRPCRequest) throws -> Opening {
+    public func initialize(_ request: JSONRPCRequest) throws(JSONRPCError) -> InitializeOutcome {
         let parameters = try InitializeParameters(decoding: request.params, id: request.id)
         let revision = ProtocolRevision.negotiate(parameters.protocolVersion)
         var writer = JSONWriter(capacity: 1024)
@@ -28,7 +28,7 @@ extension LegacyDispatcher {
             instructions: self.instructions
         )
         result.write(to: &writer)
-        return Opening(
+        return InitializeOutcome(
             revision: revision,
             parameters: parameters,
             body: JSONRPCResponse.encode(id: request.id, result: writer.bytes)

@@ -1,15 +1,15 @@
 import HTTPTypes
-import SharedState
+package import SharedState
 
 /// The headers that tell a client of its limits (draft-ietf-httpapi-ratelimit-headers).
 ///
 /// `RateLimit-Policy` says how many may come in how many seconds, `RateLimit` how many are left and in how many seconds
 /// all of them may come again.
-struct RateHeaders: Sendable {
+package struct RateHeaders: Sendable {
     private let limits: RateLimits
     private let policy: String?
 
-    init(_ limits: RateLimits) {
+    package init(_ limits: RateLimits) {
         self.limits = limits
         let policies = [("requests", limits.requests), ("writes", limits.writes)].compactMap { name, limit in
             limit.count > 0 ? "\"\(name)\";q=\(limit.count);w=\(limit.seconds)" : nil
@@ -17,7 +17,7 @@ struct RateHeaders: Sendable {
         self.policy = policies.isEmpty ? nil : policies.joined(separator: ", ")
     }
 
-    /// After a request that was let in.
+    /// The headers of an admitted request's response.
     func fields(_ budget: RequestBudget) -> HTTPFields {
         guard let policy = self.policy else { return HTTPFields() }
         var text = ""
@@ -32,15 +32,9 @@ struct RateHeaders: Sendable {
         return fields
     }
 
-    /// After one that was over a limit.
+    /// The headers of the response to a request over a limit.
     func refusal(_ limit: LimitClass, reset: Int64) -> HTTPFields {
         guard let policy = self.policy else { return [:] }
         return [.rateLimitPolicy: policy, .rateLimit: "\"\(limit.rawValue)\";r=0;t=\(reset)"]
     }
-}
-
-extension HTTPField.Name {
-    // The names are plain tokens, which is all the initialiser asks for.
-    static let rateLimit = HTTPField.Name("RateLimit") ?? .cookie
-    static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .cookie
 }

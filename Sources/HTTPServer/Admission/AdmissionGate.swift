@@ -1,0 +1,88 @@
+package import Hummingbird
+package import Identity
+import Logging
+package import SharedState
+
+/// Admits requests of every API alike: by token, revocation, session and limits.
+package struct AdmissionGate: Sendable {
+    package let authenticator: Authenticator
+    package let limiter: AddressRateLimiter
+    package let admission: any Admission
+    package let audit: any AuditTrail
+    package let rateHeaders: RateHeaders
+
+    package init(
+        authenticator: Authenticator,
+        limiter: AddressRateLimiter,
+        admission: any Admission,
+        audit: any AuditTrail,
+        rateHeaders: RateHeaders
+    ) {
+        self.authenticator = authenticator
+        self.limiter = limiter
+        self.admission = admission
+        self.audit = audit
+        self.rateHeaders = rateHeaders
+    }
+
+    /// An admitted request.
+    package struct Admitted: Sendable {
+        /// The session it named, if it named one.
+        package let session: AdmittedSession?
+        package let budget: RequestBudget
+        /// The rate limit headers of the response.
+        package let headers: HTTPFields
+    }
+
+    /// The principal of the request's bearer token; asks nothing of the shared state but to count a failure.
+    ///
+    /// - Throws: ``Refusal``.
+    package func principal(of request: Request, _ context: CarrelRequestContext) async throws -> Principal {
+        do {
+            return try self.authenticator.principal(of: request, context: context)
+        } catch let failure as AuthenticationFailure {
+            throw await self.limiter.refusal(of: failure, context: context)
+        }
+    }
+
+    /// Admits a request in one round trip.
+    ///
+    /// - Parameter sessionText: the session as the client sent it, for audit events.
+    /// - Throws: ``Refusal``.
+    package func admit(
+        _ request: AdmissionRequest,
+        sessionText: String? = nil,
+        _ context: CarrelRequestContext
+    ) async throws -> Admitted {
+        let verdict: AdmissionVerdict
+        do {
+            verdict = try await self.admission.admit(request)
+        } catch let error as SharedStateError {
+            throw Refusal(error, context)
+        }
+        switch verdict {
+        case .admitted(let session, let budget):
+            return Admitted(session: session, budget: budget, headers: self.rateHeaders.fields(budget))
+        case .revoked:
+            let failure = AuthenticationFailure(reason: "revoked", message: "The token has been revoked.")
+            throw Refusal.unauthenticated(
+                self.authenticator.failure(failure, principal: request.principal, context: context)
+            )
+        case .unknownSession(let foreign):
+            if foreign {
+                self.authenticator.metrics.sessionHijackAttempted()
+                self.audit.record(.sessionHijackAttempt, by: request.principal, session: sessionText, context)
+            }
+            throw Refusal.unknownSession
+        case .limited(let limit, let wait):
+            self.authenticator.metrics.rateLimited(limit.rawValue)
+            let details = [AuditField.limit: limit.rawValue]
+            self.audit.record(.rateLimited, by: request.principal, session: sessionText, context, details)
+            throw Refusal.limited(
+                Refusal.Excess(limit.rawValue, "Too many \(limit.rawValue)", wait: wait) {
+                    self.rateHeaders.refusal(limit, reset: $0.seconds)
+                }
+            )
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Encodings
+import MCPCore
+
+/// Several messages in one body, as revision 2025-03-26 has them; each element answers for itself.
+public struct Batch<Subject: Sendable>: Sendable {
+    /// More messages than this are refused.
+    public static var largest: Int { 50 }
+
+    private enum Element {
+        case malformed(JSONRPCError)
+        case call(Call<Subject>)
+        /// A notification or a response.
+        case unanswered
+    }
+
+    private let elements: [Element]
+
+    init(
+        _ messages: [Result<JSONRPCMessage, JSONRPCError>],
+        dispatcher: LegacyDispatcher<Subject>
+    ) throws(JSONRPCError) {
+        guard (1...Self.largest).contains(messages.count) else {
+            throw JSONRPCError(code: .invalidRequest, message: "A batch holds 1 to \(Self.largest) messages.")
+        }
+        self.elements = messages.map { message in
+            switch message {
+            case .failure(let error): .malformed(error)
+            case .success(.request(let request)): .call(Call(request, dispatcher: dispatcher))
+            case .success(.notification), .success(.response): .unanswered
+            }
+        }
+    }
+
+    private var calls: [Call<Subject>] {
+        self.elements.compactMap { element in
+            guard case .call(let call) = element else { return nil }
+            return call
+        }
+    }
+
+    /// Whether one of its calls is served only within a session.
+    public var needsSession: Bool { self.calls.contains { $0.needsSession } }
+
+    /// What all its calls charge together.
+    public func cost(for scopes: Set<String>) -> CallCost {
+        let calls = self.calls
+        let writes = calls.reduce(0) { $0 + $1.cost(for: scopes).writes }
+        return CallCost(requests: max(1, calls.count), writes: writes)
+    }
+
+    /// Answers every element in order with `answer`.
+    ///
+    /// - Returns: the JSON array of the answers, or `nil` where no element wants one.
+    public func run(_ answer: (Call<Subject>) async throws -> Reply) async rethrows -> [UInt8]? {
+        var bodies: [[UInt8]] = []
+        for element in self.elements {
+            switch element {
+            case .malformed(let error): bodies.append(JSONRPCResponse.encode(error))
+            case .call(let call): bodies.append(try await answer(call).body)
+            case .unanswered: break
+            }
+        }
+        guard !bodies.isEmpty else { return nil }
+        var writer = JSONWriter(capacity: bodies.reduce(2) { $0 + $1.count + 1 })
+        writer.array(bodies) { $0.raw($1) }
+        return writer.bytes
+    }
+}

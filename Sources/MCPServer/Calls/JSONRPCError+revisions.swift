@@ -1,0 +1,25 @@
+import Encodings
+public import MCPCore
+
+extension JSONRPCError {
+    /// The error for a revision this server does not speak, with those it does (MCP 2026-07-28, versioning).
+    public static func unsupportedRevision(_ requested: String, id: JSONRPCID?) -> JSONRPCError {
+        JSONRPCError(
+            code: .unsupportedProtocolVersion,
+            message: "Unsupported protocol version",
+            data: [
+                "supported": .array(ProtocolRevision.allLegacy.reversed().map { .string($0.rawValue) }),
+                "requested": .string(String(requested.prefix(100))),
+            ],
+            id: id
+        )
+    }
+}
+
+extension ProtocolRevision {
+    /// The error for a batch under a revision that has none.
+    public var batchRefusal: JSONRPCError {
+        let message = "Revision \(self.rawValue) has no batches: send one message at a time."
+        return JSONRPCError(code: .invalidRequest, message: message)
+    }
+}

@@ -1,0 +1,89 @@
+import Encodings
+import MCPCore
+
+/// MCP over a pair of byte streams: one JSON-RPC message a line in each direction (MCP 2025-11-25, stdio transport).
+///
+/// The peer is one client with one session; its messages are answered one after the other.
+public struct StdioLoop<Subject: Sendable>: Sendable {
+    private let dispatcher: LegacyDispatcher<Subject>
+    private let caller: Caller<Subject>
+
+    /// Longer lines, in bytes, are answered with an error.
+    public static var longestLine: Int { 8 << 20 }
+
+    /// - Parameter caller: the user all calls run as.
+    public init(_ dispatcher: LegacyDispatcher<Subject>, caller: Caller<Subject>) {
+        self.dispatcher = dispatcher
+        self.caller = caller
+    }
+
+    /// Answers messages until the input ends.
+    ///
+    /// - Parameters:
+    ///   - lines: the input, a line at a time without its line feed.
+    ///   - write: called with one line at a time, line feed included.
+    public func run<Lines: AsyncSequence>(
+        _ lines: Lines,
+        write: ([UInt8]) async throws -> Void
+    ) async throws where Lines.Element == [UInt8] {
+        var session = StdioSession(self.dispatcher, caller: self.caller)
+        for try await line in lines where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
+            if let answer = await session.answer(line) { try await write(answer + [0x0A]) }
+        }
+    }
+}
+
+/// The state of one client on stdio.
+private struct StdioSession<Subject: Sendable> {
+    private let dispatcher: LegacyDispatcher<Subject>
+    private let caller: Caller<Subject>
+    private var revision: ProtocolRevision?
+
+    init(_ dispatcher: LegacyDispatcher<Subject>, caller: Caller<Subject>) {
+        self.dispatcher = dispatcher
+        self.caller = caller
+    }
+
+    /// The JSON of the answer, without a line feed: JSONWriter escapes those in strings.
+    mutating func answer(_ line: [UInt8]) async -> [UInt8]? {
+        do {
+            return try await self.answer(try Self.payload(line))
+        } catch {
+            return JSONRPCResponse.encode(error)
+        }
+    }
+
+    private mutating func answer(_ payload: JSONRPCPayload) async throws(JSONRPCError) -> [UInt8]? {
+        let prepared = try self.dispatcher.prepare(payload, version: nil, hasSession: self.revision != nil)
+        if prepared.needsSession, self.revision == nil {
+            throw JSONRPCError(code: .invalidRequest, message: "Send 'initialize' first.", id: prepared.id)
+        }
+        let revision = self.revision ?? .latestLegacy
+        switch prepared {
+        case .initialize(let request):
+            let outcome = try self.dispatcher.initialize(request)
+            self.revision = outcome.revision
+            return outcome.body
+        case .call(let call): return await call.run(as: self.caller, revision: revision).body
+        case .batch(let batch):
+            guard revision.hasBatches else { throw revision.batchRefusal }
+            return await batch.run { await $0.run(as: self.caller, revision: revision) }
+        case .unanswered: return nil
+        case .unsupported(let requested, let id): throw .unsupportedRevision(requested, id: id)
+        }
+    }
+
+    private static func payload(_ line: [UInt8]) throws(JSONRPCError) -> JSONRPCPayload {
+        guard line.count <= StdioLoop<Subject>.longestLine else {
+            let message = "The line is longer than \(StdioLoop<Subject>.longestLine) bytes."
+            throw JSONRPCError(code: .invalidRequest, message: message)
+        }
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONParser.parse(line)
+        } catch {
+            throw JSONRPCError(code: .parseError, message: "Parse error: \(error)")
+        }
+        return try JSONRPCPayload.decode(value)
+    }
+}

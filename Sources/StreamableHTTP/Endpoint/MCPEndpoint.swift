@@ -1,0 +1,104 @@
+import Dispatch
+import Encodings
+package import HTTPServer
+import HTTPTypes
+package import Hummingbird
+import MCPCore
+package import MCPServer
+import NIOCore
+
+/// `/mcp`: authenticates, reads, admits and answers, in that order (MCP 2025-11-25, Streamable HTTP).
+///
+/// Generic over what calls work on: the gate says who calls, and `subject` what that client's calls work on.
+package struct MCPEndpoint<Gate: CallGate, Subject: Sendable>: Sendable {
+    let dispatcher: LegacyDispatcher<Subject>
+    let gate: Gate
+    let maxBodyBytes: Int
+    let subject: @Sendable (Gate.Client) throws -> Subject
+
+    /// - Parameter maxBodyBytes: larger bodies are refused.
+    package init(
+        _ dispatcher: LegacyDispatcher<Subject>,
+        gate: Gate,
+        maxBodyBytes: Int,
+        subject: @escaping @Sendable (_ for: Gate.Client) throws -> Subject
+    ) {
+        self.dispatcher = dispatcher
+        self.gate = gate
+        self.maxBodyBytes = maxBodyBytes
+        self.subject = subject
+    }
+
+    package func add(to router: Router<CarrelRequestContext>) {
+        router.post("/mcp") { request, context in try await self.post(request, context) }
+        router.delete("/mcp") { request, context in try await self.delete(request, context) }
+        router.get("/mcp") { request, context in try await self.get(request, context) }
+    }
+
+    private func post(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
+        let start = DispatchTime.now()
+        let client = try await self.gate.authenticate(request, context)
+        let exchange = Exchange(client: client, request: request, context: context, start: start)
+        guard JSONBody.isJSON(request.headers[.contentType]) else {
+            let message = "The body must be JSON: send 'Content-Type: application/json'."
+            return .rpcError(.invalidRequest, message, status: .unsupportedMediaType)
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: self.maxBodyBytes)
+        } catch is NIOTooManyBytesError {
+            let message = "The body is larger than \(self.maxBodyBytes) bytes."
+            return .rpcError(.invalidRequest, message, status: .contentTooLarge, headers: [.connection: "close"])
+        }
+        let prepared: Prepared<Subject>
+        do {
+            prepared = try self.prepare(body, exchange)
+        } catch let error as JSONRPCError {
+            return .json(JSONRPCResponse.encode(error), status: .badRequest)
+        } catch let error as JSONError {
+            return .rpcError(.parseError, "Parse error: \(error)", status: .badRequest)
+        }
+        let response: Response
+        do {
+            response = try await self.answer(prepared, exchange)
+        } catch let refusal as Refusal {
+            response = .rpc(refusal, id: prepared.id)
+        }
+        self.gate.record(response, bodyBytes: body.readableBytes, exchange)
+        return response
+    }
+
+    private func prepare(_ body: ByteBuffer, _ exchange: Exchange<Gate.Client>) throws -> Prepared<Subject> {
+        let payload = try body.withUnsafeReadableBytes { bytes in
+            try JSONRPCPayload.decode(JSONParser.parse(bytes.bindMemory(to: UInt8.self)))
+        }
+        return try self.dispatcher.prepare(
+            payload,
+            version: exchange.version,
+            hasSession: exchange.sessionText != nil
+        )
+    }
+
+    private func get(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
+        _ = try await self.gate.authenticate(request, context)
+        throw APIError(
+            .methodNotAllowed,
+            "validation_error",
+            "This server opens no stream; it answers every POST with JSON.",
+            headers: [.allow: "POST, DELETE"]
+        )
+    }
+
+    private func delete(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
+        let client = try await self.gate.authenticate(request, context)
+        let exchange = Exchange(client: client, request: request, context: context)
+        guard exchange.sessionText != nil else { return .sessionRequired(nil) }
+        do {
+            let admittance = try await self.gate.admit(exchange, cost: CallCost(), ignoringSession: false)
+            try await self.gate.endSession(exchange)
+            return Response(status: .noContent, headers: admittance.headers)
+        } catch let refusal as Refusal {
+            return .rpc(refusal, id: nil)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Encodings
+package import HTTPServer
+package import HTTPTypes
+package import Hummingbird
+package import Identity
+import Logging
+import MCPCore
+package import MCPServer
+package import SharedState
+
+/// Carrel's gate: clients are principals of verified tokens, sessions and limits are in the shared state.
+package struct SharedStateGate: CallGate {
+    let gate: AdmissionGate
+    private let sessions: any SessionStore
+    let usage: UsageLedger
+    let metrics: EdgeMetrics
+
+    package init(_ gate: AdmissionGate, sessions: any SessionStore, usage: UsageLedger, metrics: EdgeMetrics) {
+        self.gate = gate
+        self.sessions = sessions
+        self.usage = usage
+        self.metrics = metrics
+    }
+
+    package func authenticate(_ request: Request, _ context: CarrelRequestContext) async throws -> Principal {
+        try await self.gate.principal(of: request, context)
+    }
+
+    package func scopes(of client: Principal) -> Set<String> { client.scopes.names }
+
+    package func admit(
+        _ exchange: Exchange<Principal>,
+        cost: CallCost,
+        ignoringSession: Bool
+    ) async throws -> Admittance {
+        var session: SessionID?
+        if let text = exchange.sessionText, !ignoringSession {
+            // An id that this server cannot have issued is like one that has ended.
+            guard let known = SessionID(text) else { throw Refusal.unknownSession }
+            session = known
+        }
+        let admitted = try await self.gate.admit(
+            AdmissionRequest(
+                principal: exchange.client,
+                session: session,
+                requests: cost.requests,
+                writes: cost.writes
+            ),
+            sessionText: exchange.shortSession,
+            exchange.context
+        )
+        return Admittance(
+            revision: admitted.session?.revision,
+            headers: admitted.headers,
+            resultMeta: admitted.budget.meta
+        )
+    }
+
+    package func openSession(
+        _ outcome: InitializeOutcome,
+        _ exchange: Exchange<Principal>
+    ) async throws -> String {
+        let session: Session
+        do {
+            session = try await self.sessions.create(
+                for: exchange.client.user,
+                client: SessionClient(outcome, tokenID: exchange.client.revocationID)
+            )
+        } catch let error as SharedStateError {
+            throw Refusal(error, exchange.context)
+        }
+        self.gate.audit.record(
+            .sessionCreated,
+            by: exchange.client,
+            session: session.id.value,
+            exchange.context,
+            [.client: session.client.name]
+        )
+        self.metrics.answered(method: MCPMethod.initialize.rawValue, outcome: .success, since: exchange.start)
+        return session.id.value
+    }
+
+    package func endSession(_ exchange: Exchange<Principal>) async throws {
+        do {
+            guard let id = exchange.sessionText.flatMap({ SessionID($0) }),
+                try await self.sessions.end(id, of: exchange.client.user) == .ended
+            else { throw Refusal.unknownSession }
+        } catch let error as SharedStateError {
+            throw Refusal(error, exchange.context)
+        }
+        self.gate.audit.record(.sessionEnded, by: exchange.client, session: exchange.shortSession, exchange.context)
+    }
+
+    package func challenge(missing scope: String, of client: Principal) -> HTTPFields {
+        // All scopes at once, so that the client asks its user only once (MCP 2025-11-25, Step-Up Authorization).
+        let needed = client.scopes.names.union([scope]).sorted().joined(separator: " ")
+        let challenge = self.gate.authenticator.challenge.text(
+            error: "insufficient_scope",
+            "The token lacks the scope \(scope).",
+            scope: needed
+        )
+        return [.wwwAuthenticate: challenge]
+    }
+}
+
+extension Exchange {
+    /// The session for audit events: the header is the client's text.
+    var shortSession: String? { self.sessionText.map { String(decoding: $0.utf8.prefix(64), as: UTF8.self) } }
+}
+
+extension SessionClient {
+    fileprivate init(_ outcome: InitializeOutcome, tokenID: String) {
+        var capabilities = JSONWriter()
+        capabilities.value(.object(outcome.parameters.capabilities))
+        self.init(
+            revision: outcome.revision.rawValue,
+            name: outcome.parameters.clientInfo.name,
+            version: outcome.parameters.clientInfo.version,
+            capabilities: String(decoding: capabilities.bytes, as: UTF8.self),
+            tokenID: tokenID
+        )
+    }
+}
