@@ -116,9 +116,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Accounts",
+            dependencies: ["Encodings", "SharedState", "Identity", "Vault"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "HTTPServer",
             dependencies: [
-                "Encodings", "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics,
+                "Encodings", "Accounts", "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics,
                 serviceLifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -147,9 +152,8 @@ let package = Package(
         .executableTarget(
             name: "carrel",
             dependencies: [
-                "Encodings", "Files", "HTTPServer", "StreamableHTTP", "NoteTools", "MCPServer", "MCPCore",
-                "SharedState", "Identity", "Vault", "Redis", "Prometheus",
-                logging, metrics, serviceLifecycle,
+                "Encodings", "Files", "Accounts", "HTTPServer", "StreamableHTTP", "NoteTools", "MCPServer", "MCPCore",
+                "SharedState", "Identity", "Vault", "Redis", "Prometheus", logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -216,6 +220,11 @@ let package = Package(
             name: "NoteToolsTests",
             dependencies: ["NoteTools", "MCPServer", "MCPCore", "Encodings", "Vault", logging],
             exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AccountsTests",
+            dependencies: ["Accounts", "SharedState", "Identity", "Vault", "Redis", "TestSupport", logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -55,7 +55,7 @@ struct AdmissionBench {
             name: "claude-code",
             version: "2.0.14",
             capabilities: #"{"roots":{"listChanged":true},"elicitation":{}}"#,
-            tokenID: "MD09Bac7knlNxWaIDrC9yQ"
+            credentialID: "MD09Bac7knlNxWaIDrC9yQ"
         )
     }
 

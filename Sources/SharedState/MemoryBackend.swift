@@ -30,6 +30,7 @@ package struct MemoryBackend: Sendable {
             grants: MemoryGrantStore(memory: memory, revocations: revocations),
             webSessions: MemoryWebSessionStore(memory: memory),
             usage: MemoryUsageStore(memory: memory),
+            users: MemoryUserStateStore(memory: memory, sessionLimits: sessionLimits),
             probe: {}
         )
     }

@@ -4,7 +4,7 @@ package import Redis
 package struct RedisBackend: Sendable {
     /// The stores.
     package let ports: SharedPorts
-    let context: RedisContext
+    private let redis: RedisClient
 
     /// Keeps the state behind a client.
     ///
@@ -31,13 +31,19 @@ package struct RedisBackend: Sendable {
         _ context: RedisContext,
         sessionLimits: SessionLimits,
         rateLimits: RateLimits,
-        journal: RevocationJournal?
+        journal: RevocationJournal?,
+        replicaTimeout: Duration = .milliseconds(200)
     ) {
         let replayer = RevocationReplayer(context: context, journal: journal)
-        let revocations = RedisRevocationList(context: context, replayer: replayer)
-        self.context = context
+        let revocations = RedisRevocationList(
+            context: context,
+            replayer: replayer,
+            replicaTimeout: replicaTimeout
+        )
+        let sessions = RedisSessionStore(context: context, limits: sessionLimits)
+        self.redis = context.redis
         self.ports = SharedPorts(
-            sessions: RedisSessionStore(context: context, limits: sessionLimits),
+            sessions: sessions,
             admission: RedisAdmission(
                 context: context,
                 replayer: replayer,
@@ -53,6 +59,7 @@ package struct RedisBackend: Sendable {
             grants: RedisGrantStore(context: context, revocations: revocations),
             webSessions: RedisWebSessionStore(context: context, replayer: replayer),
             usage: RedisUsageStore(context: context),
+            users: RedisUserStateStore(context: context, sessions: sessions),
             probe: { _ = try await context.send(["PING"]) }
         )
     }
@@ -63,7 +70,7 @@ package struct RedisBackend: Sendable {
     package func warnings() async throws -> [String] {
         let reply: RedisValue
         do {
-            reply = try await self.context.redis.send(["CONFIG", "GET", "maxmemory-policy"])
+            reply = try await self.redis.send(["CONFIG", "GET", "maxmemory-policy"])
         } catch  where error.code == .authenticationFailed || error.code == .serverError {
             return ["Redis does not say what its maxmemory-policy is; it must be noeviction."]
         } catch {

@@ -22,6 +22,8 @@ package struct SharedPorts: Sendable {
     package let webSessions: any WebSessionStore
     /// Usage counts of all workers.
     package let usage: any UsageStore
+    /// Everything of one user at once.
+    package let users: any UserStateStore
     /// Throws when the state is unavailable.
     package let probe: @Sendable () async throws -> Void
 }

@@ -293,6 +293,29 @@ def test_an_operator_revokes_all_that_a_user_has(shared):
     assert "no tokens" in shared.run("token", "list", "--user", "bob").stdout
 
 
+def audited(cluster, user):
+    """The audit events of a user's tokens, oldest first."""
+    lines = cluster.run("audit", "--user", user).stdout.splitlines()
+    return [line.split(" ", 1)[1] for line in lines if " token_" in line]
+
+
+def test_commands_end_sessions_and_leave_audit_events(shared):
+    by_id, by_token, kept = (Client(shared.workers[0], shared.token("fay", "--name", name)) for name in "abc")
+    for client in (by_id, by_token, kept):
+        client.initialize()
+    listed = shared.run("token", "list", "--user", "fay").stdout.splitlines()
+    revoked = next(line for line in listed if line.endswith("  a")).split(" ")[0]
+    assert shared.run("token", "revoke", "--user", "fay", "--id", revoked).returncode == 0
+    assert shared.run("token", "revoke", by_token.token).returncode == 0
+    sessions = shared.run("sessions", "list", "--user", "fay").stdout.splitlines()[1:]
+    assert [line.split(" ")[0] for line in sessions] == [kept.session]
+    assert shared.run("token", "revoke", "--user", "fay", "--all").returncode == 0
+    events = audited(shared, "fay")
+    assert [event.split(" ")[0] for event in events] == ["token_issued"] * 3 + ["token_revoked"] * 3
+    assert f"revoked_token_id={revoked}" in events[3] and "token_name=a" in events[0]
+    assert all("reason=operator" in event and "worker=command line" in event for event in events[3:])
+
+
 @pytest.mark.parametrize("words", [[], ["--user", "ann"], ["--id", "x"], ["--all"], ["--user", "ann", "--id", "x", "--all"],
                                    ["token", "--user", "ann", "--all"]])
 def test_what_is_to_be_revoked_must_be_said_in_one_way(shared, words):

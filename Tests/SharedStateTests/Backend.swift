@@ -86,5 +86,5 @@ let client = SessionClient(
     name: "test",
     version: "1.0",
     capabilities: #"{"roots":{}}"#,
-    tokenID: "token-0123456789abcdef"
+    credentialID: "token-0123456789abcdef"
 )

@@ -1,6 +1,6 @@
 import Encodings
 
-/// Whom a limit by address holds: an IPv4 address, or the network of an IPv6 address, of which everybody has many.
+/// The key of a limit by address: an IPv4 address, or the /64 network of an IPv6 address, as one client has many of those.
 enum AddressKey {
     /// The address itself, or the first 64 bits of one of IPv6.
     static func of(_ address: String) -> String {

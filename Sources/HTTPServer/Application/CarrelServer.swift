@@ -1,3 +1,4 @@
+package import Accounts
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -14,6 +15,7 @@ package struct CarrelServer: Service {
     /// What the routes work with.
     package struct Parts: Sendable {
         let signIn: SignIn
+        let accounts: UserAccounts
         let state: SharedPorts
         let tokenUses: TokenUseRecorder
         let usage: UsageLedger
@@ -27,6 +29,7 @@ package struct CarrelServer: Service {
 
         package init(
             signIn: SignIn,
+            accounts: UserAccounts,
             state: SharedPorts,
             tokenUses: TokenUseRecorder,
             usage: UsageLedger,
@@ -38,6 +41,7 @@ package struct CarrelServer: Service {
             now: @escaping @Sendable () -> Int64
         ) {
             self.signIn = signIn
+            self.accounts = accounts
             self.state = state
             self.tokenUses = tokenUses
             self.usage = usage

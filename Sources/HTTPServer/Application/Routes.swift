@@ -1,3 +1,4 @@
+import Accounts
 import Hummingbird
 import Identity
 import Logging
@@ -11,7 +12,6 @@ struct Routes {
     private let authenticator: Authenticator
     private let gate: AdmissionGate
     private let limiter: AddressRateLimiter
-    private let desk: TokenDesk
     private let pages: Pages
 
     init(_ configuration: EdgeConfiguration, parts: CarrelServer.Parts) throws {
@@ -40,13 +40,6 @@ struct Routes {
             audit: parts.audit,
             rateHeaders: RateHeaders(configuration.rateLimits)
         )
-        self.desk = TokenDesk(
-            issuer: parts.signIn.issuer,
-            lifetime: parts.signIn.tokenLifetime,
-            state: parts.state,
-            audit: parts.audit,
-            now: parts.now
-        )
         self.pages = try Pages(configuration.publicURL)
     }
 
@@ -73,10 +66,10 @@ struct Routes {
         UsageRoute(gate: gate, usage: self.parts.state.usage, vaults: self.parts.vaults, now: self.parts.now)
             .add(to: router)
         AuditRoute(gate: gate, store: self.parts.state.audit).add(to: router)
-        TokenRoutes(gate: gate, desk: self.desk).add(to: router)
+        TokenRoutes(gate: gate, accounts: self.parts.accounts).add(to: router)
         CreateTokenRoute(
             configuration: self.configuration,
-            desk: self.desk,
+            tokens: self.parts.accounts.tokens,
             provider: self.parts.signIn.provider,
             gate: self.limiter,
             audit: self.parts.audit
@@ -94,18 +87,13 @@ struct Routes {
         ).add(to: router)
         TokenEndpoint(
             publicURL: self.configuration.publicURL,
-            issuer: signIn.issuer,
-            lifetime: signIn.accessTokenLifetime,
-            refreshTokens: signIn.refreshTokens,
-            grants: self.parts.state.grants,
+            grants: self.parts.accounts.grants,
             gate: self.limiter,
-            audit: self.parts.audit,
             now: self.parts.now
         ).add(to: router)
         RevocationRoute(
             verifier: signIn.verifier,
-            refreshTokens: signIn.refreshTokens,
-            desk: self.desk,
+            accounts: self.parts.accounts,
             gate: self.limiter
         ).add(to: router)
     }
@@ -120,9 +108,8 @@ struct Routes {
         AuthorizeRoutes(
             publicURL: self.configuration.publicURL,
             directory: ClientDirectory(clients: self.parts.state.clients, documents: signIn.documents),
-            clients: self.parts.state.clients,
             gate: self.limiter,
-            grants: self.parts.state.grants,
+            grants: self.parts.accounts.grants,
             webSessions: webSessions,
             pages: self.pages,
             canSignIn: signIn.provider != nil || self.configuration.isLocal,
@@ -135,10 +122,11 @@ struct Routes {
             webSessions: webSessions,
             pages: self.pages,
             gate: self.limiter,
-            desk: self.desk,
+            accounts: self.parts.accounts,
+            audit: self.parts.audit,
             vaults: self.parts.vaults,
             welcome: signIn.welcome
         ).add(to: router)
-        AccountRoutes(webSessions: webSessions, pages: self.pages, desk: self.desk).add(to: router)
+        AccountRoutes(webSessions: webSessions, pages: self.pages, accounts: self.parts.accounts).add(to: router)
     }
 }

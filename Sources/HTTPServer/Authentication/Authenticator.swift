@@ -44,13 +44,8 @@ package struct Authenticator: Sendable {
         var failure = failure
         failure.challenge = self.challenge
         self.metrics.authenticationFailed(reason: failure.reason)
-        self.audit.record(
-            .authenticationFailed,
-            of: principal?.user,
-            tokenID: principal?.tokenID,
-            context,
-            [.reason: failure.reason, .error: failure.message]
-        )
+        let details: [AuditField: String] = [.reason: failure.reason, .error: failure.message]
+        self.audit.record(AuditEvent(.authenticationFailed, from: context.auditOrigin(principal), details))
         return failure
     }
 

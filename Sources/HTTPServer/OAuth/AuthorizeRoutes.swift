@@ -1,3 +1,4 @@
+import Accounts
 import Encodings
 import HTTPTypes
 import Hummingbird
@@ -11,12 +12,11 @@ import SharedState
 struct AuthorizeRoutes: Sendable {
     let publicURL: PublicURL
     let directory: ClientDirectory
-    let clients: any ClientStore
     let gate: AddressRateLimiter
-    let grants: any GrantStore
+    let grants: ClientGrants
     let webSessions: WebSessions
     let pages: Pages
-    /// Whether anybody can sign in here.
+    /// Whether users can sign in here.
     let canSignIn: Bool
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -43,7 +43,7 @@ struct AuthorizeRoutes: Sendable {
         let form: Form
         let query: String
 
-        /// What the user is told of the client, on one line.
+        /// The description of the client on the consent page, on one line.
         var shown: String { "\(self.redirect) \(self.client.name)" }
     }
 
@@ -55,7 +55,7 @@ struct AuthorizeRoutes: Sendable {
             throw APIError(.badRequest, "invalid_request", "The request of the app is too long.")
         }
         let session = try await self.webSessions.session(of: request)
-        // What a stranger names is fetched for somebody who is signed in only, and not without end.
+        // Client documents are fetched for signed-in users only, and their number is limited.
         if session == nil, Self.namesDocument(query) { return self.signIn(query) }
         try await self.gate.count(.authorization, limit: Self.limit, context: context)
         let caller = try await self.caller(query)
@@ -126,24 +126,19 @@ struct AuthorizeRoutes: Sendable {
                 [("error", "access_denied"), ("error_description", "The user did not allow it.")]
             )
         }
-        let secret = try SecureRandom.identifier()
-        let code = AuthorizationCode(
-            grant: try SecureRandom.identifier(),
-            user: session.user,
-            client: caller.client,
+        let code = try await self.grants.authorize(
+            caller.client,
+            for: session.user,
             redirectURI: caller.form["redirect_uri"],
             challenge: wanted.challenge,
-            scopes: scopes,
-            allowed: self.now()
+            scopes: scopes
         )
-        try await self.grants.save(code, secret: secret)
-        try await self.clients.keepClient(caller.client.id)
-        return self.sendBack(caller, [("code", secret)])
+        return self.sendBack(caller, [("code", code)])
     }
 
     // MARK: Pieces
 
-    /// Who asks; until that is known to be good, the user is sent nowhere.
+    /// The client of a request; until it is validated, the user is not redirected.
     private func caller(_ query: String) async throws -> Caller {
         guard let form = Form(query), form.repeated(["client_id", "redirect_uri"]) == nil, let id = form["client_id"]
         else { throw APIError(.badRequest, "invalid_request", "The request does not say which app it is from.") }

@@ -6,7 +6,7 @@ struct ClientDirectory: Sendable {
     let clients: any ClientStore
     let documents: ClientDocuments
 
-    /// The client of that id; `nil` where nobody knows it.
+    /// The client of that id; `nil` for an unknown one.
     ///
     /// - Throws: `IdentityError` saying what is wrong with a client's document.
     func client(_ id: String) async throws -> OAuthClient? {

@@ -1,3 +1,4 @@
+import Accounts
 import Encodings
 import HTTPTypes
 import Hummingbird
@@ -18,8 +19,6 @@ struct OAuthFailure: Error, Sendable {
 
     static func invalidRequest(_ message: String) -> OAuthFailure { OAuthFailure("invalid_request", message) }
 
-    static let invalidGrant = OAuthFailure("invalid_grant", "The code or token is not valid, or no longer.")
-
     /// Maps what a route throws to an OAuth error response.
     static func catching(
         _ context: CarrelRequestContext,
@@ -29,6 +28,8 @@ struct OAuthFailure: Error, Sendable {
             return try await answer()
         } catch let failure as OAuthFailure {
             return failure.response()
+        } catch let error as AccountError {
+            return OAuthFailure(error.code.rawValue, error.message).response()
         } catch let error as IdentityError {
             return OAuthFailure(error.code.rawValue, error.message).response()
         } catch let error as APIError {

@@ -1,3 +1,4 @@
+import Accounts
 import Encodings
 import HTTPTypes
 import Hummingbird
@@ -5,15 +6,11 @@ import Identity
 import MCPCore
 import SharedState
 
-/// `POST /oauth/token`: gives a client tokens for a code or a refresh token (RFC 6749, section 3.2).
+/// `POST /oauth/token`: exchanges a code or a refresh token for tokens (RFC 6749, section 3.2).
 struct TokenEndpoint: Sendable {
     let publicURL: PublicURL
-    let issuer: TokenIssuer
-    let lifetime: Duration
-    let refreshTokens: SignedPayload
-    let grants: any GrantStore
+    let grants: ClientGrants
     let gate: AddressRateLimiter
-    let audit: any AuditTrail
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -22,10 +19,10 @@ struct TokenEndpoint: Sendable {
             try await OAuthFailure.catching(context) {
                 do {
                     return try await self.answer(try await Form.reading(request), context)
-                } catch let failure as OAuthFailure where failure.code == "invalid_grant" {
-                    // Only what fails is counted: many users may share an address.
+                } catch let error as AccountError where error.code == .invalidGrant {
+                    // Only failures are counted: many users may share an address.
                     try await self.gate.count(.exchange, limit: self.gate.failureLimit, context: context)
-                    throw failure
+                    throw error
                 }
             }
         }
@@ -46,88 +43,37 @@ struct TokenEndpoint: Sendable {
         }
     }
 
-    // MARK: Codes
-
     private func exchange(_ form: Form, client: String, _ context: CarrelRequestContext) async throws -> Response {
-        guard let secret = form["code"], let verifier = form["code_verifier"] else {
+        guard let code = form["code"], let verifier = form["code_verifier"] else {
             throw OAuthFailure.invalidRequest("'code' and 'code_verifier' are needed.")
         }
-        let code: AuthorizationCode
-        switch try await self.grants.redeem(secret) {
-        case .unknown: throw OAuthFailure.invalidGrant
-        case .replayed(let user, let grant):
-            // Whoever shows a code for the second time has it from the first.
-            try await self.grants.revokeGrant(grant, of: user, now: self.now())
-            self.audit.record(.grantRevoked, of: user, context, [.grant: grant, .reason: "code_replayed"])
-            throw OAuthFailure.invalidGrant
-        case .redeemed(let redeemed): code = redeemed
-        }
-        // OAuth 2.1 no longer sends the redirect URI here, for PKCE proves more; where it is sent it must be the same.
-        guard code.clientID == client, form["redirect_uri"] == nil || code.redirectURI == form["redirect_uri"],
-            CodeChallenge(code.challenge)?.isMet(by: verifier) == true
-        else { throw OAuthFailure.invalidGrant }
-        let grant = Grant(
-            id: code.grant,
-            user: try UserID(code.user),
-            clientID: code.clientID,
-            clientName: code.clientName,
-            scopes: ScopeSet(code.scope),
-            // When it was allowed: what has been ended since then stays ended.
-            created: code.allowed,
-            lastUsed: code.allowed
+        return self.response(
+            to: try await self.grants.exchange(
+                code: code,
+                verifier: verifier,
+                clientID: client,
+                redirectURI: form["redirect_uri"],
+                from: context.auditOrigin()
+            )
         )
-        guard try await self.grants.open(grant) else { throw OAuthFailure.invalidGrant }
-        self.audit.record(
-            .grant,
-            of: grant.user,
-            context,
-            [.grant: grant.id, .clientID: client, .client: code.clientName, .scope: code.scope]
-        )
-        return try await self.tokens(grant, scopes: grant.scopes, number: 0)
     }
-
-    // MARK: Refresh tokens
 
     private func refresh(_ form: Form, client: String, _ context: CarrelRequestContext) async throws -> Response {
-        guard let text = form["refresh_token"] else { throw OAuthFailure.invalidRequest("'refresh_token' is needed.") }
-        guard let token = try RefreshToken(text, signedBy: self.refreshTokens) else { throw OAuthFailure.invalidGrant }
-        let wanted = try form["scope"].map { try AuthorizationRequest.scopes($0) }
-        switch try await self.grants.rotate(token, clientID: client, scopes: wanted ?? []) {
-        case .ended: throw OAuthFailure.invalidGrant
-        case .reused:
-            try await self.grants.revokeGrant(token.grant, of: token.user, now: self.now())
-            self.audit.record(
-                .refreshTokenReused,
-                of: token.user,
-                context,
-                [.grant: token.grant, .clientID: client]
-            )
-            throw OAuthFailure.invalidGrant
-        case .exceeded: throw OAuthFailure("invalid_scope", "The user did not allow that much.")
-        case .rotated(let number, let grant):
-            self.audit.record(.tokenRefreshed, of: grant.user, context, [.grant: grant.id, .clientID: client])
-            return try await self.tokens(grant, scopes: wanted ?? grant.scopes, number: number)
-        }
+        guard let token = form["refresh_token"] else { throw OAuthFailure.invalidRequest("'refresh_token' is needed.") }
+        let scopes = try form["scope"].map { try AuthorizationRequest.scopes($0) }
+        return self.response(
+            to: try await self.grants.refresh(token, clientID: client, scopes: scopes, from: context.auditOrigin())
+        )
     }
 
-    // MARK: Pieces
-
-    private func tokens(_ grant: Grant, scopes: ScopeSet, number: Int) async throws -> Response {
-        let access = try await self.issuer.issue(
-            user: grant.user,
-            lifetime: self.lifetime,
-            scopes: scopes,
-            clientID: grant.clientID,
-            grantID: grant.id
-        )
-        let refresh = RefreshToken(user: grant.user, grant: grant.id, number: number)
+    private func response(to tokens: ClientTokens) -> Response {
         var writer = JSONWriter()
         writer.value([
-            "access_token": .string(access.token),
+            "access_token": .string(tokens.access.token),
             "token_type": "Bearer",
-            "expires_in": .integer(max(0, access.expiresAt - self.now())),
-            "refresh_token": .string(try refresh.text(signedBy: self.refreshTokens)),
-            "scope": .string(scopes.description),
+            "expires_in": .integer(max(0, tokens.access.expiresAt - self.now())),
+            "refresh_token": .string(tokens.refreshToken),
+            "scope": .string(tokens.scopes.description),
         ])
         return .json(writer.bytes, headers: [.cacheControl: "no-store"])
     }

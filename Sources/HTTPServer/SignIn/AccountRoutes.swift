@@ -1,14 +1,15 @@
+import Accounts
 import Encodings
 import HTTPTypes
 import Hummingbird
 import Identity
 import SharedState
 
-/// The page on which people see and end what can reach their notes.
+/// The account page: the tokens and apps of a user, and how to revoke them.
 struct AccountRoutes: Sendable {
     let webSessions: WebSessions
     let pages: Pages
-    let desk: TokenDesk
+    let accounts: UserAccounts
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/style.css") { _, _ in self.pages.style() }
@@ -20,23 +21,25 @@ struct AccountRoutes: Sendable {
         }
         router.post("/account/tokens/revoke") { request, context in
             try await self.acting(request, context) { session, form in
-                if let id = form["id"], try await self.desk.revoke(id, of: session.user) {
-                    self.desk.audit.record(.tokenRevoked, of: session.user, context, [.revokedTokenID: id])
+                let origin = context.auditOrigin()
+                if let id = form["id"] {
+                    _ = try await self.accounts.tokens.revoke(id, of: session.user, reason: .user, from: origin)
                 }
                 return self.pages.redirect(to: "/")
             }
         }
         router.post("/account/grants/revoke") { request, context in
             try await self.acting(request, context) { session, form in
-                if let id = form["id"], try await self.desk.endGrant(id, of: session.user) {
-                    self.desk.audit.record(.grantRevoked, of: session.user, context, [.grant: id, .reason: "user"])
+                let origin = context.auditOrigin()
+                if let id = form["id"] {
+                    _ = try await self.accounts.grants.revoke(id, of: session.user, reason: .user, from: origin)
                 }
                 return self.pages.redirect(to: "/")
             }
         }
     }
 
-    /// Lets in a form of somebody who is signed in, and no form that was made elsewhere.
+    /// Handles a form of a signed-in user, and refuses forms of other sites.
     private func acting(
         _ request: Request,
         _ context: CarrelRequestContext,
@@ -56,13 +59,13 @@ struct AccountRoutes: Sendable {
             return self.pages.page("welcome", ["endpoint": self.pages.endpoint], framing: .byHost)
         }
         let csrf = try self.webSessions.ticket(for: session.digest)
-        let grants = try await self.desk.state.grants.grants(of: session.user).map { grant in
+        let grants = try await self.accounts.grants.grants(of: session.user).map { grant in
             [
                 "id": grant.id, "name": grant.clientName, "scopes": grant.scopes.description,
                 "used": RFC3339.text(seconds: grant.lastUsed), "csrf": csrf,
             ]
         }
-        let tokens = try await self.desk.state.tokens.tokens(of: session.user).map { token in
+        let tokens = try await self.accounts.tokens.tokens(of: session.user).map { token in
             [
                 "id": token.id, "name": token.name, "csrf": csrf, "ends": RFC3339.text(seconds: token.expiresAt),
                 "scopes": (token.scopes + (token.folders ?? []).map { "only \($0)/" }).joined(separator: " "),
@@ -72,7 +75,7 @@ struct AccountRoutes: Sendable {
         var values: [String: Any] = [
             "user": session.user.value, "endpoint": self.pages.endpoint, "csrf": csrf, "grants": grants,
             "tokens": tokens, "hasGrants": !grants.isEmpty, "hasTokens": !tokens.isEmpty,
-            "days": "\(max(1, self.desk.usualLifetime.components.seconds / 86400))",
+            "days": "\(max(1, self.accounts.tokens.usualLifetime.components.seconds / 86400))",
         ]
         values["name"] = session.name
         return self.pages.page("account", values)
@@ -88,24 +91,21 @@ struct AccountRoutes: Sendable {
         guard !scopes.isEmpty else {
             throw APIError.validation("A token that may do nothing is good for nothing.")
         }
-        guard let days = form["days"].flatMap({ Int64($0) }), (1...TokenDesk.longest / 86400).contains(days) else {
+        guard let days = form["days"].flatMap({ Int64($0) }),
+            (1...AccessTokens.longestLifetime.components.seconds / 86400).contains(days)
+        else {
             throw APIError.validation("A token is good for 1 to 90 days.")
         }
-        let (token, record) = try await self.desk.make(
-            name,
-            scopes: scopes,
-            lifetime: .seconds(days * 86400),
-            user: session.user
-        )
-        self.desk.audit.record(
-            .tokenIssued,
-            of: session.user,
-            context,
-            [.tokenName: name, .newTokenID: record.id]
-        )
+        let wanted = TokenRequest(user: session.user, name: name, scopes: scopes, lifetime: .seconds(days * 86400))
+        let new = try await APIError.mappingAccountErrors {
+            try await self.accounts.tokens.issue(wanted, from: context.auditOrigin())
+        }
         return self.pages.page(
             "token",
-            ["token": token.token, "ends": RFC3339.text(seconds: token.expiresAt), "endpoint": self.pages.endpoint]
+            [
+                "token": new.token.token, "ends": RFC3339.text(seconds: new.token.expiresAt),
+                "endpoint": self.pages.endpoint,
+            ]
         )
     }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -8,13 +9,14 @@ import Vault
 /// Signs webSessions in by the provider, and out again.
 struct LoginRoutes: Sendable {
     let provider: OpenIDProvider?
-    /// Whether this is a server for one machine, where nobody has to prove anything.
+    /// Whether this is a local server, where users sign in without proof.
     let isLocal: Bool
     let logins: any LoginStore
     let webSessions: WebSessions
     let pages: Pages
     let gate: AddressRateLimiter
-    let desk: TokenDesk
+    let accounts: UserAccounts
+    let audit: any AuditTrail
     let vaults: VaultStore
     /// Fills the vault of a user who is new.
     let welcome: @Sendable (Vault) async throws -> Void
@@ -73,7 +75,7 @@ struct LoginRoutes: Sendable {
         guard let state = form?["state"], let attempt = try await self.logins.take(state: state),
             let browser = self.webSessions.login(of: request), SecretDigest.of(browser) == attempt.browser
         else {
-            self.desk.audit.record(.authenticationFailed, of: nil, context, [.reason: "login_state"])
+            self.audit.record(.authenticationFailed, of: nil, context, [.reason: "login_state"])
             throw APIError(
                 .badRequest,
                 "invalid_request",
@@ -89,7 +91,7 @@ struct LoginRoutes: Sendable {
             let user = try await provider.user(code: code, issuer: form?["iss"], attempt: attempt)
             return try await self.signIn(user.id, name: user.name, next: attempt.next, context)
         } catch let error as IdentityError {
-            self.desk.audit.record(
+            self.audit.record(
                 .authenticationFailed,
                 of: nil,
                 context,
@@ -130,12 +132,12 @@ struct LoginRoutes: Sendable {
         do {
             if try await !self.vaults.hasVault(user.value) { try await self.welcome(vault) }
         } catch {
-            // The notes can be written later; who is signed in is signed in.
+            // Only the welcome notes are missing: the login succeeds.
             context.logger.error("A new vault was not filled", metadata: ["user_id": "\(user)", "error": "\(error)"])
         }
         var response = self.pages.redirect(to: next)
         try await self.webSessions.signIn(user, name: name, &response)
-        self.desk.audit.record(.login, of: user, context, [:])
+        self.audit.record(.login, of: user, context, [:])
         return response
     }
 
@@ -147,10 +149,11 @@ struct LoginRoutes: Sendable {
             try self.webSessions.payload(of: form["csrf"], for: session.digest) != nil
         else { throw Self.foreignForm }
         let isEverywhere = form["everywhere"] == "true"
-        if isEverywhere { try await self.desk.endEverything(of: session.user) }
+        let origin = context.auditOrigin()
+        if isEverywhere { try await self.accounts.logOutEverywhere(session.user, from: origin) }
         var response = self.pages.redirect(to: "/")
         try await self.webSessions.signOut(request, &response)
-        self.desk.audit.record(.logout, of: session.user, context, [.everywhere: "\(isEverywhere)"])
+        if !isEverywhere { self.accounts.recordLogout(of: session.user, from: origin) }
         return response
     }
 

@@ -1,3 +1,4 @@
+import Accounts
 import Encodings
 import HTTPTypes
 import Hummingbird
@@ -6,13 +7,13 @@ import Logging
 import MCPCore
 import SharedState
 
-/// `POST /api/auth/create-token {user_id}`: a token for who proves to be its user.
+/// `POST /api/auth/create-token {user_id}`: a token for a caller that proves to be its user.
 ///
-/// The proof is an access token of the provider, which the provider itself is asked about. A server for one machine asks
-/// for none, and answers programs on that machine alone.
+/// The proof is an access token of the provider, which the provider itself validates. A local server needs none, and
+/// serves programs on its machine only.
 struct CreateTokenRoute: Sendable {
     let configuration: EdgeConfiguration
-    let desk: TokenDesk
+    let tokens: AccessTokens
     let provider: OpenIDProvider?
     let gate: AddressRateLimiter
     let audit: any AuditTrail
@@ -27,25 +28,21 @@ struct CreateTokenRoute: Sendable {
 
     private func create(_ request: Request, context: CarrelRequestContext) async throws -> Response {
         let user = try await self.provenUser(request, context)
-        let (token, record) = try await self.desk.makeAnother(
-            "create-token",
+        let wanted = TokenRequest(
+            user: user,
+            name: "create-token",
             scopes: .all,
-            lifetime: self.desk.usualLifetime,
-            user: user
+            lifetime: self.tokens.usualLifetime
         )
-        self.desk.audit.record(
-            .tokenIssued,
-            of: user,
-            tokenID: record.id,
-            context,
-            [.tokenExpiresAt: RFC3339.text(seconds: token.expiresAt)]
-        )
+        let new = try await APIError.mappingAccountErrors {
+            try await self.tokens.issueReplacingOldest(wanted, from: context.auditOrigin())
+        }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("token")
-        writer.value(token.token)
+        writer.value(new.token.token)
         writer.key("expires_at")
-        writer.value(RFC3339.text(seconds: token.expiresAt))
+        writer.value(RFC3339.text(seconds: new.token.expiresAt))
         writer.endObject()
         return .json(writer.bytes, headers: [.cacheControl: "no-store"])
     }
@@ -81,7 +78,7 @@ struct CreateTokenRoute: Sendable {
         of request: Request,
         _ context: CarrelRequestContext
     ) async throws -> OpenIDUser {
-        // Each asks the provider: nobody may make this server ask without end.
+        // Each validation is a request to the provider, so their number is limited.
         try await self.gate.count(.login, limit: Self.limit, context: context)
         do {
             let proof = try BearerToken.parse(request.headers[.authorization])

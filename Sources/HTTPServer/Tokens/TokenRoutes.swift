@@ -1,3 +1,4 @@
+import Accounts
 import Encodings
 import HTTPTypes
 import Hummingbird
@@ -6,10 +7,10 @@ import MCPCore
 import SharedState
 import Vault
 
-/// Tokens that people manage by themselves: made, listed, revoked, refreshed, and logout.
+/// Tokens that users manage themselves: issue, list, revoke, refresh, and log out.
 struct TokenRoutes: Sendable {
     let gate: APIGate
-    let desk: TokenDesk
+    let accounts: UserAccounts
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/api/tokens") { request, context in
@@ -46,7 +47,7 @@ struct TokenRoutes: Sendable {
         writer.beginObject()
         writer.key("tokens")
         writer.beginArray()
-        for token in try await self.desk.state.tokens.tokens(of: entry.principal.user) {
+        for token in try await self.accounts.tokens.tokens(of: entry.principal.user) {
             writer.beginObject()
             Self.describe(token, in: &writer)
             writer.key("created")
@@ -73,39 +74,41 @@ struct TokenRoutes: Sendable {
         }
         let scopes = try Self.scopes(body["scopes"], of: principal)
         let folders = try Self.folders(body["folders"])
-        var lifetime = self.desk.usualLifetime
+        var lifetime = self.accounts.tokens.usualLifetime
         if let wanted = body["expires_in"], wanted != .null {
-            guard let seconds = wanted.intValue, (1...Int(TokenDesk.longest)).contains(seconds) else {
-                throw Self.invalid("'expires_in' must be a number of seconds from 1 to \(TokenDesk.longest) (90 days).")
+            let longest = AccessTokens.longestLifetime.components.seconds
+            guard let seconds = wanted.intValue, (1...Int(longest)).contains(seconds) else {
+                throw Self.invalid("'expires_in' must be a number of seconds from 1 to \(longest) (90 days).")
             }
             lifetime = .seconds(seconds)
         }
-        let (token, record) = try await self.desk.make(
-            name,
+        let wanted = TokenRequest(
+            user: principal.user,
+            name: name,
             scopes: scopes,
             folders: folders,
             lifetime: lifetime,
-            user: principal.user,
             clientID: principal.clientID
         )
-        self.record(.tokenIssued, principal, context, [.tokenName: name, .newTokenID: record.id])
-        return Self.answer(token, record, status: .created)
+        let new = try await APIError.mappingAccountErrors {
+            try await self.accounts.tokens.issue(wanted, from: context.auditOrigin(principal))
+        }
+        return Self.answer(new, status: .created)
     }
 
     private func refresh(_ principal: Principal, _ context: CarrelRequestContext) async throws -> Response {
         guard principal.grantID == nil else { throw Self.restricted }
-        let (token, record) = try await self.desk.refresh(principal)
-        self.record(.tokenRefreshed, principal, context, [.newTokenID: record.id])
-        return Self.answer(token, record, status: .ok)
+        let new = try await self.accounts.tokens.refresh(principal, from: context.auditOrigin(principal))
+        return Self.answer(new, status: .ok)
     }
 
     private func revoke(_ id: String, _ principal: Principal, _ context: CarrelRequestContext) async throws -> Response
     {
         try Self.refuseRestricted(principal)
-        guard try await self.desk.revoke(id, of: principal.user) else {
+        let origin = context.auditOrigin(principal)
+        guard try await self.accounts.tokens.revoke(id, of: principal.user, reason: .user, from: origin) else {
             throw APIError(.notFound, "not_found", "You have no such token.")
         }
-        self.record(.tokenRevoked, principal, context, [.revokedTokenID: id])
         return Response(status: .noContent)
     }
 
@@ -117,22 +120,20 @@ struct TokenRoutes: Sendable {
         guard [nil, "true", "false"].contains(everywhere) else {
             throw Self.invalid("'everywhere' must be true or false.")
         }
+        let origin = context.auditOrigin(principal)
         if everywhere == "true" {
             try Self.refuseRestricted(principal)
-            try await self.desk.endEverything(of: principal.user)
+            try await self.accounts.logOutEverywhere(principal.user, from: origin)
         } else {
-            try await self.desk.end(principal)
+            try await self.accounts.logOut(principal, from: origin)
         }
-        self.record(.logout, principal, context, [.everywhere: everywhere ?? "false"])
         return Response(status: .noContent)
     }
 
     // MARK: Pieces
 
-    /// A token that is for less than everything must not make itself others that outlive it, nor see or end those of its
-    /// user.
-    ///
-    /// It may refresh itself and log out.
+    /// A restricted token must not issue tokens that outlive it, nor list or revoke its user's; it may refresh itself and
+    /// log out.
     private static func refuseRestricted(_ principal: Principal) throws {
         guard principal.isUnrestricted else { throw Self.restricted }
     }
@@ -144,7 +145,7 @@ struct TokenRoutes: Sendable {
         detail: "Use a token for everything, or the page of this server. Apps get new tokens with their refresh tokens."
     )
 
-    /// What a new token may do: never more than the one that asks for it.
+    /// The scopes of a new token, never more than those of the token that requests it.
     private static func scopes(_ value: JSONValue?, of principal: Principal) throws -> ScopeSet {
         guard let value, value != .null else { return principal.scopes }
         guard let names = value.arrayValue?.compactMap(\.stringValue), names.count == value.arrayValue?.count,
@@ -177,12 +178,12 @@ struct TokenRoutes: Sendable {
         APIError(.badRequest, "validation_error", message)
     }
 
-    private static func answer(_ token: IssuedToken, _ record: TokenRecord, status: HTTPResponse.Status) -> Response {
+    private static func answer(_ new: NewToken, status: HTTPResponse.Status) -> Response {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("token")
-        writer.value(token.token)
-        Self.describe(record, in: &writer)
+        writer.value(new.token.token)
+        Self.describe(new.record, in: &writer)
         writer.endObject()
         return .json(writer.bytes, status: status, headers: [.cacheControl: "no-store"])
     }
@@ -204,14 +205,5 @@ struct TokenRoutes: Sendable {
         }
         writer.key("expires_at")
         writer.value(RFC3339.text(seconds: record.expiresAt))
-    }
-
-    private func record(
-        _ name: AuditEvent.Name,
-        _ principal: Principal,
-        _ context: CarrelRequestContext,
-        _ details: [AuditField: String]
-    ) {
-        self.desk.audit.record(name, of: principal.user, tokenID: principal.tokenID, context, details)
     }
 }

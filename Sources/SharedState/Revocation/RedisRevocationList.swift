@@ -2,11 +2,10 @@ import Identity
 
 /// The revocations in the journal and in Redis.
 struct RedisRevocationList: RevocationList {
-    /// How long a revocation waits for a replica at most.
-    private static let replicaTimeout = Duration.milliseconds(200)
-
     let context: RedisContext
     let replayer: RevocationReplayer
+    /// How long a revocation waits for a replica at most.
+    let replicaTimeout: Duration
 
     func revoke(_ credentialID: String, of user: UserID, expiresAt: Int64) async throws {
         try await self.revoke(.token(id: Keys.digest(credentialID), user: user, expiresAt: expiresAt))
@@ -28,6 +27,6 @@ struct RedisRevocationList: RevocationList {
             // Redis is unavailable: the journal counts then.
         }
         try await self.replayer.append(revocation)
-        try await self.context.store(revocation, waitingForReplica: Self.replicaTimeout)
+        try await self.context.store(revocation, waitingForReplica: self.replicaTimeout)
     }
 }

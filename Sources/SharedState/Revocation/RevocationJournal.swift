@@ -1,6 +1,6 @@
 import Dispatch
 import Files
-package import Identity
+import Identity
 package import Logging
 
 /// The file on the shared volume to which every revocation is appended before it is stored in Redis.
@@ -22,15 +22,6 @@ package struct RevocationJournal: Sendable {
         self.file = SharedLines(path: path)
         self.now = now
         self.logger = logger
-    }
-
-    /// Revokes all of a user's tokens that were issued in or before a second, for the next worker that reads the file.
-    ///
-    /// For commands without access to the shared state.
-    ///
-    /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written.
-    package func revokeAll(of user: UserID, issuedUpTo second: Int64) async throws {
-        try await self.append(.all(user: user, issuedUpTo: second))
     }
 
     /// Appends a revocation and waits until it is on disk.

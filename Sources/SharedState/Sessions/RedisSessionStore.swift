@@ -20,8 +20,8 @@ struct RedisSessionStore: SessionStore {
             keys: [self.keys.session(id)],
             arguments: [
                 idle, life, Field.user, user.value, Field.revision, client.revision, Field.clientName, client.name,
-                Field.clientVersion, client.version, Field.capabilities, client.capabilities, Field.tokenID,
-                client.tokenID,
+                Field.clientVersion, client.version, Field.capabilities, client.capabilities, Field.credentialID,
+                client.credentialID,
             ]
         )
         guard let created = reply.integerValue else { throw Self.unknownReply }
@@ -83,7 +83,7 @@ struct RedisSessionStore: SessionStore {
                 name: fields[Field.clientName] ?? "",
                 version: fields[Field.clientVersion] ?? "",
                 capabilities: fields[Field.capabilities] ?? "{}",
-                tokenID: fields[Field.tokenID] ?? ""
+                credentialID: fields[Field.credentialID] ?? ""
             ),
             created: created,
             lastSeen: fields[Field.lastSeen].flatMap { Int64($0) } ?? created
@@ -110,7 +110,7 @@ extension RedisSessionStore {
         static let clientName = "client_name"
         static let clientVersion = "client_version"
         static let capabilities = "capabilities"
-        static let tokenID = "token_id"
+        static let credentialID = "token_id"
         static let created = "created"
         static let lastSeen = "last_seen"
     }

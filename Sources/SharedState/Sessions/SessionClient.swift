@@ -8,15 +8,15 @@ package struct SessionClient: Sendable, Hashable {
     package let version: String
     /// The client's capabilities as JSON text.
     package let capabilities: String
-    /// The id of the token that opened the session.
-    package let tokenID: String
+    /// The id that revokes the token with which the session was opened.
+    package let credentialID: String
 
     /// Cuts name and version to 200 characters, and replaces capabilities past 16 KiB by none.
-    package init(revision: String, name: String, version: String, capabilities: String, tokenID: String) {
+    package init(revision: String, name: String, version: String, capabilities: String, credentialID: String) {
         self.revision = revision
         self.name = String(name.prefix(200))
         self.version = String(version.prefix(200))
         self.capabilities = capabilities.utf8.count <= 16384 ? capabilities : "{}"
-        self.tokenID = tokenID
+        self.credentialID = credentialID
     }
 }

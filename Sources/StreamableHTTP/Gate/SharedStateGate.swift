@@ -64,7 +64,7 @@ package struct SharedStateGate: CallGate {
         do {
             session = try await self.sessions.create(
                 for: exchange.client.user,
-                client: SessionClient(outcome, tokenID: exchange.client.revocationID)
+                client: SessionClient(outcome, credentialID: exchange.client.revocationID)
             )
         } catch let error as SharedStateError {
             throw Refusal(error, exchange.context)
@@ -109,7 +109,7 @@ extension Exchange {
 }
 
 extension SessionClient {
-    fileprivate init(_ outcome: InitializeOutcome, tokenID: String) {
+    fileprivate init(_ outcome: InitializeOutcome, credentialID: String) {
         var capabilities = JSONWriter()
         capabilities.value(.object(outcome.parameters.capabilities))
         self.init(
@@ -117,7 +117,7 @@ extension SessionClient {
             name: outcome.parameters.clientInfo.name,
             version: outcome.parameters.clientInfo.version,
             capabilities: String(decoding: capabilities.bytes, as: UTF8.self),
-            tokenID: tokenID
+            credentialID: credentialID
         )
     }
 }

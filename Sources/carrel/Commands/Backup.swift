@@ -7,7 +7,7 @@ struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Copy all vaults and the revocations into a folder, while workers serve.",
         discussion: """
-            Each vault is copied while nobody writes to it, and on disk when its line is printed. The indexes are left \
+            Each vault is copied while writes to it wait, and is on disk when its line is printed. The indexes are left \
             out: they are built anew from the notes. To restore, put the folder 'vaults' at VAULT_BASE_PATH and the file \
             'revocations' beside it. Redis has files of its own to back up; do that first.
             """

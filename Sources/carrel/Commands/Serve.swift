@@ -4,7 +4,7 @@ import Logging
 /// `carrel serve`: runs one worker.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run one worker until it is told to stop (SIGTERM or Ctrl-C)."
+        abstract: "Run one worker until SIGTERM or Ctrl-C."
     )
 
     func run() async throws {

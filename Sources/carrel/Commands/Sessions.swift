@@ -46,7 +46,7 @@ struct Sessions: AsyncParsableCommand {
             print("revision      \(session.client.revision)")
             print("client        \(session.client.name) \(session.client.version)")
             print("capabilities  \(session.client.capabilities)")
-            print("token         \(session.client.tokenID)")
+            print("token         \(session.client.credentialID)")
             print("created       \(Sessions.time(session.created))")
             print("last seen     \(Sessions.time(session.lastSeen))")
         }

@@ -7,7 +7,7 @@ extension Token {
     /// `carrel token list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List a user's tokens and the apps the user has let in, by the ids that 'revoke --id' takes.",
+            abstract: "List a user's tokens and apps, by the ids that 'revoke --id' takes.",
             discussion: "Tokens themselves are kept nowhere."
         )
 
@@ -28,10 +28,10 @@ extension Token {
                 }
                 for grant in grants.sorted(by: { $0.created < $1.created }) {
                     print(
-                        "\(grant.id)  app, let in \(Self.time(grant.created))  [\(grant.scopes)]  \(grant.clientName)"
+                        "\(grant.id)  app, allowed \(Self.time(grant.created))  [\(grant.scopes)]  \(grant.clientName)"
                     )
                 }
-                if tokens.isEmpty, grants.isEmpty { print("\(user) has no tokens and has let no app in.") }
+                if tokens.isEmpty, grants.isEmpty { print("\(user) has no tokens and no apps.") }
             }
         }
 

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Encodings
 import Identity
@@ -41,46 +42,27 @@ struct Token: AsyncParsableCommand {
                 lifetime = duration
             }
             do {
-                let issuer = settings.issuer(try settings.keys())
-                let scopes = try self.scope.map { try Self.scopes($0) } ?? .all
-                let folders = self.folder.isEmpty ? nil : try Vault.folders(self.folder)
-                let token = try await issuer.issue(
+                let request = TokenRequest(
                     user: try UserID(self.user),
-                    lifetime: lifetime,
-                    scopes: scopes,
-                    folders: folders
+                    name: self.name,
+                    scopes: try self.scope.map { try Self.scopes($0) } ?? .all,
+                    folders: self.folder.isEmpty ? nil : try Vault.folders(self.folder),
+                    lifetime: lifetime
                 )
-                try await self.register(token, scopes: scopes, folders: folders, settings)
-                print(token.token)
+                let new = try await Command.withAccounts(settings, needsRedis: false) { accounts in
+                    let new = try await accounts.tokens.sign(request)
+                    do {
+                        try await accounts.tokens.list(new, of: request.user, from: .commandLine)
+                    } catch let error as SharedStateError {
+                        _ = Command.failure("the token is good, but it is not listed: \(error.message)")
+                    }
+                    return new
+                }
+                print(new.token.token)
             } catch let error as VaultError {
                 throw ValidationError("--folder names no folder: \(error.message).")
             } catch let error as IdentityError {
                 throw Command.failure(error.message)
-            }
-        }
-
-        /// Lists the token for its user, where workers share a Redis; the token is as good without.
-        private func register(
-            _ token: IssuedToken,
-            scopes: ScopeSet,
-            folders: [String]?,
-            _ settings: Settings
-        ) async throws {
-            guard settings.redis != nil else { return }
-            let record = TokenRecord(
-                id: token.tokenID,
-                name: self.name,
-                scopes: scopes.names.sorted(),
-                folders: folders,
-                created: Clocks.seconds(),
-                expiresAt: token.expiresAt
-            )
-            do {
-                try await settings.withBackend(logger: Command.logger) {
-                    try await $0.ports.tokens.add(record, of: try UserID(self.user))
-                }
-            } catch let error as SharedStateError {
-                _ = Command.failure("the token is good, but it is not listed: \(error.message)")
             }
         }
 

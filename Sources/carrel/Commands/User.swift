@@ -1,12 +1,11 @@
+import Accounts
 import ArgumentParser
-import Encodings
 import Foundation
 import Identity
-import MCPCore
 import SharedState
 import Vault
 
-/// `carrel user`: hands out, brings back or deletes what belongs to a user.
+/// `carrel user`: exports, imports or deletes what belongs to a user.
 struct User: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Export, import or delete what belongs to a user.",
@@ -17,7 +16,7 @@ struct User: AsyncParsableCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy a user's notes, and what else is known of the user, into a folder.",
-            discussion: "Nobody writes to the vault meanwhile. Tokens are told by name, never given out."
+            discussion: "Writes to the vault wait meanwhile. Tokens are listed by name only."
         )
 
         @Option(help: "The user's id.")
@@ -34,8 +33,8 @@ struct User: AsyncParsableCommand {
                 await vaults.close()
                 print("Copied \(count) files of \(user) to \(self.output)/vault.")
                 guard settings.redis != nil else { return }
-                let account = try await settings.withBackend(logger: Command.logger) { backend in
-                    try await User.account(of: user, in: backend)
+                let account = try await Command.withAccounts(settings) { accounts in
+                    try await accounts.summary(of: user).json()
                 }
                 let file = URL(fileURLWithPath: "\(self.output)/account.json")
                 try FileManager.default.createDirectory(atPath: self.output, withIntermediateDirectories: true)
@@ -102,89 +101,38 @@ struct User: AsyncParsableCommand {
             try await User.with(self.user) { user, settings in
                 let vaults = try Command.openVaults(settings)
                 guard self.yes else {
-                    try await User.tell(user, vaults, settings)
+                    try await User.report(user, vaults, settings)
                     await vaults.close()
                     return
                 }
-                // The tokens first, so that nobody writes into what is being removed.
-                if settings.redis != nil {
-                    let count = try await settings.withBackend(logger: Command.logger) { backend in
-                        let count = try await backend.removeAccount(of: user, now: Clocks.seconds())
-                        try await backend.ports.audit.append([
-                            [
-                                AuditField.event.rawValue: AuditEvent.Name.userDeleted.rawValue,
-                                AuditField.deletedUser.rawValue: user.value,
-                            ]
-                        ])
-                        return count
-                    }
-                    print("Removed \(count) keys of \(user) from Redis; all tokens of \(user) are refused.")
-                } else {
-                    try await settings.journal(logger: Command.logger).revokeAll(of: user, issuedUpTo: Clocks.seconds())
-                    print("All tokens of \(user) are refused once the worker has been started again.")
+                let deletion = try await Command.withAccounts(settings, needsRedis: false) { accounts in
+                    try await accounts.delete(user, vaults: vaults, from: .commandLine)
                 }
-                let isRemoved = try await vaults.remove(user.value)
                 await vaults.close()
-                print(isRemoved ? "Removed the vault and the index of \(user)." : "\(user) had no vault.")
+                if settings.redis == nil {
+                    print("All tokens of \(user) are refused once the worker has been started again.")
+                } else {
+                    print("Removed \(deletion.entries) keys of \(user) from Redis; all tokens of \(user) are refused.")
+                }
+                print(deletion.hadVault ? "Removed the vault and the index of \(user)." : "\(user) had no vault.")
             }
         }
     }
 
-    private static func tell(_ user: UserID, _ vaults: VaultStore, _ settings: Settings) async throws {
-        if try await vaults.hasVault(user.value) {
-            let size = try await vaults.vault(of: user.value).size()
+    private static func report(_ user: UserID, _ vaults: VaultStore, _ settings: Settings) async throws {
+        let holdings = try await Command.withAccounts(settings, needsRedis: false) { accounts in
+            try await accounts.holdings(of: user, vaults: vaults)
+        }
+        if let size = holdings.vault {
             print("Would remove the vault of \(user): \(size.notes) notes, \(size.bytes) bytes.")
         } else {
             print("\(user) has no vault.")
         }
         if settings.redis != nil {
-            let keys = try await settings.withBackend(logger: Command.logger) { try await $0.accountKeys(of: user) }
-            print("Would remove \(keys.count) keys from Redis and refuse all tokens of \(user):")
-            for key in keys { print("  \(key)") }
+            print("Would remove \(holdings.entries.count) keys from Redis and refuse all tokens of \(user):")
+            for key in holdings.entries { print("  \(key)") }
         }
         print("Nothing was changed; add --yes to do it.")
-    }
-
-    private static func account(of user: UserID, in backend: RedisBackend) async throws -> [UInt8] {
-        let time = { (seconds: Int64) in
-            JSONValue.string(Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601))
-        }
-        var writer = JSONWriter()
-        writer.value([
-            "user": .string(user.value),
-            "tokens": .array(
-                try await backend.ports.tokens.tokens(of: user).map { token in
-                    [
-                        "name": .string(token.name), "id": .string(token.id), "created": time(token.created),
-                        "expires_at": time(token.expiresAt), "scopes": .array(token.scopes.map { .string($0) }),
-                    ]
-                }
-            ),
-            "apps": .array(
-                try await backend.ports.grants.grants(of: user).map { grant in
-                    [
-                        "name": .string(grant.clientName), "client_id": .string(grant.clientID),
-                        "scope": .string(grant.scopes.description), "created": time(grant.created),
-                    ]
-                }
-            ),
-            "sessions": .array(
-                try await backend.ports.sessions.sessions(of: user).map { session in
-                    [
-                        "client": .string(session.client.name), "created": time(session.created),
-                        "last_seen": time(session.lastSeen),
-                    ]
-                }
-            ),
-            "audit": .array(
-                try await backend.ports.audit.records(of: user.value, limit: 1000).map { record in
-                    var fields: JSONObject = ["time": time(record.time)]
-                    for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) { fields[name] = .string(value) }
-                    return .object(fields)
-                }
-            ),
-        ])
-        return writer.bytes
     }
 
     private static func with(_ text: String, _ body: (UserID, Settings) async throws -> Void) async throws {

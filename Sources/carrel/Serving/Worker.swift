@@ -119,10 +119,12 @@ struct Worker {
 
     private func makeServer(_ parts: Parts) throws -> CarrelServer {
         let tools = try ToolRegistry(NoteToolSet.tools)
+        let keys = try self.settings.keys()
         return try CarrelServer(
             self.edge,
             parts: CarrelServer.Parts(
-                signIn: try self.settings.makeSignIn(try self.settings.keys()),
+                signIn: try self.settings.makeSignIn(keys),
+                accounts: try self.settings.accounts(keys, ports: parts.ports, audit: parts.audit),
                 state: parts.ports,
                 tokenUses: parts.tokenUses,
                 usage: parts.usage,

@@ -1,5 +1,7 @@
+import Accounts
 import HTTPServer
 import Identity
+import SharedState
 
 extension Settings {
     /// The keys that tokens are signed with.
@@ -35,17 +37,35 @@ extension Settings {
         )
     }
 
+    /// The rules for tokens, grants and users over some stores.
+    func accounts(_ keys: Keys, ports: SharedPorts, audit: any AuditTrail) throws -> UserAccounts {
+        let issuer = self.issuer(keys)
+        let grants = ClientGrants(
+            issuer: issuer,
+            lifetime: self.signIn.accessTokenLifetime,
+            refreshTokens: try SignedPayload(current: keys.current, previous: keys.previous, purpose: "refresh tokens"),
+            state: ports,
+            audit: audit,
+            now: Clocks.seconds
+        )
+        let tokens = AccessTokens(
+            issuer: issuer,
+            lifetime: self.tokens.lifetime,
+            grants: grants,
+            state: ports,
+            audit: audit,
+            now: Clocks.seconds
+        )
+        return UserAccounts(tokens: tokens, grants: grants, state: ports, audit: audit, now: Clocks.seconds)
+    }
+
     func makeSignIn(_ keys: Keys) throws -> SignIn {
         let http = OutboundHTTP(authorityFile: self.signIn.authorityFile)
         return SignIn(
             provider: self.signIn.provider.map { self.provider($0, http: http) },
             documents: ClientDocuments(http: http, trustedHosts: self.signIn.trustedClientHosts),
             verifier: try self.verifier(keys),
-            issuer: self.issuer(keys),
             forms: try SignedPayload(current: keys.current, previous: keys.previous, purpose: "forms"),
-            refreshTokens: try SignedPayload(current: keys.current, previous: keys.previous, purpose: "refresh tokens"),
-            tokenLifetime: self.tokens.lifetime,
-            accessTokenLifetime: self.signIn.accessTokenLifetime,
             welcome: { _ = try await WelcomeVault.fill($0) }
         )
     }
