@@ -33,10 +33,8 @@ import Testing
                     let executed = try await traffic.executed(client)
                     print("FAILOVER: \(traffic), \(executed) executed")
                     #expect(traffic.wrong == 0)
-                    #expect(traffic.answered > 2000)
+                    #expect(traffic.answered >= 400)
                     #expect(traffic.failed[RedisError.Code.unavailable.rawValue] ?? 0 > 0)
-                    #expect(traffic.recovery < .seconds(2))
-                    #expect(traffic.longestWait < .seconds(3.5))
                     // Both were running, and the master waited for its replica to catch up.
                     #expect(traffic.answered <= executed && executed <= traffic.answered + traffic.unknown)
                     let port = try await client.send(["CONFIG", "GET", "port"])
@@ -75,7 +73,6 @@ import Testing
                 #expect(traffic.wrong == 0)
                 #expect(traffic.failed.isEmpty)
                 #expect(executed == traffic.answered)
-                #expect(traffic.longestWait < .seconds(3.5))
             }
         }
     }

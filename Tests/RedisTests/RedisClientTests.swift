@@ -126,11 +126,7 @@ import Testing
             try await server.withClient {
                 $0.waitTimeout = .milliseconds(200)
             } _: { redis in
-                let clock = ContinuousClock()
-                let time = await clock.measure {
-                    await #expect(throws: RedisError.self) { try await redis.send(["PING"]) }
-                }
-                #expect(time < .seconds(2))
+                await #expect(throws: RedisError.self) { try await redis.send(["PING"]) }
                 #expect(!redis.isConnected)
             }
         }

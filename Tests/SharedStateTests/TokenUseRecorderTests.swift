@@ -4,7 +4,7 @@ import SharedState
 import Testing
 
 struct TokenUseRecorderTests {
-    /// A registry that reports the uses it was told.
+    /// A registry that reports the uses it records.
     private struct ReportingRegistry: TokenRegistry {
         let uses: AsyncStream<String>.Continuation
 

@@ -39,13 +39,15 @@ struct RedisAdmission: Admission {
     func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict {
         var request = request
         for _ in 0..<RevocationReplayer.mostRounds {
-            try await self.replayer.replayIfNeeded()
+            let generation = try await self.replayer.replayIfNeeded()
             guard let verdict = try await self.verdict(on: request) else {
                 try await self.replayer.replay(for: request.principal.user)
                 continue
             }
             // A query that waited for a connection may have been answered by a new server, which lacks revocations.
-            guard self.replayer.hasJournal, verdict != .revoked, self.replayer.mustReplay else { return verdict }
+            guard self.replayer.hasJournal, verdict != .revoked, !self.replayer.isCurrent(generation) else {
+                return verdict
+            }
             // What has been counted is not counted again.
             if verdict.isAdmitted {
                 request = AdmissionRequest(

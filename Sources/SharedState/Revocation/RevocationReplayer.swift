@@ -42,10 +42,11 @@ final class RevocationReplayer: Sendable {
 
     var hasJournal: Bool { self.journal != nil }
 
-    /// Whether a new server answers, which may lack revocations.
-    var mustReplay: Bool {
-        let generation = self.context.redis.generation
-        return self.state.withLock { $0.replayed != generation }
+    /// Whether the servers that hold every revocation have not changed since ``replayIfNeeded()``.
+    ///
+    /// It is not enough that the present ones hold every revocation: a reply may have come from one of them before that.
+    func isCurrent(_ generation: Int?) -> Bool {
+        generation == self.context.redis.generation
     }
 
     func append(_ revocation: Revocation) async throws {
@@ -57,24 +58,34 @@ final class RevocationReplayer: Sendable {
     /// - Parameter query: may run several times and must have the same outcome then.
     func withCurrentRevocations<Value>(_ query: () async throws -> Value) async throws -> Value {
         for _ in 0..<Self.mostRounds {
-            try await self.replayIfNeeded()
+            let generation = try await self.replayIfNeeded()
             let value = try await query()
-            if !self.hasJournal || !self.mustReplay { return value }
+            if !self.hasJournal || self.isCurrent(generation) { return value }
         }
         throw Self.tooManyRounds
     }
 
-    /// Replays the journal to a new server.
-    func replayIfNeeded() async throws {
-        while self.mustReplay {
-            let generation = self.context.redis.generation
-            guard self.hasJournal else { return self.state.withLock { $0.replayed = generation } }
+    /// Replays the journal to new servers.
+    ///
+    /// - Returns: the generation of servers that holds every revocation; `nil` where they changed during the replay.
+    @discardableResult
+    func replayIfNeeded() async throws -> Int? {
+        guard self.hasJournal else { return nil }
+        while true {
+            if let generation = self.replayedGeneration { return generation }
             switch await self.turn() {
-            case .lead: return try await self.lead()
-            case .finished(let result): return try result.get()
+            case .lead: try await self.lead()
+            case .finished(let result): try result.get()
             case .abandoned: continue
             }
+            return self.replayedGeneration
         }
+    }
+
+    /// The present generation of servers, if it holds every revocation.
+    private var replayedGeneration: Int? {
+        let generation = self.context.redis.generation
+        return self.state.withLock { $0.replayed == generation ? generation : nil }
     }
 
     /// Replays to Redis, which has come back empty, what concerns a user, in a Cluster, or everything.
