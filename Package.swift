@@ -16,6 +16,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -123,36 +125,52 @@ let package = Package(
         .target(
             name: "HTTPServer",
             dependencies: [
-                "Encodings", "Accounts", "MCPCore", "MCPServer", "SharedState", "Identity", "Vault", logging, metrics,
-                serviceLifecycle,
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "Encodings", "SharedState", "Identity", logging, metrics, serviceLifecycle, hummingbird, httpTypes,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Row 5: routes, by what they serve.
+        .target(
+            name: "StreamableHTTP",
+            dependencies: [
+                "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "SharedState", logging, metrics,
+                hummingbird, httpTypes,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "API",
+            dependencies: [
+                "Accounts", "Encodings", "HTTPServer", "Identity", "SharedState", "Vault", logging, hummingbird,
+                httpTypes,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SignIn",
+            dependencies: [
+                "Accounts", "Encodings", "HTTPServer", "Identity", "SharedState", "Vault", logging, hummingbird,
+                httpTypes,
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [.embedInCode("Pages/Templates")],
             swiftSettings: settings
         ),
 
-        .target(
-            name: "StreamableHTTP",
-            dependencies: [
-                "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "SharedState", logging,
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ],
-            swiftSettings: settings
-        ),
-
-        // Row 5: the program.
+        // Row 7: the program.
         .executableTarget(
             name: "carrel",
             dependencies: [
-                "Encodings", "Files", "Accounts", "HTTPServer", "StreamableHTTP", "NoteTools", "MCPServer", "MCPCore",
+                "Encodings", "Files", "Accounts", "API", "HTTPServer", "SignIn", "StreamableHTTP", "NoteTools",
+                "MCPServer", "MCPCore",
                 "SharedState", "Identity", "Vault", "Redis", "Prometheus", logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -238,6 +256,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "SignInTests", dependencies: ["SignIn"], swiftSettings: settings),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: settings),
         .testTarget(
             name: "carrelTests",

@@ -23,3 +23,6 @@ public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext 
     /// The client's address as text, for logs and limits.
     var address: String? { self.forwardedAddress ?? self.remoteAddress?.ipAddress }
 }
+
+/// A router of this server's routes.
+package typealias CarrelRouter = Router<CarrelRequestContext>

@@ -1,6 +1,6 @@
 package import SharedState
 
-/// How the HTTP edge listens and whom it believes.
+/// How the HTTP edge listens, and which hosts, origins and proxies it accepts.
 package struct EdgeConfiguration: Sendable {
     /// The address to listen on.
     package var host: String
@@ -12,26 +12,23 @@ package struct EdgeConfiguration: Sendable {
     package var allowedHosts: [String]
     /// Origins of browser pages that may call, besides the public URL's own.
     package var allowedOrigins: [String]
-    /// The proxies whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` counts.
     package var trustedProxies: TrustedProxies
-    /// The limits that answers tell of.
+    /// The limits in response headers.
     package var rateLimits: RateLimits
-    /// How often an address may come with a token that is refused.
+    /// How many refused tokens an address may send.
     package var failureLimit: RateLimit
-    /// How often an address may register a client.
+    /// How many clients an address may register.
     package var registrationLimit: RateLimit
-    /// Whether this is one worker for one machine: tokens without proof for loopback peers.
+    /// Whether this is one worker for one machine, which issues tokens to loopback peers without proof.
     package var isLocal: Bool
-    /// The largest request body, in bytes.
-    package var maxBodyBytes: Int
-    /// How long a connection may be silent.
+    /// Idle time after which a connection is closed.
     package var idleTimeout: Duration
-    /// How long a client may take over sending a request.
+    /// How long a client may take to send a request.
     package var requestTimeout: Duration
     /// How many connections there may be at once; further ones wait.
     package var maxConnections: Int
 
-    /// Configures the edge.
     package init(
         host: String,
         port: Int,
@@ -43,7 +40,6 @@ package struct EdgeConfiguration: Sendable {
         failureLimit: RateLimit = RateLimit(60, per: .seconds(60)),
         registrationLimit: RateLimit = RateLimit(100, per: .seconds(3600)),
         isLocal: Bool,
-        maxBodyBytes: Int = 8 << 20,
         idleTimeout: Duration = .seconds(75),
         requestTimeout: Duration = .seconds(60),
         maxConnections: Int = 10_000
@@ -58,7 +54,6 @@ package struct EdgeConfiguration: Sendable {
         self.failureLimit = failureLimit
         self.registrationLimit = registrationLimit
         self.isLocal = isLocal
-        self.maxBodyBytes = maxBodyBytes
         self.idleTimeout = idleTimeout
         self.requestTimeout = requestTimeout
         self.maxConnections = maxConnections

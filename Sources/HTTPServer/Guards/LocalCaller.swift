@@ -1,10 +1,10 @@
 import Encodings
-import Hummingbird
+package import Hummingbird
 
-/// Whether a request comes from a program on this very machine, and from nowhere else through it.
-enum LocalCaller {
+/// Whether a request comes from a program on this machine directly.
+package enum LocalCaller {
     /// A loopback peer that names a loopback host, no page of another origin, and no proxy in between.
-    static func isLocal(_ request: Request, context: CarrelRequestContext) -> Bool {
+    package static func isLocal(_ request: Request, context: CarrelRequestContext) -> Bool {
         guard let address = context.address, address == "::1" || address.hasPrefix("127."),
             let host = request.head.authority.flatMap({ HostPort($0) }), Loopback.isName(host.host)
         else { return false }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import MCPCore
 
 /// `GET /health/live` and `GET /health/ready`, for load balancers and schedulers; no token, any host.
 struct HealthRoutes: Sendable {

@@ -13,9 +13,9 @@ package struct SharedStateGate: CallGate {
     let gate: AdmissionGate
     private let sessions: any SessionStore
     let usage: UsageLedger
-    let metrics: EdgeMetrics
+    let metrics: CallMetrics
 
-    package init(_ gate: AdmissionGate, sessions: any SessionStore, usage: UsageLedger, metrics: EdgeMetrics) {
+    package init(_ gate: AdmissionGate, sessions: any SessionStore, usage: UsageLedger, metrics: CallMetrics) {
         self.gate = gate
         self.sessions = sessions
         self.usage = usage

@@ -118,46 +118,36 @@ struct Worker {
     }
 
     private func makeServer(_ parts: Parts) throws -> CarrelServer {
-        let tools = try ToolRegistry(NoteToolSet.tools)
-        let keys = try self.settings.keys()
-        return try CarrelServer(
+        CarrelServer(
             self.edge,
-            parts: CarrelServer.Parts(
-                signIn: try self.settings.makeSignIn(keys),
-                accounts: try self.settings.accounts(keys, ports: parts.ports, audit: parts.audit),
-                state: parts.ports,
-                tokenUses: parts.tokenUses,
-                usage: parts.usage,
-                audit: parts.audit,
-                vaults: parts.vaults,
-                addProtocol: self.endpoint(tools, parts),
-                toolNames: tools.tools.map(\.definition.name),
-                readiness: parts.readiness,
-                now: Clocks.seconds
-            ),
+            router: try self.makeRoutes(parts).router(readiness: parts.readiness),
             onListening: { self.logListening(port: $0) },
             logger: self.logger
         )
     }
 
-    /// Adds the MCP endpoint, whose calls work on their principal's vault.
-    private func endpoint(
-        _ tools: ToolRegistry<Vault>,
-        _ parts: Parts
-    ) -> CarrelServer.AddRoutes {
-        let dispatcher = LegacyDispatcher(
-            implementation: Implementation(name: "carrel", title: "Carrel", version: Version.current),
-            instructions: NoteToolSet.instructions,
-            registry: tools,
-            logger: self.logger
+    private func makeRoutes(_ parts: Parts) throws -> Routes {
+        let tools = try ToolRegistry(NoteToolSet.tools)
+        let keys = try self.settings.keys()
+        let accounts = try self.settings.accounts(keys, ports: parts.ports, audit: parts.audit)
+        let signIn = try self.settings.makeSignIn(keys, accounts: accounts, ports: parts.ports, vaults: parts.vaults)
+        return Routes(
+            edge: Edge(
+                self.edge,
+                verifier: try self.settings.verifier(keys),
+                state: parts.ports,
+                tokenUses: parts.tokenUses,
+                audit: parts.audit,
+                now: Clocks.seconds
+            ),
+            dispatcher: Routes.dispatcher(tools, logger: self.logger),
+            metrics: CallMetrics(tools: tools.tools.map(\.definition.name)),
+            usage: parts.usage,
+            signIn: signIn,
+            accounts: accounts,
+            state: parts.ports,
+            vaults: parts.vaults
         )
-        return { router, gate, metrics in
-            MCPEndpoint(
-                dispatcher,
-                gate: SharedStateGate(gate, sessions: parts.ports.sessions, usage: parts.usage, metrics: metrics),
-                maxBodyBytes: 8 << 20
-            ) { try parts.vaults.vault(of: $0) }.add(to: router)
-        }
     }
 
     private var edge: EdgeConfiguration {

@@ -2,6 +2,8 @@ import Accounts
 import HTTPServer
 import Identity
 import SharedState
+import SignIn
+import Vault
 
 extension Settings {
     /// The keys that tokens are signed with.
@@ -59,13 +61,21 @@ extension Settings {
         return UserAccounts(tokens: tokens, grants: grants, state: ports, audit: audit, now: Clocks.seconds)
     }
 
-    func makeSignIn(_ keys: Keys) throws -> SignIn {
+    func makeSignIn(
+        _ keys: Keys,
+        accounts: UserAccounts,
+        ports: SharedPorts,
+        vaults: VaultStore
+    ) throws -> SignInRoutes.Parts {
         let http = OutboundHTTP(authorityFile: self.signIn.authorityFile)
-        return SignIn(
+        return SignInRoutes.Parts(
             provider: self.signIn.provider.map { self.provider($0, http: http) },
             documents: ClientDocuments(http: http, trustedHosts: self.signIn.trustedClientHosts),
             verifier: try self.verifier(keys),
             forms: try SignedPayload(current: keys.current, previous: keys.previous, purpose: "forms"),
+            accounts: accounts,
+            state: ports,
+            vaults: vaults,
             welcome: { _ = try await WelcomeVault.fill($0) }
         )
     }

@@ -1,0 +1,57 @@
+import HTTPServer
+import Hummingbird
+import Identity
+import NIOCore
+import SharedState
+
+/// Admits requests of the HTTP API and tells their clients of the rate limits.
+struct APIGate: Sendable {
+    /// An admitted request.
+    struct Entry: Sendable {
+        let principal: Principal
+        let budget: RequestBudget
+        let body: ByteBuffer
+    }
+
+    let gate: AdmissionGate
+
+    /// Answers an admitted request.
+    ///
+    /// - Parameter writes: whether it charges the limit of writes.
+    func admitting(
+        _ request: Request,
+        _ context: CarrelRequestContext,
+        writes: Bool = false,
+        _ answer: (Entry) async throws -> Response
+    ) async throws -> Response {
+        let principal = try await self.gate.principal(of: request, context)
+        // Read before admission: a request held open must not be admitted by what was true when it began.
+        let body = try await JSONBody.read(request)
+        let admitted = try await self.gate.admit(
+            AdmissionRequest(principal: principal, writes: writes ? 1 : 0),
+            context
+        )
+        var response = try await self.recordingForbidden(request, of: principal, context) {
+            try await answer(Entry(principal: principal, budget: admitted.budget, body: body))
+        }
+        for field in admitted.headers { response.headers.append(field) }
+        return response
+    }
+
+    /// Records an audit event where the token does not allow what its client asks.
+    private func recordingForbidden(
+        _ request: Request,
+        of principal: Principal,
+        _ context: CarrelRequestContext,
+        _ answer: () async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await answer()
+        } catch let error as APIError where error.status == .forbidden {
+            // The path is the client's text.
+            let path = String(decoding: request.uri.path.utf8.prefix(200), as: UTF8.self)
+            self.gate.audit.record(.forbidden, by: principal, context, [.path: path, .error: "permission_denied"])
+            throw error
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import HTTPServer
+import HTTPTypes
+package import Identity
+package import Vault
+
+extension VaultStore {
+    /// The principal's vault, restricted to the folders that its token names.
+    package func vault(of principal: Principal) throws -> Vault {
+        let vault = try self.vault(of: principal.user.value)
+        guard let folders = principal.folders else { return vault }
+        do {
+            return try vault.restricted(to: folders)
+        } catch let error as VaultError {
+            throw APIError.forbidden("The token's folders cannot be used: \(error.message).")
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Accounts
+import HTTPServer
+import HTTPTypes
+
+extension APIError {
+    /// Runs a body and turns a refusal of the account rules into an error of the API.
+    static func mappingAccountErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as AccountError where error.code == .tooManyTokens {
+            throw APIError(.conflict, "conflict", error.message)
+        } catch let error as AccountError {
+            throw APIError(.forbidden, "forbidden", error.message)
+        }
+    }
+}

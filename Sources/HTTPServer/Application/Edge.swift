@@ -1,0 +1,64 @@
+package import Hummingbird
+package import Identity
+package import SharedState
+
+/// What the routes of every API share: the admission gate, the limits of addresses, and the middleware before them.
+package struct Edge: Sendable {
+    package let configuration: EdgeConfiguration
+    package let gate: AdmissionGate
+    package let limiter: AddressRateLimiter
+    package let audit: any AuditTrail
+    /// Seconds since 1970.
+    package let now: @Sendable () -> Int64
+
+    /// - Parameter now: seconds since 1970.
+    package init(
+        _ configuration: EdgeConfiguration,
+        verifier: TokenVerifier,
+        state: SharedPorts,
+        tokenUses: TokenUseRecorder,
+        audit: any AuditTrail,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.configuration = configuration
+        let metrics = EdgeMetrics()
+        self.audit = audit
+        self.now = now
+        self.limiter = AddressRateLimiter(
+            failureLimit: configuration.failureLimit,
+            addresses: state.addresses,
+            audit: audit,
+            metrics: metrics
+        )
+        self.gate = AdmissionGate(
+            authenticator: Authenticator(
+                verifier: verifier,
+                audit: audit,
+                metrics: metrics,
+                sightings: TokenSightings(),
+                tokenUses: tokenUses,
+                challenge: Challenge(configuration.publicURL),
+                now: now
+            ),
+            limiter: self.limiter,
+            admission: state.admission,
+            audit: audit,
+            rateHeaders: RateHeaders(configuration.rateLimits)
+        )
+    }
+
+    /// A router with the middleware before all routes, and the health routes.
+    package func router(readiness: Readiness) -> Router<CarrelRequestContext> {
+        let router = Router(context: CarrelRequestContext.self, options: [.autoGenerateHeadEndpoints])
+        let policy = HostPolicy(self.configuration)
+        // Must be first: everything below logs the client address resolved here.
+        if !self.configuration.trustedProxies.isEmpty {
+            router.add(middleware: ClientAddressMiddleware(proxies: self.configuration.trustedProxies))
+        }
+        router.add(middleware: CORSMiddleware(policy: policy))
+        router.add(middleware: ResponseMiddleware(readiness: readiness))
+        router.add(middleware: HostMiddleware(policy: policy))
+        HealthRoutes(readiness: readiness).add(to: router)
+        return router
+    }
+}

@@ -1,0 +1,93 @@
+import HTTPServer
+import HTTPTypes
+import Hummingbird
+import Identity
+import SharedState
+
+/// The browser sessions behind cookies, and the tickets that protect forms against forgery.
+struct WebSessions: Sendable {
+    private let store: any WebSessionStore
+    private let forms: SignedPayload
+    private let isSecure: Bool
+
+    init(store: any WebSessionStore, forms: SignedPayload, publicURL: PublicURL) {
+        self.store = store
+        self.forms = forms
+        self.isSecure = publicURL.scheme == "https"
+    }
+
+    /// The session cookie; the prefix makes browsers send it to this host only.
+    private var sessionCookie: String { self.isSecure ? "__Host-carrel" : "carrel" }
+    /// The cookie that binds a login to the browser that began it.
+    private var loginCookie: String { self.isSecure ? "__Host-carrel-login" : "carrel-login" }
+
+    // MARK: Sessions
+
+    /// The session of the request's browser.
+    func session(of request: Request) async throws -> WebSession? {
+        guard let secret = self.value(of: self.sessionCookie, in: request) else { return nil }
+        return try await self.store.webSession(secret)
+    }
+
+    /// Opens a session under a new secret.
+    func signIn(_ user: UserID, name: String?, _ response: inout Response) async throws {
+        let secret = try await self.store.createWebSession(for: user, name: name)
+        self.set(self.sessionCookie, to: secret, seconds: Lifetimes.webSession.wholeSeconds, &response)
+    }
+
+    /// Ends the session of the request's browser.
+    func signOut(_ request: Request, _ response: inout Response) async throws {
+        if let secret = self.value(of: self.sessionCookie, in: request) { try await self.store.endWebSession(secret) }
+        self.set(self.sessionCookie, to: "", seconds: 0, &response)
+    }
+
+    // MARK: Logins
+
+    /// A new secret for the browser that begins a login.
+    func newLogin() throws -> String { try SecureRandom.identifier() }
+
+    /// Sets the login cookie of a browser.
+    func mark(_ name: String, _ response: inout Response) {
+        self.set(self.loginCookie, to: name, seconds: Lifetimes.login.wholeSeconds, &response)
+    }
+
+    /// The secret of the browser that has begun a login.
+    func login(of request: Request) -> String? { self.value(of: self.loginCookie, in: request) }
+
+    // MARK: Forms
+
+    /// A signed text that a form of this browser carries.
+    func ticket(_ payload: String = "", for digest: String) throws -> String {
+        try self.forms.sign("\(digest)\n\(payload)".utf8)
+    }
+
+    /// The payload of a ticket, if it was issued to that browser.
+    func payload(of ticket: String?, for digest: String) throws -> String? {
+        guard let ticket, let bytes = try self.forms.verify(ticket) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.hasPrefix(digest + "\n") else { return nil }
+        return String(text.dropFirst(digest.count + 1))
+    }
+
+    // MARK: Cookies
+
+    private func value(of cookie: String, in request: Request) -> String? {
+        // A browser sends a cookie once; a second one of that name was set by another host.
+        let values = request.headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 && parts[0].drop { $0 == " " } == cookie ? String(parts[1]) : nil
+        }
+        guard values.count == 1, (16...64).contains(values[0].utf8.count) else { return nil }
+        return values[0]
+    }
+
+    private func set(_ cookie: String, to value: String, seconds: Int64, _ response: inout Response) {
+        let secure = self.isSecure ? "; Secure" : ""
+        response.headers.append(
+            HTTPField(
+                name: .setCookie,
+                value: "\(cookie)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)"
+            )
+        )
+    }
+}
