@@ -296,7 +296,8 @@ def test_an_operator_revokes_all_that_a_user_has(shared):
 def audited(cluster, user):
     """The audit events of a user's tokens, oldest first."""
     lines = cluster.run("audit", "--user", user).stdout.splitlines()
-    return [line.split(" ", 1)[1] for line in lines if " token_" in line]
+    events = [line.split(" ", 1)[1] for line in lines]
+    return [event for event in events if event.startswith("token_")]
 
 
 def test_commands_end_sessions_and_leave_audit_events(shared):
