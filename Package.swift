@@ -261,8 +261,11 @@ let package = Package(
         .testTarget(
             name: "carrelTests",
             dependencies: [
-                "carrel", "SharedState", "Encodings", "MCPCore", logging,
+                "carrel", "Accounts", "API", "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "NoteTools",
+                "SharedState", "SignIn", "StreamableHTTP", "Vault", logging, hummingbird, httpTypes,
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
