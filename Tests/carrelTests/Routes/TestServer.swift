@@ -119,7 +119,10 @@ func withServer(
 ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "carrel-routes-\(UUID().uuidString)")
     defer { removeFolder(folder) }
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    // Keeps metadata, which request ids are in, and prints nothing.
+    var quiet = Logger(label: "test")
+    quiet.logLevel = .critical
+    let logger = quiet
     let clock = TestClock()
     let audit = RecordedEvents()
     let backend = MemoryBackend(rateLimits: rates) { .seconds(clock.now) }
