@@ -69,8 +69,12 @@ struct AdmissionBench {
         return requests
     }
 
-    private static func check(_ verdict: AdmissionVerdict) {
-        guard verdict.isAdmitted else { fatalError("refused: \(verdict)") }
+    private struct Refused: Error {
+        let verdict: AdmissionVerdict
+    }
+
+    private static func check(_ verdict: AdmissionVerdict) throws {
+        guard verdict.isAdmitted else { throw Refused(verdict: verdict) }
     }
 
     private static func throughput(
@@ -86,7 +90,9 @@ struct AdmissionBench {
                 group.addTask {
                     var count = 0
                     while clock.now < end {
-                        Self.check(try await backend.ports.admission.admit(requests[(task + count) % requests.count]))
+                        try Self.check(
+                            try await backend.ports.admission.admit(requests[(task + count) % requests.count])
+                        )
                         count += 1
                     }
                     return count
@@ -116,7 +122,7 @@ struct AdmissionBench {
                     while due < seconds {
                         try await clock.sleep(until: start + .microseconds(Int(due * 1e6)))
                         let begin = clock.now
-                        Self.check(
+                        try Self.check(
                             try await backend.ports.admission.admit(requests[(task + latencies.count) % requests.count])
                         )
                         latencies.append(Int(Self.seconds(begin.duration(to: clock.now)) * 1e6))
@@ -141,7 +147,9 @@ struct AdmissionBench {
         _ = try await redis.send(["CLIENT", "PAUSE", "1500", "ALL"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<10_000 {
-                group.addTask { Self.check(try await backend.ports.admission.admit(requests[number % requests.count])) }
+                group.addTask {
+                    try Self.check(try await backend.ports.admission.admit(requests[number % requests.count]))
+                }
             }
             try await Task.sleep(for: .milliseconds(700))
             print("memory \(before) KiB before, \(try Self.residentKiB()) KiB with 10000 admissions in flight")

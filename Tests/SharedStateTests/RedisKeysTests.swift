@@ -143,12 +143,16 @@ import Testing
         }
     }
 
-    @Test func aStateThatCannotBeAskedIsAnErrorAndNotAnAnswer() async throws {
+    @Test func anUnavailableStateIsAnErrorAndNotAnAnswer() async throws {
         try await withRedisServer { server in
-            try await server.withClient { redis in
+            let session = try await server.withClient { redis in
+                try await RedisBackend(redis: redis).ports.sessions.create(for: try UserID("alice"), client: client)
+            }
+            server.kill()
+            try await server.withClient {
+                $0.waitTimeout = .milliseconds(50)
+            } _: { redis in
                 let backend = RedisBackend(redis: redis)
-                let session = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
-                server.kill()
                 await #expect(throws: SharedStateError.self) {
                     _ = try await backend.ports.admission.admit(
                         AdmissionRequest(principal: try principal("alice"), session: session.id)

@@ -35,17 +35,23 @@ package struct TokenUseRecorder: Service {
     /// Records uses until graceful shutdown, then what is queued.
     package func run() async throws {
         await withGracefulShutdownHandler {
-            for await use in self.uses { await self.store(use) }
+            for await use in self.uses {
+                let isStored = await self.store(use)
+                // The shared state may be unavailable for longer than the shutdown may take.
+                if !isStored, Task.isShuttingDownGracefully { break }
+            }
         } onGracefulShutdown: {
             self.queue.finish()
         }
     }
 
-    private func store(_ use: Use) async {
+    private func store(_ use: Use) async -> Bool {
         do {
             try await self.registry.used(use.id, of: use.user, at: use.second)
+            return true
         } catch {
             self.logger.debug("The use of a token was not recorded", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

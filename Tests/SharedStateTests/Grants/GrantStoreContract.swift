@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
-    func whoeverWantsTooMuchLosesNothing(kind: BackendKind) async throws {
+    func requestingTooMuchChangesNothing(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let grant = try Self.grant()
             _ = try await backend.ports.grants.open(grant)

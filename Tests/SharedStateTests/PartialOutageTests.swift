@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A Cluster of which one master is gone for good: what belongs to the others is written, once.
-@Suite(.serialized) struct PartlyAwayTests {
+@Suite(.serialized) struct PartialOutageTests {
     /// Lends a Cluster of three masters that goes on without one, which is killed by the body.
     private func withCluster(
         _ body: @Sendable (RedisClient, LoopbackRedis.Server) async throws -> Void

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
-    func aSessionOfAnotherIsUnknownAndToldApart(kind: BackendKind) async throws {
+    func aSessionOfAnotherUserIsUnknownAndForeign(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
             let verdict = try await backend.ports.admission.admit(
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
-    func aLimitedRequestIsToldHowLongToWait(kind: BackendKind) async throws {
+    func aLimitedRequestNamesTheTimeToWait(kind: BackendKind) async throws {
         let rates = RateLimits(requests: RateLimit(2, per: .seconds(2000)))
         try await withBackend(kind, rates: rates) { backend in
             let request = AdmissionRequest(principal: try principal("alice"), requests: 2)
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
-    func whatIsLeftIsTold(kind: BackendKind) async throws {
+    func anAdmittedRequestNamesWhatIsLeft(kind: BackendKind) async throws {
         let rates = RateLimits(
             requests: RateLimit(10, per: .seconds(3600)),
             writes: RateLimit(4, per: .seconds(3600))

@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatCannotBeReadLetsNobodyIn() async throws {
+    @Test func anUnreadableFileAdmitsNoRequest() async throws {
         try await self.withFile { path in
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             let backend = MemoryBackend(journal: self.journal(path), now: { .seconds(1000) })

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
-    func nobodyEndsTheSessionOfAnother(kind: BackendKind) async throws {
+    func aUserCannotEndTheSessionOfAnother(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)
             let ending = try await backend.ports.sessions.end(opened.id, of: try UserID("bob"))
