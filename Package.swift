@@ -257,7 +257,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "SignInTests", dependencies: ["SignIn"], swiftSettings: settings),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTPServer", "SharedState", logging, hummingbird, httpTypes,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "carrelTests",
             dependencies: [
