@@ -7,7 +7,7 @@ package import Vault
 
 /// The routes by which users sign in: OAuth for their clients, login and the account page for themselves.
 package struct SignInRoutes {
-    /// What signing in takes.
+    /// The dependencies of the routes.
     package struct Parts: Sendable {
         package let provider: OpenIDProvider?
         let documents: ClientDocuments
@@ -19,8 +19,8 @@ package struct SignInRoutes {
         let welcome: @Sendable (Vault) async throws -> Void
 
         /// - Parameters:
-        ///   - provider: `nil` where there is none.
-        ///   - documents: clients that are described by a document at their id.
+        ///   - provider: `nil` if none is set.
+        ///   - documents: clients whose id is the URL of their metadata.
         ///   - forms: signs the tickets in forms.
         ///   - welcome: fills the vault of a new user.
         package init(
@@ -48,7 +48,7 @@ package struct SignInRoutes {
     private let parts: Parts
     private let pages: Pages
 
-    /// - Throws: where a template of a page is broken.
+    /// - Throws: if a template is invalid.
     package init(_ edge: Edge, _ parts: Parts) throws {
         self.edge = edge
         self.parts = parts

@@ -40,7 +40,7 @@ struct AccountRoutes: Sendable {
         }
     }
 
-    /// Handles a form of a signed-in user, and refuses forms of other sites.
+    /// Handles a form of a signed-in user; its ticket must be of the user's session.
     private func acting(
         _ request: Request,
         _ context: CarrelRequestContext,
@@ -90,12 +90,12 @@ struct AccountRoutes: Sendable {
         }
         let scopes = ScopeSet(form.all("scope").joined(separator: " "))
         guard !scopes.isEmpty else {
-            throw APIError.validation("A token that may do nothing is good for nothing.")
+            throw APIError.validation("A token needs at least one scope.")
         }
         guard let days = form["days"].flatMap({ Int64($0) }),
             (1...AccessTokens.longestLifetime.components.seconds / 86400).contains(days)
         else {
-            throw APIError.validation("A token is good for 1 to 90 days.")
+            throw APIError.validation("A token is valid for 1 to 90 days.")
         }
         let wanted = TokenRequest(user: session.user, name: name, scopes: scopes, lifetime: .seconds(days * 86400))
         let new = try await self.accounts.tokens.issue(wanted, from: context.auditOrigin())

@@ -3,11 +3,11 @@ import HTTPServer
 import Hummingbird
 import NIOCore
 
-/// What a form or a query carries: names with one value or several.
+/// The fields of a form or a query; a name may have several values.
 struct Form: Sendable {
     private let fields: [String: [String]]
 
-    /// Takes text such as `a=1&b=two+words`; `nil` where it is not encoded as forms are.
+    /// Parses text such as `a=1&b=two+words`; `nil` if its percent-encoding is invalid.
     init?(_ text: some StringProtocol) {
         var fields: [String: [String]] = [:]
         for pair in text.split(separator: "&") {
@@ -19,9 +19,9 @@ struct Form: Sendable {
         self.fields = fields
     }
 
-    /// Reads the form in a request's body.
+    /// The form in a request's body.
     ///
-    /// - Throws: ``APIError`` for anything else.
+    /// - Throws: ``APIError`` for another content type, a body over 32 KiB and invalid encoding.
     static func reading(_ request: Request) async throws -> Form {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard type?.filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
@@ -38,21 +38,20 @@ struct Form: Sendable {
             throw APIError(.contentTooLarge, "invalid_request", "The form is too large.")
         }
         guard let form = Form(String(buffer: body)) else {
-            throw APIError(.badRequest, "invalid_request", "The body is not encoded as forms are.")
+            throw APIError(.badRequest, "invalid_request", "The body is not a validly encoded form.")
         }
         return form
     }
 
-    /// The one value of a name; an empty one is none (RFC 6749, section 3.1).
+    /// The only value of a name; `nil` if it is empty or repeated (RFC 6749, section 3.1).
     subscript(_ name: String) -> String? {
         guard let values = self.fields[name], values.count == 1, !values[0].isEmpty else { return nil }
         return values[0]
     }
 
-    /// All values of a name.
     func all(_ name: String) -> [String] { self.fields[name] ?? [] }
 
-    /// The first of some names that is there more than once.
+    /// The first of these names that has several values.
     func repeated(_ names: [String]) -> String? {
         names.first { self.fields[$0].map { $0.count > 1 } ?? false }
     }

@@ -7,7 +7,7 @@ import Logging
 import SharedState
 import Vault
 
-/// Signs webSessions in by the provider, and out again.
+/// Login with the OpenID provider, or without proof on a local server, and logout.
 struct LoginRoutes: Sendable {
     let provider: OpenIDProvider?
     /// Whether this is a local server, where users sign in without proof.
@@ -19,7 +19,7 @@ struct LoginRoutes: Sendable {
     let accounts: UserAccounts
     let audit: any AuditTrail
     let vaults: VaultStore
-    /// Fills the vault of a user who is new.
+    /// Fills the vault of a new user.
     let welcome: @Sendable (Vault) async throws -> Void
 
     private static let limit = RateLimit(120, per: .seconds(60))
@@ -44,7 +44,7 @@ struct LoginRoutes: Sendable {
     private func begin(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         try await self.limiter.count(.login, limit: Self.limit, context: context)
         let next = Self.path(request.uri.queryParameters["next"].map { String($0) })
-        // The one of another tab is kept, so that logins begun in both can be finished.
+        // The secret of another tab's login is kept, so that both can be finished.
         let browser = try self.webSessions.login(of: request) ?? self.webSessions.newLogin()
         var response: Response
         if let provider = self.provider {
@@ -65,7 +65,7 @@ struct LoginRoutes: Sendable {
         } else {
             return self.pages.noProvider()
         }
-        self.webSessions.mark(browser, &response)
+        self.webSessions.setLogin(browser, &response)
         return response
     }
 
@@ -160,7 +160,7 @@ struct LoginRoutes: Sendable {
 
     // MARK: Pieces
 
-    /// A path of this server and of no other.
+    /// A path of this server; `/` for anything else, so that logins redirect to no other host.
     private static func path(_ text: String?) -> String {
         guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 8192,
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
@@ -178,7 +178,7 @@ struct LoginRoutes: Sendable {
     private static let notLocal = APIError(
         .forbidden,
         "forbidden",
-        "Signing in without proof is for webSessions on this machine.",
+        "Signing in without proof is for browsers on this machine.",
         detail: "Open http://localhost directly, or set OPENID_PROVIDER_URL."
     )
 

@@ -7,15 +7,14 @@ struct AuthorizationRequest: Sendable {
     let challenge: CodeChallenge
     let scopes: ScopeSet
 
-    /// Checks what may be told to the client by sending its user back; the client and its redirect URI are known to be
-    /// good already.
+    /// Validates the parameters whose errors go to the redirect URI, which must be valid already.
     ///
     /// - Throws: ``OAuthFailure``.
     init(_ form: Form, publicURL: PublicURL) throws {
         let names = [
             "response_type", "state", "code_challenge", "code_challenge_method", "scope", "response_mode",
         ]
-        if let name = form.repeated(names) { throw OAuthFailure.invalidRequest("'\(name)' is there more than once.") }
+        if let name = form.repeated(names) { throw OAuthFailure.invalidRequest("'\(name)' is repeated.") }
         guard form["response_type"] == "code" else {
             throw OAuthFailure("unsupported_response_type", "Only the response type 'code' is supported.")
         }
@@ -30,7 +29,7 @@ struct AuthorizationRequest: Sendable {
         self.scopes = try Self.scopes(form["scope"])
     }
 
-    /// A token of this server is for this server alone (RFC 8707).
+    /// Tokens are issued for this server only (RFC 8707).
     static func check(resources: [String], publicURL: PublicURL) throws {
         let own = [publicURL.endpoint, "\(publicURL.endpoint)/", "\(publicURL)", "\(publicURL)/"]
         guard resources.allSatisfy({ own.contains($0) }) else {
@@ -38,7 +37,9 @@ struct AuthorizationRequest: Sendable {
         }
     }
 
-    /// What is asked for; names that are not known here are passed over, as long as there is one that is.
+    /// The requested scopes; unknown names are ignored if at least one is known.
+    ///
+    /// - Parameter text: `nil` requests all.
     static func scopes(_ text: String?) throws -> ScopeSet {
         guard let text else { return .all }
         let scopes = ScopeSet(text)

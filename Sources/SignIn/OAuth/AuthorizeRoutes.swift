@@ -6,10 +6,9 @@ import Hummingbird
 import Identity
 import SharedState
 
-/// `/oauth/authorize`: asks the user whether a client may use the notes, and sends the user back with a code.
+/// `/oauth/authorize`: asks the user for consent, and redirects to the client with a code.
 ///
-/// Nothing is kept until the user has allowed it: the request travels with the form, under a seal that ties it to the
-/// browser that is signed in.
+/// No state is stored before consent: the request travels in the form's ticket, which is signed for the browser's session.
 struct AuthorizeRoutes: Sendable {
     let publicURL: PublicURL
     let directory: ClientDirectory
@@ -22,9 +21,9 @@ struct AuthorizeRoutes: Sendable {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    /// A consent page is good for this many seconds.
-    private static let patience: Int64 = 600
-    /// Longer than any client's request, in bytes.
+    /// Seconds for which a consent page is valid.
+    private static let consentLifetime: Int64 = 600
+    /// In bytes.
     private static let longestQuery = 6000
     private static let limit = RateLimit(120, per: .seconds(60))
 
@@ -37,14 +36,14 @@ struct AuthorizeRoutes: Sendable {
         }
     }
 
-    /// A client and where it wants its user sent back to.
+    /// A request's client and its redirect URI, both validated.
     private struct Caller {
         let client: OAuthClient
         let redirect: RedirectURI
         let form: Form
         let query: String
 
-        /// The description of the client on the consent page, on one line.
+        /// What the consent page shows of the client, on one line.
         var shown: String { "\(self.redirect) \(self.client.name)" }
     }
 
@@ -101,7 +100,8 @@ struct AuthorizeRoutes: Sendable {
         let session = try await self.webSessions.session(of: request)
         let payload = try session.flatMap { try self.webSessions.payload(of: form["ticket"], for: $0.digest) }
         let parts = payload?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false) ?? []
-        guard let session, parts.count == 3, let time = Int64(parts[0]), self.now() - time <= Self.patience else {
+        guard let session, parts.count == 3, let time = Int64(parts[0]), self.now() - time <= Self.consentLifetime
+        else {
             throw APIError(
                 .forbidden,
                 "forbidden",
@@ -110,7 +110,7 @@ struct AuthorizeRoutes: Sendable {
             )
         }
         let caller = try await self.caller(String(parts[2]))
-        // A client's document may have changed since the page was shown: what was shown is what is allowed.
+        // The client's document may have changed since the user saw the page; consent covers only what was shown.
         guard caller.shown == parts[1] else {
             throw APIError(
                 .forbidden,

@@ -6,11 +6,11 @@ import Hummingbird
 import Identity
 import SharedState
 
-/// An error as OAuth has it (RFC 6749, sections 4.1.2.1 and 5.2).
+/// An OAuth error (RFC 6749, sections 4.1.2.1 and 5.2).
 struct OAuthFailure: Error, Sendable {
     let code: String
     let message: String
-    var status: HTTPResponse.Status = .badRequest
+    let status: HTTPResponse.Status
 
     init(_ code: String, _ message: String, status: HTTPResponse.Status = .badRequest) {
         self.code = code
@@ -20,7 +20,7 @@ struct OAuthFailure: Error, Sendable {
 
     static func invalidRequest(_ message: String) -> OAuthFailure { OAuthFailure("invalid_request", message) }
 
-    /// Maps what a route throws to an OAuth error response.
+    /// Maps a route's errors to OAuth error responses.
     static func catching(
         _ context: CarrelRequestContext,
         _ answer: () async throws -> Response

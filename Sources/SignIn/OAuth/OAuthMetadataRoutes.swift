@@ -3,9 +3,9 @@ import HTTPServer
 import Hummingbird
 import Identity
 
-/// What clients need to know to sign their users in (RFC 9728, RFC 8414).
+/// The metadata of the protected resource (RFC 9728) and of the authorization server (RFC 8414).
 ///
-/// Each document stands at two places: for clients that add the path of the endpoint and for those that do not.
+/// Each document has two paths, because only some clients append the path of the endpoint.
 struct OAuthMetadataRoutes: Sendable {
     let publicURL: PublicURL
 

@@ -8,7 +8,7 @@ import Logging
 import NIOCore
 import SharedState
 
-/// `POST /oauth/register`: lets a client introduce itself (RFC 7591).
+/// `POST /oauth/register`: registers a client (RFC 7591).
 struct RegistrationRoute: Sendable {
     let clients: any ClientStore
     let limiter: AddressRateLimiter
@@ -56,7 +56,7 @@ struct RegistrationRoute: Sendable {
             "redirect_uris": .array(client.redirectURIs.map { .string($0) }),
             "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"],
-            // Whatever it asked for: no client has a secret here.
+            // Whatever was requested: all clients are public.
             "token_endpoint_auth_method": "none",
             "scope": .string(ScopeSet.all.description),
         ])

@@ -5,7 +5,7 @@ import Hummingbird
 import Identity
 import SharedState
 
-/// `POST /oauth/revoke`: revokes what a token came from, by the token itself (RFC 7009).
+/// `POST /oauth/revoke`: revokes a token with all others of its grant or family (RFC 7009).
 struct RevocationRoute: Sendable {
     let verifier: TokenVerifier
     let accounts: UserAccounts
@@ -20,7 +20,7 @@ struct RevocationRoute: Sendable {
                 guard let token = form["token"] else { throw OAuthFailure.invalidRequest("'token' is missing.") }
                 try await self.limiter.count(.revocation, limit: Self.limit, context: context)
                 try await self.revoke(token, context)
-                // The client cannot do anything about an invalid token (section 2.2).
+                // An invalid token is no error (section 2.2).
                 return Response(status: .ok, headers: [.cacheControl: "no-store"])
             }
         }

@@ -20,7 +20,7 @@ struct TokenEndpoint: Sendable {
                 do {
                     return try await self.answer(try await Form.reading(request), context)
                 } catch let error as AccountError where error.code == .invalidGrant {
-                    // Only failures are counted: many users may share an address.
+                    // Only failures count, because many users may share an address.
                     try await self.limiter.count(.exchange, limit: self.limiter.failureLimit, context: context)
                     throw error
                 }
@@ -30,7 +30,7 @@ struct TokenEndpoint: Sendable {
 
     private func answer(_ form: Form, _ context: CarrelRequestContext) async throws -> Response {
         let names = ["grant_type", "code", "redirect_uri", "client_id", "code_verifier", "refresh_token", "scope"]
-        if let name = form.repeated(names) { throw OAuthFailure.invalidRequest("'\(name)' is there more than once.") }
+        if let name = form.repeated(names) { throw OAuthFailure.invalidRequest("'\(name)' is repeated.") }
         guard let type = form["grant_type"] else { throw OAuthFailure.invalidRequest("'grant_type' is missing.") }
         guard let client = form["client_id"] else {
             throw OAuthFailure("invalid_client", "'client_id' is missing from the form.", status: .unauthorized)

@@ -7,7 +7,7 @@ import Logging
 import SharedState
 
 extension Pages {
-    /// Maps what a route for people throws to a page.
+    /// Maps a route's errors to pages.
     func catching(
         _ context: CarrelRequestContext,
         _ answer: () async throws -> Response
@@ -48,7 +48,7 @@ extension Pages {
         return response
     }
 
-    /// Names the settings that sign-in needs.
+    /// Status 503, with the settings that sign-in needs.
     func noProvider() -> Response {
         self.message(
             "Sign-in is not set up yet",

@@ -4,13 +4,13 @@ import Hummingbird
 import Mustache
 import NIOCore
 
-/// The pages for people: plain HTML without scripts, rendered from templates that escape whatever is put into them.
+/// HTML pages without scripts, rendered from templates that escape all values.
 struct Pages: Sendable {
-    /// Who may show a page within one of their own.
+    /// Which sites may show a page in a frame.
     enum Framing: Sendable {
-        /// Nobody, so that no click can be stolen.
+        /// None, against clickjacking.
         case never
-        /// The site of Hugging Face, which shows a Space so.
+        /// Hugging Face, which shows a Space in a frame.
         case byHost
     }
 
@@ -34,10 +34,7 @@ struct Pages: Sendable {
         self.endpoint = publicURL.endpoint
     }
 
-    /// A page made of a template.
-    ///
-    /// - Parameter formTargets: where its forms may lead besides this server, in the end; browsers hold redirects after a
-    ///   form to it as well.
+    /// - Parameter formTargets: origins to which its forms may redirect; browsers apply `form-action` to redirects too.
     func page(
         _ template: String,
         _ values: [String: Any],
@@ -51,7 +48,6 @@ struct Pages: Sendable {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
-    /// A page that says something, mostly what went wrong.
     func message(
         _ title: String,
         _ message: String,
@@ -74,7 +70,7 @@ struct Pages: Sendable {
         )
     }
 
-    /// Sends a browser on, after a form with another method too.
+    /// Redirects with status 303, so that a form's browser sends GET.
     func redirect(to location: String) -> Response {
         var headers = self.headers(.never, formTargets: [])
         headers[.location] = location

@@ -4,7 +4,7 @@ import Hummingbird
 import Identity
 import SharedState
 
-/// The browser sessions behind cookies, and the tickets that protect forms against forgery.
+/// Browser sessions by cookie, and tickets that protect forms against forgery (CSRF).
 struct WebSessions: Sendable {
     private let store: any WebSessionStore
     private let forms: SignedPayload
@@ -16,9 +16,9 @@ struct WebSessions: Sendable {
         self.isSecure = publicURL.scheme == "https"
     }
 
-    /// The session cookie; the prefix makes browsers send it to this host only.
+    /// The prefix makes browsers send it to this host only.
     private var sessionCookie: String { self.isSecure ? "__Host-carrel" : "carrel" }
-    /// The cookie that binds a login to the browser that began it.
+    /// Binds a login to the browser that began it.
     private var loginCookie: String { self.isSecure ? "__Host-carrel-login" : "carrel-login" }
 
     // MARK: Sessions
@@ -29,7 +29,7 @@ struct WebSessions: Sendable {
         return try await self.store.webSession(secret)
     }
 
-    /// Opens a session under a new secret.
+    /// Opens a session with a new secret.
     func signIn(_ user: UserID, name: String?, _ response: inout Response) async throws {
         let secret = try await self.store.createWebSession(for: user, name: name)
         self.set(self.sessionCookie, to: secret, seconds: Lifetimes.webSession.wholeSeconds, &response)
@@ -43,25 +43,26 @@ struct WebSessions: Sendable {
 
     // MARK: Logins
 
-    /// A new secret for the browser that begins a login.
+    /// A new secret for the login cookie.
     func newLogin() throws -> String { try SecureRandom.identifier() }
 
-    /// Sets the login cookie of a browser.
-    func mark(_ name: String, _ response: inout Response) {
-        self.set(self.loginCookie, to: name, seconds: Lifetimes.login.wholeSeconds, &response)
+    func setLogin(_ secret: String, _ response: inout Response) {
+        self.set(self.loginCookie, to: secret, seconds: Lifetimes.login.wholeSeconds, &response)
     }
 
-    /// The secret of the browser that has begun a login.
+    /// The secret in the login cookie.
     func login(of request: Request) -> String? { self.value(of: self.loginCookie, in: request) }
 
     // MARK: Forms
 
-    /// A signed text that a form of this browser carries.
+    /// A signed payload for a form of one browser.
+    ///
+    /// - Parameter digest: of the secret in the browser's cookie.
     func ticket(_ payload: String = "", for digest: String) throws -> String {
         try self.forms.sign("\(digest)\n\(payload)".utf8)
     }
 
-    /// The payload of a ticket, if it was issued to that browser.
+    /// The payload of a ticket; `nil` if it was not issued to that browser.
     func payload(of ticket: String?, for digest: String) throws -> String? {
         guard let ticket, let bytes = try self.forms.verify(ticket) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -72,7 +73,8 @@ struct WebSessions: Sendable {
     // MARK: Cookies
 
     private func value(of cookie: String, in request: Request) -> String? {
-        // A browser sends a cookie once; a second one of that name was set by another host.
+        // Not Hummingbird's `request.cookies`, which takes the first of several: a browser sends a cookie once, and a
+        // second one of that name was set by another host, so both are refused.
         let values = request.headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1)
             return parts.count == 2 && parts[0].drop { $0 == " " } == cookie ? String(parts[1]) : nil
@@ -82,11 +84,15 @@ struct WebSessions: Sendable {
     }
 
     private func set(_ cookie: String, to value: String, seconds: Int64, _ response: inout Response) {
-        let secure = self.isSecure ? "; Secure" : ""
-        response.headers.append(
-            HTTPField(
-                name: .setCookie,
-                value: "\(cookie)=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(secure)"
+        response.setCookie(
+            Cookie(
+                name: cookie,
+                value: value,
+                maxAge: Int(seconds),
+                path: "/",
+                secure: self.isSecure,
+                httpOnly: true,
+                sameSite: .lax
             )
         )
     }
