@@ -71,7 +71,7 @@ struct AuditRouteTests {
     @Test(arguments: [true, false])
     func tokensForSomeNotesAreForbidden(isApp: Bool) async throws {
         try await withServer { server in
-            let token = isApp ? try await server.app().access.token : try await server.token(folders: ["work"])
+            let token = isApp ? try await server.appTokens().access.token : try await server.token(folders: ["work"])
             let response = try await server.send(.get, "/api/audit", token: token)
             let json = try response.json()
             let event = server.audit.events(.forbidden).first

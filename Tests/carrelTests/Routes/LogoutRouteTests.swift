@@ -18,7 +18,7 @@ struct LogoutRouteTests {
             let response = try await server.send(.post, path, token: token)
             let ended = try await server.send(.get, "/api/usage", token: token)
             let used = try await server.send(.get, "/api/usage", token: other)
-            let gone = try await server.post(RPC.ping, token: other, session: session)
+            let gone = try await server.mcp(RPC.ping, token: other, session: session)
             let listed = try await server.send(.get, "/api/tokens", token: other).json()
             #expect(response.status == .noContent)
             #expect(ended.status == .unauthorized)
@@ -33,7 +33,7 @@ struct LogoutRouteTests {
         try await withServer { server in
             let token = try await server.token()
             let other = try await server.token()
-            let app = try await server.app().access.token
+            let app = try await server.appTokens().access.token
             let bob = try await server.token("bob")
             let response = try await server.send(.post, "/api/auth/logout?everywhere=true", token: token)
             var statuses: [HTTPResponse.Status] = []
@@ -51,7 +51,7 @@ struct LogoutRouteTests {
 
     @Test func anAppsLogoutEndsItsGrant() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.appTokens()
             let response = try await server.send(.post, "/api/auth/logout", token: app.access.token)
             let used = try await server.send(.get, "/api/usage", token: app.access.token)
             let grants = try await server.accounts.grants.grants(of: try UserID("ada"))

@@ -13,7 +13,7 @@ struct MCPBatchTests {
             let token = try await server.token(scopes: .notesRead)
             let session = try await server.openSession(token, "2025-03-26")
             let body = "[\(RPC.ping),\(RPC.initialized),\(RPC.write("a.md", id: 2)),7,\(RPC.read("a.md", id: 3))]"
-            let response = try await server.post(body, token: token, session: session)
+            let response = try await server.mcp(body, token: token, session: session)
             let answers = try #require(try response.json().arrayValue)
             #expect(response.status == .ok)
             #expect(answers.map { $0["id"] } == [1, 2, nil, 3])
@@ -29,7 +29,7 @@ struct MCPBatchTests {
         try await withServer { server in
             let token = try await server.token()
             let body = "[\(RPC.write("a.md", id: 1)),\(RPC.write("b.md", id: 2)),\(RPC.read("a.md", id: 3))]"
-            let response = try await server.post(body, token: token)
+            let response = try await server.mcp(body, token: token)
             #expect(response.status == .ok)
             #expect(response.headers[.rateLimit] == #""requests";r=597;t=1, "writes";r=118;t=1"#)
         }
@@ -40,7 +40,7 @@ struct MCPBatchTests {
         try await withServer(rates: rates) { server in
             let token = try await server.token()
             let body = "[\((1...3).map { RPC.write("\($0).md", id: $0) }.joined(separator: ","))]"
-            let response = try await server.post(body, token: token)
+            let response = try await server.mcp(body, token: token)
             let usage = try await server.send(.get, "/api/usage", token: token).json()
             #expect(response.status == .tooManyRequests)
             #expect(usage["vault"]?["notes"] == 0)
@@ -50,7 +50,7 @@ struct MCPBatchTests {
 
     @Test func aBatchOfNotificationsIsAccepted() async throws {
         try await withServer { server in
-            let response = try await server.post("[\(RPC.initialized)]", token: try await server.token())
+            let response = try await server.mcp("[\(RPC.initialized)]", token: try await server.token())
             #expect(response.status == .accepted)
             #expect(response.text.isEmpty)
             #expect(response.headers[.rateLimit] != nil)
@@ -62,8 +62,8 @@ struct MCPBatchTests {
         try await withServer { server in
             let token = try await server.token()
             let session = try await server.openSession(token, revision)
-            let inSession = try await server.post("[\(RPC.ping)]", token: token, session: session)
-            let byHeader = try await server.post("[\(RPC.ping)]", token: token, version: revision)
+            let inSession = try await server.mcp("[\(RPC.ping)]", token: token, session: session)
+            let byHeader = try await server.mcp("[\(RPC.ping)]", token: token, version: revision)
             #expect(inSession.status == .badRequest)
             #expect(byHeader.status == .badRequest)
         }
@@ -72,9 +72,9 @@ struct MCPBatchTests {
     @Test func batchesHold1To50Messages() async throws {
         try await withServer { server in
             let token = try await server.token()
-            let empty = try await server.post("[]", token: token)
-            let most = try await server.post(Self.pings(50), token: token)
-            let more = try await server.post(Self.pings(51), token: token)
+            let empty = try await server.mcp("[]", token: token)
+            let most = try await server.mcp(Self.pings(50), token: token)
+            let more = try await server.mcp(Self.pings(51), token: token)
             let json = try more.json()
             #expect(empty.status == .badRequest)
             #expect(most.status == .ok)
@@ -87,7 +87,7 @@ struct MCPBatchTests {
         try await withServer { server in
             let token = try await server.token()
             let session = try await server.openSession(token, "2025-03-26")
-            let response = try await server.post("[\(RPC.initialize())]", token: token, session: session)
+            let response = try await server.mcp("[\(RPC.initialize())]", token: token, session: session)
             let json = try response.json()
             #expect(response.headers[.mcpSessionID] == nil)
             #expect(json.arrayValue?.first?["error"]?["code"] == -32600)

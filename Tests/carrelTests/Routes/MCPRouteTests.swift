@@ -11,8 +11,8 @@ struct MCPRouteTests {
         try await withServer { server in
             let token = try await server.token()
             let session = try await server.openSession(token)
-            let written = try await server.post(RPC.write("a.md"), token: token, session: session)
-            let read = try await server.post(RPC.read("a.md"), token: token, session: session)
+            let written = try await server.mcp(RPC.write("a.md"), token: token, session: session)
+            let read = try await server.mcp(RPC.read("a.md"), token: token, session: session)
             let saved = try written.json()["result"]
             let note = try read.json()["result"]?["structuredContent"]?["note"]
             let event = server.audit.events(.noteWritten).first
@@ -28,8 +28,8 @@ struct MCPRouteTests {
 
     @Test func usersDoNotSeeEachOthersNotes() async throws {
         try await withServer { server in
-            _ = try await server.post(RPC.write("a.md"), token: try await server.token("ada"))
-            let response = try await server.post(RPC.read("a.md"), token: try await server.token("bob"))
+            _ = try await server.mcp(RPC.write("a.md"), token: try await server.token("ada"))
+            let response = try await server.mcp(RPC.read("a.md"), token: try await server.token("bob"))
             let json = try response.json()
             #expect(response.status == .ok)
             #expect(json["result"]?["isError"] == true)
@@ -39,8 +39,8 @@ struct MCPRouteTests {
     @Test func everyResponseTellsOfTheLimits() async throws {
         try await withServer { server in
             let token = try await server.token()
-            let list = try await server.post(RPC.list, token: token)
-            let call = try await server.post(RPC.write("a.md"), token: token)
+            let list = try await server.mcp(RPC.list, token: token)
+            let call = try await server.mcp(RPC.write("a.md"), token: token)
             let json = try call.json()
             #expect(list.headers[.rateLimitPolicy] == #""requests";q=600;w=60, "writes";q=120;w=60"#)
             #expect(list.headers[.rateLimit] == #""requests";r=599;t=1, "writes";r=120;t=0"#)
@@ -55,7 +55,7 @@ struct MCPRouteTests {
     @Test func allToolsAreListed() async throws {
         try await withServer { server in
             let token = try await server.token()
-            let json = try await server.post(RPC.list, token: token).json()
+            let json = try await server.mcp(RPC.list, token: token).json()
             let names = json["result"]?["tools"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
             #expect(
                 Set(names ?? []) == [
@@ -69,7 +69,7 @@ struct MCPRouteTests {
     @Test func initializeOpensASession() async throws {
         try await withServer { server in
             let token = try await server.token()
-            let response = try await server.post(RPC.initialize(), token: token)
+            let response = try await server.mcp(RPC.initialize(), token: token)
             let json = try response.json()
             let event = server.audit.events(.sessionCreated).first
             #expect(response.status == .ok)
@@ -84,7 +84,7 @@ struct MCPRouteTests {
     @Test func aRejectedPathIsRecorded() async throws {
         try await withServer { server in
             let token = try await server.token()
-            let response = try await server.post(RPC.read("../../etc/passwd"), token: token)
+            let response = try await server.mcp(RPC.read("../../etc/passwd"), token: token)
             let json = try response.json()
             let event = server.audit.events(.pathRejected).first
             #expect(response.status == .ok)
@@ -103,7 +103,7 @@ struct MCPRouteTests {
     )
     func badCallsAreErrorsOfTheProtocol(body: String, code: Int) async throws {
         try await withServer { server in
-            let response = try await server.post(body, token: try await server.token())
+            let response = try await server.mcp(body, token: try await server.token())
             let json = try response.json()
             #expect(response.status == .ok)
             #expect(json["error"]?["code"]?.intValue == code)
@@ -117,7 +117,7 @@ struct MCPRouteTests {
     func badArgumentsAreErrorsOfTheTool(arguments: String) async throws {
         try await withServer { server in
             let body = RPC.call("read_note", arguments)
-            let response = try await server.post(body, token: try await server.token())
+            let response = try await server.mcp(body, token: try await server.token())
             let json = try response.json()
             #expect(response.status == .ok)
             #expect(json["result"]?["isError"] == true)
@@ -127,7 +127,7 @@ struct MCPRouteTests {
     @Test func aBodyOver8MiBIsRefused() async throws {
         try await withServer { server in
             let body = String(repeating: " ", count: (8 << 20) + 1)
-            let response = try await server.post(body, token: try await server.token())
+            let response = try await server.mcp(body, token: try await server.token())
             let json = try response.json()
             #expect(response.status == .contentTooLarge)
             #expect(json["error"]?["code"] == -32600)
@@ -154,7 +154,7 @@ struct MCPRouteTests {
     @Test(arguments: ["2026-07-28", "1999-01-01"])
     func unspokenRevisionsAreRefused(version: String) async throws {
         try await withServer { server in
-            let response = try await server.post(RPC.ping, token: try await server.token(), version: version)
+            let response = try await server.mcp(RPC.ping, token: try await server.token(), version: version)
             let json = try response.json()
             #expect(response.status == .badRequest)
             #expect(json["error"]?["code"] == -32022)

@@ -14,8 +14,9 @@ struct MCPScopeTests {
         try await withServer { server in
             let token =
                 isApp
-                ? try await server.app(scopes: .notesRead).access.token : try await server.token(scopes: .notesRead)
-            let response = try await server.post(RPC.write("a.md"), token: token)
+                ? try await server.appTokens(scopes: .notesRead).access.token
+                : try await server.token(scopes: .notesRead)
+            let response = try await server.mcp(RPC.write("a.md"), token: token)
             let json = try response.json()
             let event = server.audit.events(.forbidden).first
             #expect(response.status == .forbidden)
@@ -39,8 +40,8 @@ struct MCPScopeTests {
         try await withServer(rates: rates) { server in
             let reader = try await server.token(scopes: .notesRead)
             var statuses: [Int] = []
-            for _ in 0..<3 { statuses.append(try await server.post(RPC.write("a.md"), token: reader).status.code) }
-            let write = try await server.post(RPC.write("a.md"), token: try await server.token())
+            for _ in 0..<3 { statuses.append(try await server.mcp(RPC.write("a.md"), token: reader).status.code) }
+            let write = try await server.mcp(RPC.write("a.md"), token: try await server.token())
             #expect(statuses == [403, 403, 403])
             #expect(write.status == .ok)
         }
@@ -56,7 +57,7 @@ struct MCPScopeTests {
     )
     func onlyAllowedToolsAreListed(scopes: ScopeSet, tools: [String]) async throws {
         try await withServer { server in
-            let json = try await server.post(RPC.list, token: try await server.token(scopes: scopes)).json()
+            let json = try await server.mcp(RPC.list, token: try await server.token(scopes: scopes)).json()
             let names = json["result"]?["tools"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
             #expect(names?.sorted() == tools)
         }
@@ -66,11 +67,11 @@ struct MCPScopeTests {
         try await withServer { server in
             let all = try await server.token()
             let token = try await server.token(folders: ["work"])
-            _ = try await server.post(RPC.write("home/b.md"), token: all)
-            let inside = try await server.post(RPC.write("work/a.md"), token: token).json()
-            let outside = try await server.post(RPC.write("home/a.md"), token: token).json()
-            let read = try await server.post(RPC.read("home/b.md"), token: token).json()
-            let list = try await server.post(RPC.call("list_notes", "{}"), token: token)
+            _ = try await server.mcp(RPC.write("home/b.md"), token: all)
+            let inside = try await server.mcp(RPC.write("work/a.md"), token: token).json()
+            let outside = try await server.mcp(RPC.write("home/a.md"), token: token).json()
+            let read = try await server.mcp(RPC.read("home/b.md"), token: token).json()
+            let list = try await server.mcp(RPC.call("list_notes", "{}"), token: token)
             let events = server.audit.events(.forbidden)
             #expect(inside["result"]?["isError"] != true)
             #expect(outside["result"]?["isError"] == true)
@@ -83,9 +84,9 @@ struct MCPScopeTests {
 
     @Test func anAppsTokenReadsAndWrites() async throws {
         try await withServer { server in
-            let token = try await server.app().access.token
-            let written = try await server.post(RPC.write("a.md"), token: token)
-            let read = try await server.post(RPC.read("a.md"), token: token)
+            let token = try await server.appTokens().access.token
+            let written = try await server.mcp(RPC.write("a.md"), token: token)
+            let read = try await server.mcp(RPC.read("a.md"), token: token)
             let event = server.audit.events(.noteWritten).first
             #expect([written.status, read.status] == [.ok, .ok])
             #expect(event?.details[.revocationID] == "grant-of-ada-0123456789")

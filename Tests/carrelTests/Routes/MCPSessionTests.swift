@@ -19,11 +19,11 @@ struct MCPSessionTests {
         try await withServer { server in
             let token = try await server.token()
             let session = try await server.openSession(token)
-            let ready = try await server.post(RPC.initialized, token: token, session: session)
-            let used = try await server.post(RPC.ping, token: token, session: session)
+            let ready = try await server.mcp(RPC.initialized, token: token, session: session)
+            let used = try await server.mcp(RPC.ping, token: token, session: session)
             let ended = try await Self.end(session, token: token, at: server)
             let again = try await Self.end(session, token: token, at: server)
-            let gone = try await server.post(RPC.ping, token: token, session: session)
+            let gone = try await server.mcp(RPC.ping, token: token, session: session)
             let json = try gone.json()
             #expect(ready.status == .accepted)
             #expect(ready.headers[.rateLimit] != nil)
@@ -42,10 +42,10 @@ struct MCPSessionTests {
         try await withServer { server in
             let session = try await server.openSession(try await server.token("ada"))
             let bob = try await server.token("bob")
-            let used = try await server.post(RPC.ping, token: bob, session: session)
+            let used = try await server.mcp(RPC.ping, token: bob, session: session)
             let ended = try await Self.end(session, token: bob, at: server)
-            let unknown = try await server.post(RPC.ping, token: bob, session: "x")
-            let own = try await server.post(RPC.ping, token: try await server.token("ada"), session: session)
+            let unknown = try await server.mcp(RPC.ping, token: bob, session: "x")
+            let own = try await server.mcp(RPC.ping, token: try await server.token("ada"), session: session)
             let events = server.audit.events(.sessionHijackAttempt)
             #expect([used.status, ended.status] == [.notFound, .notFound])
             #expect(used.text == unknown.text)
@@ -60,7 +60,7 @@ struct MCPSessionTests {
     func anUnknownSessionIsNotFound(session: String) async throws {
         try await withServer { server in
             let token = try await server.token()
-            let used = try await server.post(RPC.ping, token: token, session: session)
+            let used = try await server.mcp(RPC.ping, token: token, session: session)
             let ended = try await Self.end(session, token: token, at: server)
             let json = try used.json()
             #expect(used.status == .notFound)
@@ -78,7 +78,7 @@ struct MCPSessionTests {
                 #"{"jsonrpc":"2.0","method":"notifications/cancelled"}"#, #"{"jsonrpc":"2.0","id":1,"result":{}}"#,
             ]
             var statuses: [Int] = []
-            for body in bodies { statuses.append(try await server.post(body, token: token).status.code) }
+            for body in bodies { statuses.append(try await server.mcp(body, token: token).status.code) }
             let end = try await Self.end(nil, token: token, at: server)
             #expect(statuses == [400, 400, 400])
             #expect(end.status == .badRequest)
@@ -90,7 +90,7 @@ struct MCPSessionTests {
             let token = try await server.token()
             let session = try await server.openSession(token)
             let body = #"{"jsonrpc":"2.0","id":"a","method":"resources/list"}"#
-            let response = try await server.post(body, token: token, session: session)
+            let response = try await server.mcp(body, token: token, session: session)
             let json = try response.json()
             #expect(response.status == .ok)
             #expect(json["error"]?["code"] == -32601)
@@ -101,7 +101,7 @@ struct MCPSessionTests {
     @Test func anotherTokenOfItsUserMayUseASession() async throws {
         try await withServer { server in
             let session = try await server.openSession(try await server.token())
-            let response = try await server.post(RPC.ping, token: try await server.token(), session: session)
+            let response = try await server.mcp(RPC.ping, token: try await server.token(), session: session)
             #expect(response.status == .ok)
         }
     }
@@ -111,11 +111,11 @@ struct MCPSessionTests {
             let token = try await server.token(lifetime: .seconds(7 * 86400))
             let session = try await server.openSession(token)
             server.clock.advance(86000)
-            let used = try await server.post(RPC.ping, token: token, session: session)
+            let used = try await server.mcp(RPC.ping, token: token, session: session)
             server.clock.advance(86000)
-            let again = try await server.post(RPC.ping, token: token, session: session)
+            let again = try await server.mcp(RPC.ping, token: token, session: session)
             server.clock.advance(86401)
-            let idle = try await server.post(RPC.ping, token: token, session: session)
+            let idle = try await server.mcp(RPC.ping, token: token, session: session)
             #expect([used.status, again.status, idle.status] == [.ok, .ok, .notFound])
         }
     }
@@ -123,7 +123,7 @@ struct MCPSessionTests {
     @Test func initializeIgnoresAnEndedSession() async throws {
         try await withServer { server in
             let token = try await server.token()
-            let response = try await server.post(RPC.initialize(), token: token, session: "x")
+            let response = try await server.mcp(RPC.initialize(), token: token, session: "x")
             #expect(response.status == .ok)
             #expect(response.headers[.mcpSessionID] != nil)
         }
@@ -132,7 +132,7 @@ struct MCPSessionTests {
     @Test func aRefusedInitializeOpensNoSession() async throws {
         try await withServer { server in
             let body = #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":1}}"#
-            let response = try await server.post(body, token: try await server.token())
+            let response = try await server.mcp(body, token: try await server.token())
             let json = try response.json()
             #expect(response.headers[.mcpSessionID] == nil)
             #expect(json["error"]?["code"] == -32602)
@@ -145,8 +145,8 @@ struct MCPSessionTests {
             let token = try await server.token()
             let old = try await server.openSession(token, "2025-03-26")
             let new = try await server.openSession(token, "2025-06-18")
-            let first = try await server.post(RPC.list, token: token, session: old, version: "2025-11-25").json()
-            let second = try await server.post(RPC.list, token: token, session: new).json()
+            let first = try await server.mcp(RPC.list, token: token, session: old, version: "2025-11-25").json()
+            let second = try await server.mcp(RPC.list, token: token, session: new).json()
             let oldTool = try #require(first["result"]?["tools"]?.arrayValue?.first)
             let newTool = try #require(second["result"]?["tools"]?.arrayValue?.first)
             #expect(oldTool["title"] == nil)

@@ -54,8 +54,8 @@ struct RateLimitTests {
         try await withServer(rates: Self.rates) { server in
             let token = try await server.token()
             let session = try await server.openSession(token)
-            _ = try await server.post(RPC.write("a.md"), token: token, session: session)
-            let response = try await server.post(RPC.ping, token: token, session: session)
+            _ = try await server.mcp(RPC.write("a.md"), token: token, session: session)
+            let response = try await server.mcp(RPC.ping, token: token, session: session)
             let json = try response.json()
             let event = server.audit.events(.rateLimited).first
             #expect(response.status == .tooManyRequests)
@@ -84,7 +84,7 @@ struct RateLimitTests {
         try await withServer(rates: RateLimits(requests: none, writes: none)) { server in
             let token = try await server.token()
             let response = try await server.send(.get, "/api/usage", token: token)
-            let call = try await server.post(RPC.write("a.md"), token: token).json()
+            let call = try await server.mcp(RPC.write("a.md"), token: token).json()
             let json = try response.json()
             #expect(response.headers[.rateLimit] == nil)
             #expect(response.headers[.rateLimitPolicy] == nil)
@@ -96,7 +96,7 @@ struct RateLimitTests {
     @Test func refusedTokensAreLimitedByAddress() async throws {
         try await withServer(isLive: true, failureLimit: RateLimit(1, per: .seconds(60))) { server in
             _ = try await server.send(.get, "/api/usage", token: "a.b.c")
-            let second = try await server.post(RPC.ping, token: "a.b.c")
+            let second = try await server.mcp(RPC.ping, token: "a.b.c")
             let json = try second.json()
             let missing = try await server.send(.get, "/api/usage")
             server.clock.advance(60)

@@ -61,7 +61,7 @@ struct RefreshRouteTests {
             let token = try await server.token(scopes: .notesRead, folders: ["work"])
             let response = try await server.send(.post, "/api/auth/refresh", token: token)
             let json = try response.json()
-            let write = try await server.post(RPC.write("work/a.md"), token: json["token"]?.stringValue)
+            let write = try await server.mcp(RPC.write("work/a.md"), token: json["token"]?.stringValue)
             #expect(response.status == .ok)
             #expect(json["scopes"] == ["notes:read"])
             #expect(json["folders"] == ["work"])
@@ -71,7 +71,7 @@ struct RefreshRouteTests {
 
     @Test func anAppDoesNotRefreshItsAccessToken() async throws {
         try await withServer { server in
-            let token = try await server.app().access.token
+            let token = try await server.appTokens().access.token
             let response = try await server.send(.post, "/api/auth/refresh", token: token)
             let json = try response.json()
             #expect(response.status == .forbidden)

@@ -9,7 +9,7 @@ import Testing
 
 extension TestServer {
     /// Posts a message to `/mcp`.
-    func post(
+    func mcp(
         _ body: String,
         token: String?,
         session: String? = nil,
@@ -23,12 +23,12 @@ extension TestServer {
 
     /// Opens a session and returns its id.
     func openSession(_ token: String, _ revision: String = "2025-11-25") async throws -> String {
-        let response = try await self.post(RPC.initialize(revision), token: token)
+        let response = try await self.mcp(RPC.initialize(revision), token: token)
         return try #require(response.headers[.mcpSessionID])
     }
 
     /// The tokens of an app that a user has allowed.
-    func app(_ user: String = "ada", scopes: ScopeSet = .all) async throws -> ClientTokens {
+    func appTokens(_ user: String = "ada", scopes: ScopeSet = .all) async throws -> ClientTokens {
         let verifier = String(repeating: "v", count: 43)
         let code = AuthorizationCode(
             grant: "grant-of-\(user)-0123456789",

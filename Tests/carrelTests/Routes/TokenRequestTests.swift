@@ -119,8 +119,8 @@ struct TokenRequestTests {
     @Test func foldersHoldTheNewToken() async throws {
         try await withServer { server in
             let token = try await server.token()
-            _ = try await server.post(RPC.write("work/a.md"), token: token)
-            _ = try await server.post(RPC.write("home/b.md"), token: token)
+            _ = try await server.mcp(RPC.write("work/a.md"), token: token)
+            _ = try await server.mcp(RPC.write("home/b.md"), token: token)
             let body = #"{"name":"x","folders":["work"]}"#
             let new = try await server.send(.post, "/api/tokens", token: token, body: body).json()
             let held = try await server.send(.get, "/api/usage", token: new["token"]?.stringValue).json()

@@ -111,7 +111,7 @@ struct TokenRouteTests {
             let new = try await server.send(.post, "/api/tokens", token: token, body: #"{"name":"laptop"}"#).json()
             let session = try await server.openSession(try #require(new["token"]?.stringValue))
             _ = try await server.send(.delete, "/api/tokens/\(new["jti"]?.stringValue ?? "")", token: token)
-            let used = try await server.post(RPC.ping, token: token, session: session)
+            let used = try await server.mcp(RPC.ping, token: token, session: session)
             #expect(used.status == .notFound)
         }
     }
@@ -138,7 +138,7 @@ struct TokenRouteTests {
         try await withServer { server in
             let tokens = [
                 try await server.token(scopes: .notesRead), try await server.token(folders: ["work"]),
-                try await server.app().access.token,
+                try await server.appTokens().access.token,
             ]
             for token in tokens {
                 let response = try await server.send(method, path, token: token, body: #"{"name":"laptop"}"#)

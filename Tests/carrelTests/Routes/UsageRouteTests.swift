@@ -11,7 +11,7 @@ struct UsageRouteTests {
     @Test func usageNamesTheVaultAndWhatRemains() async throws {
         try await withServer { server in
             let token = try await server.token()
-            _ = try await server.post(RPC.write("a.md"), token: token)
+            _ = try await server.mcp(RPC.write("a.md"), token: token)
             let response = try await server.send(.get, "/api/usage", token: token)
             let json = try response.json()
             let size = try #require(json["vault"]?["size_bytes"]?.intValue)
@@ -48,7 +48,7 @@ struct UsageRouteTests {
         try await withServer { server in
             let user = try UserID("ada")
             _ = try await server.state.usage.add([user: UsageCounts(requests: 7)], firstSeen: [user], day: "2027-01-15")
-            _ = try await server.post(RPC.write("a.md"), token: try await server.token("ada"))
+            _ = try await server.mcp(RPC.write("a.md"), token: try await server.token("ada"))
             let json = try await server.send(.get, "/api/usage", token: try await server.token("bob")).json()
             #expect(json["user_id"] == "bob")
             #expect(json["requests"] == 0)
@@ -72,11 +72,11 @@ struct UsageRouteTests {
     @Test func restrictedTokensMayReadUsage() async throws {
         try await withServer { server in
             let all = try await server.token()
-            _ = try await server.post(RPC.write("work/a.md"), token: all)
-            _ = try await server.post(RPC.write("b.md"), token: all)
+            _ = try await server.mcp(RPC.write("work/a.md"), token: all)
+            _ = try await server.mcp(RPC.write("b.md"), token: all)
             let reader = try await server.token(scopes: .notesRead)
             let folder = try await server.token(folders: ["work"])
-            let app = try await server.app().access.token
+            let app = try await server.appTokens().access.token
             let read = try await server.send(.get, "/api/usage", token: reader).json()
             let held = try await server.send(.get, "/api/usage", token: folder).json()
             let granted = try await server.send(.get, "/api/usage", token: app).json()
