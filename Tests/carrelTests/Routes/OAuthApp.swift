@@ -69,8 +69,7 @@ struct OAuthApp: Sendable {
 }
 
 extension TestServer {
-    /// Registers a client.
-    func app(redirects: [String] = [OAuthApp.redirect], name: String = "Reader") async throws -> OAuthApp {
+    func registerApp(redirects: [String] = [OAuthApp.redirect], name: String = "Reader") async throws -> OAuthApp {
         let uris = redirects.map { "\"\($0)\"" }.joined(separator: ",")
         let body = "{\"client_name\":\"\(name)\",\"redirect_uris\":[\(uris)]}"
         let json = try await self.send(.post, "/oauth/register", body: body).json()

@@ -9,7 +9,7 @@ struct OAuthAuthorizeTests {
 
     @Test func aSignedOutUserSignsInFirst() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let response = try await server.send(.get, "/oauth/authorize?\(app.query())")
             let next = response.sentBack["next"]
             #expect(response.status == .seeOther)
@@ -29,7 +29,7 @@ struct OAuthAuthorizeTests {
 
     @Test func theConsentPageNamesClientAndUser() async throws {
         try await withServer { server in
-            let app = try await server.app(name: "<b>Reader</b>")
+            let app = try await server.registerApp(name: "<b>Reader</b>")
             let page = try await app.ask(try await server.browser())
             let shown = [try page.element("user"), try page.element("client"), try page.element("redirect")]
             let policy = page.headers[.contentSecurityPolicy] ?? ""
@@ -47,7 +47,7 @@ struct OAuthAuthorizeTests {
 
     @Test func theConsentPageShowsTheRequestedScopes() async throws {
         try await withServer { server in
-            let page = try await server.app().ask(try await server.browser(), ["scope": "notes:read openid"])
+            let page = try await server.registerApp().ask(try await server.browser(), ["scope": "notes:read openid"])
             #expect(page.text.contains("value=\"notes:read\""))
             #expect(!page.text.contains("value=\"notes:write\""))
         }
@@ -55,7 +55,7 @@ struct OAuthAuthorizeTests {
 
     @Test func programsOfTheUsersMachineAreWarnedOf() async throws {
         try await withServer { server in
-            let app = try await server.app(redirects: ["http://127.0.0.1/cb"])
+            let app = try await server.registerApp(redirects: ["http://127.0.0.1/cb"])
             let page = try await app.ask(try await server.browser(), ["redirect_uri": "http://127.0.0.1:5555/cb"])
             #expect(page.status == .ok)
             #expect(page.text.contains("class=\"warning\""))
@@ -66,8 +66,8 @@ struct OAuthAuthorizeTests {
     @Test func theOnlyRedirectURIMayBeLeftOut() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let one = try await server.app().ask(browser, ["redirect_uri": nil])
-            let two = try await server.app(redirects: [OAuthApp.redirect, "https://b.example/"])
+            let one = try await server.registerApp().ask(browser, ["redirect_uri": nil])
+            let two = try await server.registerApp(redirects: [OAuthApp.redirect, "https://b.example/"])
                 .ask(browser, ["redirect_uri": nil])
             #expect(one.status == .ok)
             #expect(two.status == .badRequest)
@@ -86,7 +86,7 @@ struct OAuthAuthorizeTests {
     )
     func anUnknownClientIsNotRedirectedTo(changes: [String: String?]) async throws {
         try await withServer { server in
-            let page = try await server.app().ask(try await server.browser(), changes)
+            let page = try await server.registerApp().ask(try await server.browser(), changes)
             #expect(page.status == .badRequest)
             #expect(page.headers[.location] == nil)
             #expect(page.headers[.contentType] == "text/html; charset=utf-8")
@@ -97,7 +97,7 @@ struct OAuthAuthorizeTests {
     @Test(arguments: ["&client_id=x", "&redirect_uri=x", "&state=%zz"])
     func anAmbiguousClientIsNotRedirectedTo(suffix: String) async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let page = try await server.browser().get("/oauth/authorize?\(app.query())\(suffix)")
             #expect(page.status == .badRequest)
             #expect(page.headers[.location] == nil)
@@ -106,7 +106,7 @@ struct OAuthAuthorizeTests {
 
     @Test func requestsHaveALongestLength() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let browser = try await server.browser()
             let rest = 6000 - app.query(["state": ""]).utf8.count
             let longest = try await app.ask(browser, ["state": String(repeating: "s", count: rest)])
@@ -130,7 +130,7 @@ struct OAuthAuthorizeTests {
     )
     func errorsAreSentToTheClient(changes: [String: String?], code: String) async throws {
         try await withServer { server in
-            let response = try await server.app().ask(try await server.browser(), changes)
+            let response = try await server.registerApp().ask(try await server.browser(), changes)
             let parameters = response.sentBack
             #expect(response.status == .seeOther)
             #expect(response.headers[.location]?.hasPrefix("\(OAuthApp.redirect)?error=") == true)
@@ -144,7 +144,7 @@ struct OAuthAuthorizeTests {
     @Test(arguments: ["response_type", "state", "code_challenge", "code_challenge_method", "scope", "response_mode"])
     func repeatedParametersAreRefused(name: String) async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let query = "\(app.query())&\(name)=x&\(name)=y"
             let response = try await server.browser().get("/oauth/authorize?\(query)")
             #expect(response.status == .seeOther)
@@ -154,7 +154,7 @@ struct OAuthAuthorizeTests {
 
     @Test func requestsOfAnAddressAreLimited() async throws {
         try await withServer(isLive: true) { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let browser = try await server.browser()
             var statuses: [Int] = []
             for _ in 0..<120 { statuses.append(try await app.ask(browser).status.code) }

@@ -11,7 +11,7 @@ struct OAuthConsentTests {
     @Test func consentSendsACodeToTheClient() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let ticket = try await server.app().ask(browser).field("ticket")
+            let ticket = try await server.registerApp().ask(browser).field("ticket")
             let form: KeyValuePairs = ["ticket": ticket, "scope": "notes:read", "decision": "allow"]
             let response = try await browser.post(Self.path, form)
             let parameters = response.sentBack
@@ -28,7 +28,7 @@ struct OAuthConsentTests {
     @Test func aUserMayAllowLess() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let ticket = try await app.ask(browser).field("ticket")
             let form: KeyValuePairs = ["ticket": ticket, "scope": "notes:read", "decision": "allow"]
             let code = try #require(try await browser.post(Self.path, form).sentBack["code"])
@@ -39,7 +39,7 @@ struct OAuthConsentTests {
 
     @Test func noMoreIsAllowedThanWasRequested() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser(), ["scope": "notes:read"])
             let json = try await app.exchange(code).json()
             #expect(json["scope"] == "notes:read")
@@ -53,7 +53,7 @@ struct OAuthConsentTests {
     func aUserMayAllowNothing(form: [String: String]) async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let ticket = try await server.app().ask(browser).field("ticket")
+            let ticket = try await server.registerApp().ask(browser).field("ticket")
             let fields: KeyValuePairs = [
                 "ticket": ticket, "scope": form["scope"] ?? "", "decision": form["decision"] ?? "",
             ]
@@ -66,7 +66,7 @@ struct OAuthConsentTests {
 
     @Test func foreignTicketsAreRefused() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let browser = try await server.browser()
             let own = try await app.ask(browser).field("ticket")
             let foreign = try await app.ask(try await server.browser("bob")).field("ticket")
@@ -87,7 +87,7 @@ struct OAuthConsentTests {
     @Test func aConsentPageExpiresAfterTenMinutes() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let ticket = try await server.app().ask(browser).field("ticket")
+            let ticket = try await server.registerApp().ask(browser).field("ticket")
             let form: KeyValuePairs = ["ticket": ticket, "scope": "notes:read", "decision": "allow"]
             server.clock.advance(600)
             let before = try await browser.post(Self.path, form)
@@ -101,7 +101,7 @@ struct OAuthConsentTests {
     @Test func consentEndsWithItsSession() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let ticket = try await server.app().ask(browser).field("ticket")
+            let ticket = try await server.registerApp().ask(browser).field("ticket")
             _ = try await browser.post("/auth/logout", ["csrf": try await browser.csrf()])
             let form: KeyValuePairs = ["ticket": ticket, "scope": "notes:read", "decision": "allow"]
             let response = try await browser.post(Self.path, form)

@@ -20,7 +20,7 @@ struct OAuthFlowTests {
 
     @Test func anAppGoesFromRegistrationToRevocation() async throws {
         try await withServer(isLive: true) { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let browser = try await Self.signIn(server, for: app)
             let tokens = try await app.tokens(browser)
             let called = try await server.accepts(tokens.access)
@@ -37,7 +37,7 @@ struct OAuthFlowTests {
 
     @Test func aFlowIsAudited() async throws {
         try await withServer(isLive: true) { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await Self.signIn(server, for: app))
             _ = try await app.refresh(tokens.refresh)
             _ = try await server.post("/oauth/revoke", ["token": tokens.refresh])
@@ -48,7 +48,7 @@ struct OAuthFlowTests {
 
     @Test func anAppCallsTools() async throws {
         try await withServer { server in
-            let access = try await server.app().tokens(try await server.browser()).access
+            let access = try await server.registerApp().tokens(try await server.browser()).access
             let body =
                 #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","#
                 + #""capabilities":{},"clientInfo":{"name":"test","version":"1"}}}"#

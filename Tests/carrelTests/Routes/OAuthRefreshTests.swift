@@ -8,7 +8,7 @@ import Testing
 struct OAuthRefreshTests {
     @Test func aRefreshRotatesTheToken() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             let response = try await app.refresh(tokens.refresh)
             let next = try response.tokens()
@@ -26,7 +26,7 @@ struct OAuthRefreshTests {
 
     @Test func aRefreshTokenOutlivesItsAccessToken() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             server.clock.advance(86400 + 3600)
             let isAccepted = try await server.accepts(tokens.access)
@@ -38,7 +38,7 @@ struct OAuthRefreshTests {
 
     @Test func anUnusedGrantEndsAfterNinetyDays() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             server.clock.advance(90 * 86400 + 1)
             let response = try await app.refresh(tokens.refresh)
@@ -48,7 +48,7 @@ struct OAuthRefreshTests {
 
     @Test func aClientMayAskForLess() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             let less = try await app.refresh(tokens.refresh, ["scope": "notes:read"])
             let json = try less.json()
@@ -60,7 +60,7 @@ struct OAuthRefreshTests {
 
     @Test func aClientMayNotAskForMore() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser(), ["scope": "notes:read"])
             let token = try await app.exchange(code).tokens().refresh
             let more = try await app.refresh(token, ["scope": "notes:read notes:write"])
@@ -75,7 +75,7 @@ struct OAuthRefreshTests {
 
     @Test func invalidRefreshTokensAreRefused() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             var errors: [String?] = []
             for token in ["x", "crt_x", tokens.access, tokens.refresh + "x", String(tokens.refresh.dropLast(2))] {
@@ -90,7 +90,7 @@ struct OAuthRefreshTests {
 
     @Test func aRaceWithinTenSecondsIsNoReplay() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             let first = try await app.refresh(tokens.refresh).tokens()
             server.clock.advance(10)
@@ -102,7 +102,7 @@ struct OAuthRefreshTests {
 
     @Test func aReplayEndsTheGrant() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             let next = try await app.refresh(tokens.refresh).tokens()
             server.clock.advance(11)

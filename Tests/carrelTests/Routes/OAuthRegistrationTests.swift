@@ -120,8 +120,8 @@ struct OAuthRegistrationTests {
     @Test func anUnusedClientIsForgottenAfterADay() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let unused = try await server.app()
-            let used = try await server.app()
+            let unused = try await server.registerApp()
+            let used = try await server.registerApp()
             _ = try await used.code(browser)
             server.clock.advance(86401)
             let statuses = [try await unused.ask(browser).status, try await used.ask(browser).status]

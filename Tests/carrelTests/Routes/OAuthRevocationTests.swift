@@ -11,7 +11,7 @@ struct OAuthRevocationTests {
     @Test(arguments: [true, false])
     func eachTokenOfAGrantRevokesIt(isRefreshToken: Bool) async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             let token = isRefreshToken ? tokens.refresh : tokens.access
             let response = try await server.post(Self.path, ["token": token, "token_type_hint": "anything"])
@@ -40,7 +40,7 @@ struct OAuthRevocationTests {
 
     @Test func anInvalidTokenIsNoError() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(try await server.browser())
             var statuses: [Int] = []
             for token in ["x", "crt_x", "a.b.c", tokens.access + "x", tokens.refresh + "x"] {
@@ -55,7 +55,7 @@ struct OAuthRevocationTests {
 
     @Test func aSecondRevocationRecordsNothing() async throws {
         try await withServer { server in
-            let tokens = try await server.app().tokens(try await server.browser())
+            let tokens = try await server.registerApp().tokens(try await server.browser())
             _ = try await server.post(Self.path, ["token": tokens.refresh])
             let again = try await server.post(Self.path, ["token": tokens.refresh])
             #expect(again.status == .ok)

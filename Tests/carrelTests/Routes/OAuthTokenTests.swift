@@ -9,7 +9,7 @@ import Testing
 struct OAuthTokenTests {
     @Test func aCodeIsExchanged() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let response = try await app.exchange(try await app.code(try await server.browser()))
             let json = try response.json()
             let isAccepted = try await server.accepts(try response.tokens().access)
@@ -28,7 +28,7 @@ struct OAuthTokenTests {
 
     @Test func aCodeNeedsNoRedirectURI() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser())
             let response = try await app.exchange(code, ["redirect_uri": nil, "resource": "http://localhost:7860/mcp"])
             #expect(response.status == .ok)
@@ -43,7 +43,7 @@ struct OAuthTokenTests {
     )
     func whatTheCodeIsNotForIsRefused(changes: [String: String?]) async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let response = try await app.exchange(try await app.code(try await server.browser()), changes)
             let json = try response.json()
             #expect(response.status == .badRequest)
@@ -55,7 +55,7 @@ struct OAuthTokenTests {
 
     @Test func aWrongVerifierSpendsTheCode() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser())
             _ = try await app.exchange(code, ["code_verifier": String(repeating: "w", count: 43)])
             let response = try await app.exchange(code)
@@ -65,7 +65,7 @@ struct OAuthTokenTests {
 
     @Test func aCodeUsedTwiceEndsItsGrant() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser())
             let tokens = try await app.exchange(code).tokens()
             let again = try await app.exchange(code)
@@ -82,7 +82,7 @@ struct OAuthTokenTests {
 
     @Test func aCodeExpiresAfterAMinute() async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser())
             server.clock.advance(61)
             let response = try await app.exchange(code)
@@ -101,7 +101,7 @@ struct OAuthTokenTests {
     )
     func badRequestsSpendNoCode(changes: [String: String?], status: Int, error: String) async throws {
         try await withServer { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(try await server.browser())
             let response = try await app.exchange(code, changes)
             let json = try response.json()
@@ -146,7 +146,7 @@ struct OAuthTokenTests {
 
     @Test func failedExchangesOfAnAddressAreLimited() async throws {
         try await withServer(isLive: true, failureLimit: .init(2, per: .seconds(3600))) { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             var statuses: [Int] = []
             for _ in 0..<2 { statuses.append(try await app.exchange("unknown").status.code) }
             let over = try await app.exchange("unknown")

@@ -132,7 +132,7 @@ struct SignInAccountTests {
     @Test func anAppIsDisconnected() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(browser)
             let page = try await browser.get("/")
             let form: KeyValuePairs = ["csrf": try page.field("csrf"), "id": try page.field("id")]
@@ -151,7 +151,7 @@ struct SignInAccountTests {
         try await withServer { server in
             let owner = try await server.browser()
             let token = try await server.token()
-            let access = try await server.app().tokens(owner).access
+            let access = try await server.registerApp().tokens(owner).access
             let tokenID = try #require(try await server.accounts.tokens.tokens(of: try UserID("ada")).first?.id)
             let grantID = try #require(try await server.accounts.grants.grants(of: try UserID("ada")).first?.id)
             let other = try await server.browser("bob")

@@ -31,7 +31,7 @@ struct SignInLogoutTests {
         try await withServer { server in
             let browser = try await server.browser()
             let other = try await server.browser()
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let tokens = try await app.tokens(browser)
             let token = try await server.token()
             let foreign = try await server.token("bob")
@@ -55,7 +55,7 @@ struct SignInLogoutTests {
     @Test func codesOfTheTimeBeforeALogoutAreRefused() async throws {
         try await withServer { server in
             let browser = try await server.browser()
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let code = try await app.code(browser)
             let form: KeyValuePairs = ["csrf": try await browser.csrf(), "everywhere": "true"]
             _ = try await browser.post("/auth/logout", form)

@@ -32,7 +32,7 @@ struct SignInProviderTests {
 
     @Test func withoutAProviderNoAppIsAuthorized() async throws {
         try await withServer(isLocal: false) { server in
-            let app = try await server.app()
+            let app = try await server.registerApp()
             let page = try await server.send(.get, "/oauth/authorize?\(app.query())")
             #expect(page.status == .serviceUnavailable)
             #expect(page.headers[.location] == nil)
