@@ -1,9 +1,9 @@
 public import MCPServer
 public import Vault
 
-/// The tools a vault offers to MCP.
+/// The tools of a vault.
 public enum NoteToolSet {
-    /// What a model should know before it uses the tools.
+    /// Sent to models with `initialize`.
     public static let instructions = """
         Carrel keeps your user's Markdown notes. Paths are relative, end in .md and use / between folders, such as \
         projects/roadmap.md. Link notes with [[Title]]. Search before you write, so that a note is extended rather \
@@ -13,7 +13,7 @@ public enum NoteToolSet {
         higher. Queries know "phrases", prefix*, -not, tag:x, folder:x and title:x.
         """
 
-    /// All tools, in the order they are listed.
+    /// In the order they are listed.
     public static var tools: [Tool<Vault>] {
         [.listNotes, .readNote, .writeNote, .deleteNote, .searchNotes, .getBacklinks, .getTags]
     }

@@ -79,7 +79,7 @@ import Testing
         try await withAccounts(stores) { fixture in
             let tokens = fixture.accounts.tokens
             let alice = try UserID("alice")
-            // Revoked in the list of Redis, whose clock is not the test's.
+            // Redis compares with its own clock, not with the test's.
             let request = TokenRequest(user: alice, name: "a", scopes: .all, lifetime: .seconds(80 * 86400))
             let revoked = try await tokens.issue(request, from: self.origin).token
             let other = try await tokens.issue(request, from: self.origin).token

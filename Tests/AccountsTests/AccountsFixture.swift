@@ -4,7 +4,7 @@ import SharedState
 import Synchronization
 import TestSupport
 
-/// The account rules over stores of a test's own.
+/// The account rules over stores of one test.
 struct AccountsFixture: Sendable {
     private static let verifier = String(repeating: "v", count: 43)
     static let now: Int64 = 1_800_000_000
@@ -41,14 +41,13 @@ struct AccountsFixture: Sendable {
         self.accounts = UserAccounts(tokens: tokens, grants: grants, state: ports, audit: self.audit, now: now)
     }
 
-    /// The principal of a token, as a request with it would have it.
+    /// The principal of a request with the token.
     func principal(_ token: String) throws -> Principal { try self.verifier.verify(token) }
 
     func request(_ user: UserID, name: String = "laptop") -> TokenRequest {
         TokenRequest(user: user, name: name, scopes: .all, lifetime: .seconds(3600))
     }
 
-    /// Opens a session with a token.
     func openSession(_ token: String) async throws -> SessionID {
         let principal = try self.principal(token)
         let client = SessionClient(
@@ -65,7 +64,7 @@ struct AccountsFixture: Sendable {
         try await self.ports.admission.admit(AdmissionRequest(principal: try self.principal(token))).isAdmitted
     }
 
-    /// Exchanges a code that a user's consent has left.
+    /// Exchanges a code as after the user's consent.
     func allow(_ user: UserID, code secret: String = "a code") async throws -> ClientTokens {
         let code = AuthorizationCode(
             grant: "grant-of-\(user)-0123456789",

@@ -1,7 +1,7 @@
 import SharedState
 import Synchronization
 
-/// The events that were recorded.
+/// Keeps recorded events in memory.
 final class RecordedAudit: AuditTrail {
     private let recorded = Mutex<[AuditEvent]>([])
 

@@ -9,7 +9,7 @@ import Vault
 @Suite(.serialized) struct UserAccountsTests {
     private let origin = AccountsFixture.origin
 
-    /// Lends the vaults of a folder of the test's own.
+    /// Runs `body` with vaults in a temporary folder.
     private func withVaults(_ body: (VaultStore) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("accounts-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -28,7 +28,7 @@ import Vault
         try FileManager.default.removeItem(at: folder)
     }
 
-    /// Gives a user a token, a grant, a session and a browser session.
+    /// Creates a token, a grant, a session and a browser session of a user.
     private func fill(_ fixture: AccountsFixture, _ user: UserID) async throws -> (token: String, secret: String) {
         let token = try await fixture.accounts.tokens.issue(fixture.request(user), from: self.origin).token.token
         _ = try await fixture.allow(user, code: "code of \(user)")
@@ -85,7 +85,7 @@ import Vault
                 #expect(after.entries.isEmpty)
                 #expect(!others.entries.isEmpty)
                 #expect(!isAdmitted)
-                // Not in the trail of the user, whose key would exist again.
+                // Not in the user's own trail, whose key would be created again.
                 #expect(event.name == .userDeleted && event.user == nil)
                 #expect(event.details == [.deletedUser: "alice"])
             }

@@ -1,13 +1,12 @@
 import SharedState
 import TestSupport
 
-/// Where the stores of a test are.
 enum Stores: CaseIterable, Sendable {
     case memory
     case redis
 }
 
-/// Lends the account rules over empty stores.
+/// Runs `body` with the account rules over empty stores.
 func withAccounts(_ stores: Stores, _ body: @Sendable (AccountsFixture) async throws -> Void) async throws {
     switch stores {
     case .memory:

@@ -13,7 +13,7 @@ struct HexTests {
     }
 
     @Test(arguments: ["g", "G", "/", ":", "@", "`", " "])
-    func otherBytesHaveNoValue(text: String) {
+    func otherBytesAreNotDigits(text: String) {
         #expect(text.utf8.allSatisfy { Hex.value($0) == nil })
     }
 }

@@ -20,7 +20,7 @@ struct JSONParserTests {
             ("\"\u{7f}\"", "\u{7f}"), (#"{"":0}"#, ["": 0]),
         ] as [(String, JSONValue)]
     )
-    func jsonIsRead(text: String, expected: JSONValue) throws {
+    func validJSONIsParsed(text: String, expected: JSONValue) throws {
         let value = try self.parse(text)
         #expect(value == expected)
     }
@@ -33,7 +33,7 @@ struct JSONParserTests {
         #""\ud800""#, #""\ud800x""#, #""\ud800\u0041""#, #""\udc00""#, "\"a\nb\"", "\"\t\"", "'a'", "1e999", "-1e999",
         "\u{FEFF}1", "/*x*/1", #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, "[1]x", #""a"b"#, "\u{0}", "1\u{0}",
     ])
-    func otherTextsAreRefused(text: String) {
+    func invalidJSONIsRejected(text: String) {
         #expect(throws: JSONError.self) { try self.parse(text) }
     }
 
@@ -43,7 +43,7 @@ struct JSONParserTests {
             [0x22, 0x5C, 0x6E, 0xFF, 0x22], [0xEF, 0xBB, 0xBF, 0x31],
         ] as [[UInt8]]
     )
-    func bytesThatAreNotUTF8AreRefused(bytes: [UInt8]) {
+    func invalidUTF8IsRejected(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONParser.parse(bytes) }
     }
 
@@ -66,7 +66,7 @@ struct JSONParserTests {
         }
     }
 
-    @Test func anErrorSaysWhere() {
+    @Test func anErrorHasItsOffset() {
         do {
             _ = try self.parse(#"{"a": x}"#)
             Issue.record("taken")
@@ -84,7 +84,7 @@ struct JSONParserTests {
         #expect(value["key89999"] == 89_999)
     }
 
-    @Test func whatIsWrittenIsReadBack() throws {
+    @Test func writtenValuesParseEqual() throws {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<2000 {
             let value = Self.random(depth: 0, &generator)
@@ -97,7 +97,7 @@ struct JSONParserTests {
         }
     }
 
-    @Test func noBytesMakeItCrash() {
+    @Test func randomBytesNeverCrash() {
         var generator = SeededGenerator(seed: 11)
         let alphabet = Array(#"{}[]",:\u0123456789abcdefntrls.eE+- "#.utf8) + [0, 9, 10, 0xC3, 0xA9, 0xFF]
         var errors = 0

@@ -2,7 +2,7 @@ import Encodings
 import Testing
 
 struct JSONWriterTests {
-    @Test func commasComeByThemselves() {
+    @Test func commasAreAdded() {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("a")
@@ -40,7 +40,7 @@ struct JSONWriterTests {
             (0.0, "0.0"), (1.5, "1.5"), (1e300, "1e+300"), (.infinity, "null"), (.nan, "null"), (0.1, "0.1"),
         ] as [(Double, String)]
     )
-    func numbersAreReadBackTheSame(number: Double, expected: String) {
+    func numbersParseEqual(number: Double, expected: String) {
         var writer = JSONWriter()
         writer.value(number)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)

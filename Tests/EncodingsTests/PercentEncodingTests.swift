@@ -3,7 +3,7 @@ import Testing
 
 struct PercentEncodingTests {
     @Test(arguments: [("", ""), ("a-._~Z9", "a-._~Z9"), ("a b+c", "a%20b%2Bc"), ("ä/", "%C3%A4%2F"), ("\u{0}", "%00")])
-    func onlyUnreservedCharactersStandForThemselves(text: String, encoded: String) {
+    func onlyUnreservedCharactersStay(text: String, encoded: String) {
         #expect(PercentEncoding.encode(text) == encoded)
         #expect(PercentEncoding.decode(encoded) == text)
         #expect(PercentEncoding.decode(encoded, plusIsSpace: true) == text)

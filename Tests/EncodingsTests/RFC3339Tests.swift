@@ -19,7 +19,7 @@ struct RFC3339Tests {
         ("2026-01-31T12:00:00.250Z", 1_769_860_800_250), ("2026-01-31T12:00:00+01:30", 1_769_855_400_000),
         ("2026-01-31T12:00:00-0130", 1_769_866_200_000), ("2026-01-31t12:00:00.123456789z", 1_769_860_800_123),
     ])
-    func commonFormsAreRead(_ text: String, _ milliseconds: Int) {
+    func commonFormsAreParsed(_ text: String, _ milliseconds: Int) {
         #expect(RFC3339.milliseconds(text) == milliseconds)
     }
 
@@ -27,7 +27,7 @@ struct RFC3339Tests {
         "", "2026", "2026-13-01", "2026-01-32", "2026-01-31T", "2026-01-31T25:00", "2026-01-31T12:00:00X", "x",
         "2026-01-31T12:00:00+", "2026-1-1", "20260131",
     ])
-    func otherTextsAreNoTimes(_ text: String) {
+    func otherTextsAreRejected(_ text: String) {
         #expect(RFC3339.milliseconds(text) == nil)
     }
 

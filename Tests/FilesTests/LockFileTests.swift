@@ -3,7 +3,7 @@ import Testing
 @testable import Files
 
 @Suite struct LockFileTests {
-    @Test func theHolderOfTheLockSeesThatItIsAwaited() throws {
+    @Test func theHolderSeesThatTheLockIsAwaited() throws {
         try withTemporaryFolder { path in
             let folder = try Folder.open(path: path)
             let (one, two) = (try LockFile(in: folder), try LockFile(in: folder))

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func aReplacementIsReadNext() throws {
+    @Test func aReaderFollowsAReplacement() throws {
         try withTemporaryFolder { path in
             let file = SharedLines(path: path + "/lines")
             for line in ["one", "two", "three"] { try file.append(line) }

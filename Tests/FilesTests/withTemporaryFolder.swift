@@ -1,6 +1,6 @@
 import Foundation
 
-/// Creates a folder, and removes it with all that is in it afterwards.
+/// Runs `body` with an empty folder that is removed afterwards.
 func withTemporaryFolder(_ body: (_ path: String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

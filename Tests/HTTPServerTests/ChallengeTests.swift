@@ -3,7 +3,7 @@ import Testing
 @testable import HTTPServer
 
 struct ChallengeTests {
-    @Test func aChallengeSaysWhereToSignInAndWhatIsWrong() throws {
+    @Test func aChallengeNamesMetadataAndError() throws {
         let challenge = Challenge(try PublicURL("https://notes.example.com"))
         let metadata = #"resource_metadata="https://notes.example.com/.well-known/oauth-protected-resource/mcp""#
         #expect(challenge.text == #"Bearer \#(metadata), scope="notes:read notes:write""#)

@@ -23,13 +23,13 @@ struct HostPolicyTests {
         ("", false),
         ("[::1", false),
     ])
-    func onlyNamedHostsAreServed(host: String, expected: Bool) throws {
+    func onlyAllowedHostsAreServed(host: String, expected: Bool) throws {
         let allowed = try self.policy("https://notes.example.com", hosts: ["other.internal"]).allows(host: host)
         #expect(allowed == expected)
     }
 
     @Test(arguments: ["localhost:7860", "127.0.0.1:1", "[::1]:7860", "127.1.2.3"])
-    func everyLoopbackNameIsThisMachine(host: String) throws {
+    func everyLoopbackNameIsServedOnALaptop(host: String) throws {
         let allowed = try self.policy("http://localhost:7860").allows(host: host)
         #expect(allowed)
     }
@@ -46,13 +46,13 @@ struct HostPolicyTests {
             ("null", false), ("http://notes.example.com", false), ("http://localhost:3000", false), ("", false),
         ] as [(String?, Bool)]
     )
-    func onlyNamedPagesMayCall(origin: String?, expected: Bool) throws {
+    func onlyAllowedOriginsAreServed(origin: String?, expected: Bool) throws {
         let policy = try self.policy("https://notes.example.com", origins: ["https://app.example.com"])
         #expect(policy.allows(origin: origin) == expected)
     }
 
     @Test(arguments: [("http://localhost:3000", true), ("http://127.0.0.1", true), ("https://evil.com", false)])
-    func onALaptopPagesOfThisMachineMayCall(origin: String, expected: Bool) throws {
+    func locallyLoopbackOriginsAreAllowed(origin: String, expected: Bool) throws {
         let allowed = try self.policy("http://localhost:7860").allows(origin: origin)
         #expect(allowed == expected)
     }

@@ -8,7 +8,7 @@ struct LoopbackTests {
         ("127.0.0.1.evil.com", false), ("128.0.0.1", false), ("localhost.evil.com", false), ("", false),
         ("127.1", false),
     ])
-    func loopbackNamesAreKnown(host: String, expected: Bool) {
+    func loopbackNamesAreRecognized(host: String, expected: Bool) {
         #expect(Loopback.isName(host) == expected)
     }
 }

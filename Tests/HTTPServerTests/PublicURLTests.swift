@@ -10,7 +10,7 @@ struct PublicURLTests {
         ("http://localhost:7860", "http://localhost:7860"), ("http://127.0.0.1", "http://127.0.0.1"),
         ("http://[::1]:7860", "http://[::1]:7860"),
     ])
-    func aURLIsTaken(text: String, expected: String) throws {
+    func validURLsAreParsed(text: String, expected: String) throws {
         let url = try PublicURL(text)
         #expect("\(url)" == expected)
         #expect(url.endpoint == "\(expected)/mcp")
@@ -21,7 +21,7 @@ struct PublicURLTests {
         "https://user@host", "https://a:0", "https://a:99999", "https://a:x", "https://a b",
         "http://127.0.0.1.evil.com",
     ])
-    func otherTextsAreRefused(text: String) {
+    func invalidURLsAreRejected(text: String) {
         #expect(throws: PublicURLError.self) { try PublicURL(text) }
     }
 }

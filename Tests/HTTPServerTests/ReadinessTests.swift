@@ -16,14 +16,14 @@ struct ReadinessTests {
         #expect(problem?.contains("Away") == true)
     }
 
-    @Test func aWorkerThatDrainsIsNotReadyWhateverItsProbeSays() async {
+    @Test func aDrainingWorkerIsNeverReady() async {
         let readiness = Readiness {}
         readiness.beginDraining()
         let problem = await readiness.problem()
         #expect(problem == "draining")
     }
 
-    @Test func askingOftenProbesOnce() async {
+    @Test func theProbeIsCached() async {
         let probes = Mutex(0)
         let readiness = Readiness { probes.withLock { $0 += 1 } }
         for _ in 0..<100 { _ = await readiness.problem() }

@@ -8,7 +8,7 @@ struct ResponseRouteTests {
         ("/.well-known/oauth-authorization-server", "well-known"), ("/health/live", "health"), ("/", "other"),
         ("/apis", "other"), (nil, "other"),
     ])
-    func pathsOfStrangersMakeNoNewLabels(_ path: String?, _ label: String) {
+    func unknownPathsShareOneLabel(_ path: String?, _ label: String) {
         #expect(ResponseMetrics.Route(path: path).label == label)
     }
 }

@@ -13,7 +13,7 @@ struct TrustedProxiesTests {
             (["10.0.0.0/8"], "10.1.2.3", "203.0.113.9", "203.0.113.9"),
             (["10.0.0.0/8"], "11.1.2.3", "203.0.113.9", "11.1.2.3"),
             (["10.0.0.0/8"], "10.1.2.3", nil, "10.1.2.3"),
-            // Whatever the client has written stands to the left of what a proxy has.
+            // Addresses forged by the client stand to the left of those that proxies add.
             (["10.0.0.0/8"], "10.1.2.3", "1.1.1.1, 203.0.113.9", "203.0.113.9"),
             (["10.0.0.0/8"], "10.1.2.3", "203.0.113.9, 10.0.0.7", "203.0.113.9"),
             (["10.0.0.0/8"], "10.1.2.3", "10.0.0.9,10.0.0.7", "10.0.0.9"),
@@ -25,7 +25,7 @@ struct TrustedProxiesTests {
             (["0.0.0.0/0"], "8.8.8.8", "1.1.1.1", "1.1.1.1"),
         ] as [([String], String, String?, String)]
     )
-    func theClientIsTheLastThatIsNotTrusted(proxies: [String], peer: String, forwarded: String?, client: String) throws
+    func theClientIsTheLastUntrustedAddress(proxies: [String], peer: String, forwarded: String?, client: String) throws
     {
         let found = try self.client(proxies, peer: peer, forwarded)
         #expect(found == client)
@@ -34,7 +34,7 @@ struct TrustedProxiesTests {
     @Test(arguments: [
         "", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0", "fd00::/129", "1.2.3.4/8/9",
     ])
-    func whatIsNoRangeIsRefused(text: String) {
+    func invalidRangesAreRejected(text: String) {
         #expect(TrustedProxies([text]) == nil)
     }
 }

@@ -22,7 +22,7 @@ struct JSONRPCTests {
         ), (#"{"jsonrpc":"2.0","id":1,"result":{}}"#, .response(id: .integer(1))),
         (#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#, .response(id: .integer(1))),
     ])
-    func aMessageIsRead(text: String, expected: JSONRPCMessage) throws {
+    func messagesAreDecoded(text: String, expected: JSONRPCMessage) throws {
         guard case .single(let message) = try self.decode(text) else {
             Issue.record("a batch")
             return
@@ -48,7 +48,7 @@ struct JSONRPCTests {
         }
     }
 
-    @Test func aBatchKeepsGoodAndBadApart() throws {
+    @Test func aBatchKeepsValidAndInvalidElements() throws {
         guard case .batch(let messages) = try self.decode(#"[{"jsonrpc":"2.0","id":1,"method":"m"},1,{"id":7}]"#) else {
             Issue.record("no batch")
             return
@@ -61,7 +61,7 @@ struct JSONRPCTests {
         #expect(error.id == .integer(7))
     }
 
-    @Test func answersAreEncodedAsTheyShould() {
+    @Test func responsesAreEncoded() {
         let result = JSONRPCResponse.encode(id: .string("a\""), result: Array("[1]".utf8))
         let error = JSONRPCResponse.encode(JSONRPCError(code: .parseError, message: "Parse error", data: ["x": 1]))
         #expect(String(decoding: result, as: UTF8.self) == #"{"jsonrpc":"2.0","id":"a\"","result":[1]}"#)
@@ -79,7 +79,7 @@ struct JSONRPCTests {
         #expect(ProtocolRevision.negotiate(requested) == agreed)
     }
 
-    @Test func erasAreToldApart() {
+    @Test func erasAreDistinguished() {
         #expect(ProtocolRevision.v2025_11_25.era == .legacy)
         #expect(ProtocolRevision.v2026_07_28.era == .modern)
         #expect(!ProtocolRevision(rawValue: "2025-01-01").isKnown)

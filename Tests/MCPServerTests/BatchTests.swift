@@ -22,7 +22,7 @@ struct BatchTests {
          {"jsonrpc":"1.0","id":3,"method":"ping"}]
         """#
 
-    @Test func anElementWithoutItsScopeIsRefusedByItself() async throws {
+    @Test func anElementWithoutItsScopeFailsAlone() async throws {
         let answers = try await self.run(Self.mixed, scopes: ["notes:read"])
         #expect(answers.count == 3)
         #expect(answers[0]["id"] == 1)
@@ -51,7 +51,7 @@ struct BatchTests {
         #expect(answers.first?["error"]?["code"] == -32600)
     }
 
-    @Test func fiftyMessagesAreTheMost() throws {
+    @Test func aBatchHasAtMostFiftyMessages() throws {
         let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
         let fifty = try self.batch("[\(Array(repeating: ping, count: 50).joined(separator: ","))]")
         #expect(fifty.cost(for: []) == CallCost(requests: 50))

@@ -15,12 +15,12 @@ struct LegacyDispatcherTests {
         return (reply, try JSONParser.parse(reply.body))
     }
 
-    @Test func pingIsAnsweredWithNothing() async throws {
+    @Test func pingReturnsAnEmptyResult() async throws {
         let (_, json) = try await self.answer(#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#)
         #expect(json == ["jsonrpc": "2.0", "id": "a", "result": [:]])
     }
 
-    @Test func anUnknownMethodIsNamed() async throws {
+    @Test func anUnknownMethodIsNamedInTheError() async throws {
         let (reply, json) = try await self.answer(#"{"jsonrpc":"2.0","id":1,"method":"tools/sing"}"#)
         #expect(json["error"]?["code"] == -32601)
         #expect(json["error"]?["message"] == "Unknown method: tools/sing")
@@ -46,7 +46,7 @@ struct LegacyDispatcherTests {
         #expect(call["error"]?["message"] == "The token lacks the scope notes:write.")
     }
 
-    @Test func aCursorThatWasNeverGivenOutIsInvalid() async throws {
+    @Test func aCursorThatWasNeverIssuedIsInvalid() async throws {
         let (_, json) = try await self.answer(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"x"}}"#
         )
@@ -90,7 +90,7 @@ struct LegacyDispatcherTests {
         (#"{"text":"a","times":true}"#, "'times' must be of type integer."),
         (#"{"text":"a","tiems":1}"#, "'tiems' is not known. Known: text, times."),
     ])
-    func wrongArgumentsAreAnErrorTheModelCanRead(arguments: String, problem: String) async throws {
+    func invalidArgumentsAreAToolError(arguments: String, problem: String) async throws {
         let (reply, json) = try await self.answer(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":\#(arguments)}}"#
         )
@@ -101,7 +101,7 @@ struct LegacyDispatcherTests {
     }
 
     @Test(arguments: [#"{"text":"a","times":2.0}"#, #"{"text":"a","times":null}"#, #"{"text":"語語語語語"}"#])
-    func argumentsInOtherWordsAreTaken(arguments: String) async throws {
+    func equivalentArgumentsAreAccepted(arguments: String) async throws {
         let (reply, _) = try await self.answer(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":\#(arguments)}}"#
         )
@@ -117,7 +117,7 @@ struct LegacyDispatcherTests {
         #expect(reply.outcome == .protocolError)
     }
 
-    @Test func aFailureTellsWhatToDoNext() async throws {
+    @Test func aFailureHasAHint() async throws {
         let (reply, json) = try await self.answer(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fail","arguments":null}}"#
         )
@@ -131,7 +131,7 @@ struct LegacyDispatcherTests {
         #expect(reply.events == [ToolEvent("path_rejected")])
     }
 
-    @Test func whatBreaksInTheServerIsNotTold() async throws {
+    @Test func internalErrorsDiscloseNothing() async throws {
         let (reply, json) = try await self.answer(
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"break"}}"#
         )
@@ -144,7 +144,7 @@ struct LegacyDispatcherTests {
         ("2024-11-05", "2024-11-05"), ("2025-03-26", "2025-03-26"), ("2025-06-18", "2025-06-18"),
         ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1999-01-01", "2025-11-25"),
     ])
-    func initializeAgreesOnARevision(requested: String, agreed: String) async throws {
+    func initializeNegotiatesARevision(requested: String, agreed: String) async throws {
         let opening = try ToyTools.dispatcher().initialize(
             try request(
                 #"""

@@ -31,13 +31,13 @@ struct PreparedTests {
             ("[\(Self.ping),\(Self.ping)]", nil, "batch of 2"),
         ] as [(String, String?, String)]
     )
-    func aMessageIsKnownByItsShape(text: String, version: String?, expected: String) throws {
+    func messagesAreClassifiedByShape(text: String, version: String?, expected: String) throws {
         let kind = try self.kind(text, version: version)
         #expect(kind == expected)
     }
 
     @Test(arguments: [("2026-07-28", "call"), ("2025-03-26", "call"), ("1999-01-01", "unsupported 1999-01-01")])
-    func inASessionOnlyAnUnknownHeaderIsRefused(version: String, expected: String) throws {
+    func aSessionRejectsOnlyUnknownRevisions(version: String, expected: String) throws {
         let kind = try self.kind(Self.ping, version: version, hasSession: true)
         #expect(kind == expected)
     }
@@ -55,7 +55,7 @@ struct PreparedTests {
         #expect(prepared.id == .integer(1))
     }
 
-    @Test func theCostOfACallIsKnownBeforehand() throws {
+    @Test func theCostIsKnownBeforeAdmission() throws {
         let write = try call(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fail"}}"#)
         let unknown = try call(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}"#)
         #expect(write.tool == "fail")

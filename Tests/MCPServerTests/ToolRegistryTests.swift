@@ -4,7 +4,7 @@ import MCPServer
 import Testing
 
 struct ToolRegistryTests {
-    @Test func aNameCanBeTakenOnlyOnce() {
+    @Test func toolNamesAreUnique() {
         #expect(throws: SchemaError.self) { try ToolRegistry([ToyTools.echo, ToyTools.echo]) }
     }
 
@@ -13,7 +13,7 @@ struct ToolRegistryTests {
         ["type": "thing"], ["type": "object", "additionalProperties": ["type": "string"]],
         ["type": "object", "properties": ["x": 1]],
     ])
-    func aSchemaThatCannotBeCheckedIsRefused(schema: JSONObject) {
+    func uncheckedKeywordsAreRejected(schema: JSONObject) {
         let tool = Tool<String>(
             ToolDefinition(
                 name: "odd",

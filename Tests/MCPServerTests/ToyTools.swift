@@ -3,7 +3,7 @@ import Logging
 import MCPCore
 import MCPServer
 
-/// Tools over a plain text, to test what every tool goes through.
+/// Tools over a string, for the rules that apply to every tool.
 enum ToyTools {
     static let echo = Tool<String>(
         ToolDefinition(
@@ -82,23 +82,20 @@ enum ToyTools {
     }
 }
 
-/// Reads JSON that a test wrote down.
 func json(_ text: String) throws -> JSONValue {
     try JSONParser.parse(Array(text.utf8))
 }
 
-/// The request in a text.
 func request(_ text: String) throws -> JSONRPCRequest {
     guard case .single(.request(let request)) = try JSONRPCPayload.decode(json(text)) else { throw ToyTools.Broken() }
     return request
 }
 
-/// The message in a text, prepared without a session.
+/// Prepares a message without a session.
 func prepare(_ text: String) throws -> Prepared<String> {
     try ToyTools.dispatcher().prepare(JSONRPCPayload.decode(json(text)), version: nil, hasSession: false)
 }
 
-/// The call in a text.
 func call(_ text: String) throws -> Call<String> {
     guard case .call(let call) = try prepare(text) else { throw ToyTools.Broken() }
     return call

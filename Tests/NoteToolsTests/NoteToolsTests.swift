@@ -51,7 +51,7 @@ struct NoteToolsTests {
         }
     }
 
-    @Test func pagesFollowEachOther() async throws {
+    @Test func aCursorLeadsToTheNextPage() async throws {
         try await withTools { tools in
             for name in ["a", "b", "c"] {
                 _ = try await tools.content("write_note", ["path": .string("\(name).md"), "body": "x"])
@@ -76,7 +76,7 @@ struct NoteToolsTests {
         }
     }
 
-    @Test func aMissingNoteIsGuessedAt() async throws {
+    @Test func aMissingNoteHasSuggestions() async throws {
         try await withTools { tools in
             _ = try await tools.content("write_note", ["path": "projects/roadmap.md", "body": "x"])
             let failure = try await tools.failure("read_note", ["path": "projects/roadmpa.md"])
@@ -85,7 +85,7 @@ struct NoteToolsTests {
         }
     }
 
-    @Test func aConflictTellsTheCurrentRevision() async throws {
+    @Test func aConflictHasTheCurrentRevision() async throws {
         try await withTools { tools in
             let written = try await tools.content("write_note", ["path": "a.md", "body": "one"])
             let revision = try #require(written["note"]?["revision"])
@@ -118,7 +118,7 @@ struct NoteToolsTests {
         }
     }
 
-    @Test func aPathOutsideOfTheTokensFoldersIsForbiddenAndRecorded() async throws {
+    @Test func aPathOutsideTheTokensFoldersIsAudited() async throws {
         try await withTools { tools in
             _ = try await tools.content("write_note", ["path": "home/diary.md", "body": "x"])
             let held = try ToolCaller(vault: try tools.caller.subject.restricted(to: ["work"]))
@@ -140,14 +140,14 @@ struct NoteToolsTests {
         }
     }
 
-    @Test func aTimeThatIsNoneIsRefused() async throws {
+    @Test func anInvalidTimeIsRejected() async throws {
         try await withTools { tools in
             let failure = try await tools.failure("search_notes", ["query": "x", "updated_after": "yesterday"])
             #expect(failure["error"] == "validation_error")
         }
     }
 
-    @Test func namesAndParametersOfTheToolsStay() {
+    @Test func toolNamesAndParametersAreStable() {
         let parameters = NoteToolSet.tools.map { tool in
             let properties = tool.definition.inputSchema["properties"]?.objectValue ?? [:]
             return "\(tool.definition.name)(\(properties.map(\.key).joined(separator: ", ")))"
@@ -161,7 +161,7 @@ struct NoteToolsTests {
         )
     }
 
-    @Test func everyToolSaysWhatItDoes() {
+    @Test func everyToolHasADescription() {
         for tool in NoteToolSet.tools {
             #expect(!tool.definition.description.isEmpty)
             #expect(tool.definition.title?.isEmpty == false)

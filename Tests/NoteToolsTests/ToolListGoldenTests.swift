@@ -5,12 +5,12 @@ import MCPServer
 import NoteTools
 import Testing
 
-/// Compares the list of tools that clients receive with a file, so that no change of it goes unnoticed.
+/// Compares `tools/list` with a file, so that every change of it is a change of that file.
 struct ToolListGoldenTests {
     private static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Golden/tools-list.json")
 
-    @Test func toolsAreListedAsWrittenDown() throws {
+    @Test func theToolListMatchesItsGoldenFile() throws {
         var writer = JSONWriter()
         writer.beginArray()
         for tool in NoteToolSet.tools { tool.definition.write(to: &writer, for: .v2025_11_25) }

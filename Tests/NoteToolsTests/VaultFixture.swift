@@ -7,7 +7,7 @@ import NoteTools
 import Testing
 import Vault
 
-/// Lends the tools over a real vault in a folder of its own.
+/// Runs `body` with the tools over a real vault in a temporary folder.
 func withTools(_ body: (ToolCaller) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID())").path
     let store = try VaultStore(
@@ -26,7 +26,7 @@ func withTools(_ body: (ToolCaller) async throws -> Void) async throws {
     try FileManager.default.removeItem(atPath: folder)
 }
 
-/// Calls tools the way a request does.
+/// Calls tools as a request does.
 struct ToolCaller {
     let dispatcher: LegacyDispatcher<Vault>
     let caller: Caller<Vault>
@@ -41,7 +41,7 @@ struct ToolCaller {
         self.caller = Caller(subject: vault, scopes: ["notes:read", "notes:write"])
     }
 
-    /// The result of a call, and the events it left.
+    /// Returns the result and the audit events.
     func call(_ tool: String, _ arguments: JSONObject = [:]) async throws -> (result: JSONValue, events: [ToolEvent]) {
         let request = JSONRPCRequest(
             id: .integer(1),
@@ -53,14 +53,14 @@ struct ToolCaller {
         return (try #require(json["result"]), reply.events)
     }
 
-    /// The structured content of a call that succeeds.
+    /// The structured content of a successful call.
     func content(_ tool: String, _ arguments: JSONObject = [:]) async throws -> JSONValue {
         let result = try await self.call(tool, arguments).result
         #expect(result["isError"] != true, "\(result)")
         return try #require(result["structuredContent"])
     }
 
-    /// The structured content of a call that fails.
+    /// The structured content of a failed call.
     func failure(_ tool: String, _ arguments: JSONObject = [:]) async throws -> JSONValue {
         let result = try await self.call(tool, arguments).result
         #expect(result["isError"] == true, "\(result)")

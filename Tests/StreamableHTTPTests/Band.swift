@@ -45,7 +45,7 @@ enum Band {
         )
     }
 
-    /// Lends a client of the endpoint.
+    /// Runs `body` with a client of the endpoint.
     static func serve(
         _ gate: OpenGate = OpenGate(),
         maxBodyBytes: Int = 4096,
@@ -61,7 +61,7 @@ enum Band {
 }
 
 extension TestClientProtocol {
-    /// Posts a body to `/mcp` as a client of that name.
+    /// Posts a body to `/mcp` with the client's name as its token.
     func post(
         _ body: String,
         as client: String? = "ada",
@@ -83,6 +83,5 @@ extension TestClientProtocol {
 }
 
 extension TestResponse {
-    /// The body as JSON.
     func json() throws -> JSONValue { try JSONParser.parse(Array(self.body.readableBytesView)) }
 }

@@ -43,7 +43,7 @@ struct MCPEndpointTests {
         #expect(gate.records == ["admit 1 0", "drum play:loud", "403"])
     }
 
-    @Test func aBatchAnswersEachElementForItself() async throws {
+    @Test func eachElementOfABatchHasItsResponse() async throws {
         let gate = OpenGate()
         try await Band.serve(gate) { client in
             let session = try await client.initialize("2025-03-26", as: "reader")
@@ -83,7 +83,7 @@ struct MCPEndpointTests {
             (#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}"#, .ok, -32602),
         ] as [(String, HTTPResponse.Status, Int)]
     )
-    func badMessagesAreNamed(body: String, status: HTTPResponse.Status, code: Int) async throws {
+    func invalidMessagesHaveAnErrorCode(body: String, status: HTTPResponse.Status, code: Int) async throws {
         try await Band.serve { client in
             let response = try await client.post(body)
             let json = try response.json()
@@ -104,7 +104,7 @@ struct MCPEndpointTests {
         }
     }
 
-    @Test func anUnknownRevisionIsAnsweredWithTheKnownOnes() async throws {
+    @Test func anUnknownRevisionListsTheKnownOnes() async throws {
         try await Band.serve { client in
             let headers: HTTPFields = [.contentType: "application/json", .mcpProtocolVersion: "1999-01-01"]
             let response = try await client.post(Self.ping, headers: headers)
@@ -130,7 +130,7 @@ struct MCPEndpointTests {
         }
     }
 
-    @Test func withoutAClientNothingIsServed() async throws {
+    @Test func unauthenticatedRequestsAreRejected() async throws {
         try await Band.serve { client in
             let post = try await client.post(Self.ping, as: nil)
             let get = try await client.execute(uri: "/mcp", method: .get)
@@ -139,7 +139,7 @@ struct MCPEndpointTests {
         }
     }
 
-    @Test func noStreamIsOpened() async throws {
+    @Test func getIsNotAllowed() async throws {
         try await Band.serve { client in
             let response = try await client.execute(uri: "/mcp", method: .get, headers: [.authorization: "Bearer ada"])
             #expect(response.status == .methodNotAllowed)
@@ -147,7 +147,7 @@ struct MCPEndpointTests {
         }
     }
 
-    @Test func anUnavailableStateIsAskedForAgainLater() async throws {
+    @Test func anUnavailableStateIsA503WithRetryAfter() async throws {
         let gate = OpenGate(refusing: .unavailable)
         try await Band.serve(gate) { client in
             let response = try await client.post(Self.ping)

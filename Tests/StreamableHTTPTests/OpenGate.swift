@@ -20,14 +20,14 @@ final class OpenGate: CallGate {
     }
 
     private let state = Mutex(State())
-    /// What every admission is refused with.
+    /// The refusal of every admission.
     private let refusal: Refusal?
 
     init(refusing refusal: Refusal? = nil) {
         self.refusal = refusal
     }
 
-    /// What has been recorded, in order.
+    /// Records in order.
     var records: [String] { self.state.withLock { $0.records } }
 
     func authenticate(_ request: Request, _: CarrelRequestContext) async throws -> Client {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 struct StdioLoopTests {
-    /// What the loop writes for some lines.
+    /// Runs the loop over these lines and returns its output.
     private func answers(to lines: [String], scopes: Set<String> = ["play:listen"]) async throws -> [JSONValue] {
         let loop = StdioLoop(try Band.dispatcher(), caller: Caller(subject: .init(player: "ada"), scopes: scopes))
         let input = AsyncStream { continuation in
@@ -36,7 +36,7 @@ struct StdioLoopTests {
         #expect(answers[2]["result"]?["content"] == [["type": "text", "text": "ada: a\nb"]])
     }
 
-    @Test func eachElementOfABatchIsAnswered() async throws {
+    @Test func eachElementOfABatchHasItsResponse() async throws {
         let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
         let drum = #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"drum"}}"#
         let answers = try await self.answers(to: [Self.opening, "[\(ping),\(drum)]"])
@@ -48,7 +48,7 @@ struct StdioLoopTests {
         ("{", -32700), ("[]", -32600), (#"{"jsonrpc":"2.0","id":1,"method":"resources/list"}"#, -32600),
         (#"{"jsonrpc":"2.0","id":1,"method":"initialize"}"#, -32602),
     ])
-    func badLinesAreAnsweredWithAnError(line: String, code: Int) async throws {
+    func invalidLinesGetAnError(line: String, code: Int) async throws {
         let answers = try await self.answers(to: [line])
         #expect(answers.first?["error"]?["code"]?.intValue == code)
     }

@@ -4,7 +4,7 @@ import Hummingbird
 import Identity
 import SharedState
 
-/// `GET /api/audit[?limit=100]`: what happened lately in the caller's name, newest first.
+/// `GET /api/audit[?limit=100]`: the user's own audit events, newest first.
 struct AuditRoute: Sendable {
     let gate: APIGate
     let store: any AuditStore
@@ -18,7 +18,7 @@ struct AuditRoute: Sendable {
     }
 
     private func answer(_ request: Request, _ entry: APIGate.Entry) async throws -> Response {
-        // The trail names notes of the whole vault.
+        // The trail names notes of every folder.
         guard entry.principal.folders == nil, entry.principal.grantID == nil else {
             throw APIError(
                 .forbidden,

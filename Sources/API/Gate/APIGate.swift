@@ -4,9 +4,8 @@ import Identity
 import NIOCore
 import SharedState
 
-/// Admits requests of the HTTP API and tells their clients of the rate limits.
+/// Admits requests of the JSON API and adds the rate limit headers to their responses.
 struct APIGate: Sendable {
-    /// An admitted request.
     struct Entry: Sendable {
         let principal: Principal
         let budget: RequestBudget
@@ -15,9 +14,9 @@ struct APIGate: Sendable {
 
     let gate: AdmissionGate
 
-    /// Answers an admitted request.
+    /// Runs `answer` for an admitted request.
     ///
-    /// - Parameter writes: whether it charges the limit of writes.
+    /// - Parameter writes: whether the request counts against the limit of writes.
     func admitting(
         _ request: Request,
         _ context: CarrelRequestContext,
@@ -25,7 +24,7 @@ struct APIGate: Sendable {
         _ answer: (Entry) async throws -> Response
     ) async throws -> Response {
         let principal = try await self.gate.principal(of: request, context)
-        // Read before admission: a request held open must not be admitted by what was true when it began.
+        // Read before admission, so that a slow body cannot outlive a revocation.
         let body = try await JSONBody.read(request)
         let admitted = try await self.gate.admit(
             AdmissionRequest(principal: principal, writes: writes ? 1 : 0),
@@ -38,7 +37,7 @@ struct APIGate: Sendable {
         return response
     }
 
-    /// Records an audit event where the token does not allow what its client asks.
+    /// Records an audit event where the token lacks the right that the request needs.
     private func recordingForbidden(
         _ request: Request,
         of principal: Principal,

@@ -3,7 +3,7 @@ import HTTPServer
 import HTTPTypes
 
 extension APIError {
-    /// Runs a body and turns a refusal of the account rules into an error of the API.
+    /// Maps refusals of the account rules to errors of the API.
     static func mappingAccountErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()

@@ -7,10 +7,10 @@ import Identity
 import Logging
 import SharedState
 
-/// `POST /api/auth/create-token {user_id}`: a token for a caller that proves to be its user.
+/// `POST /api/auth/create-token {user_id}`: issues a token to a client that proves its user.
 ///
-/// The proof is an access token of the provider, which the provider itself validates. A local server needs none, and
-/// serves programs on its machine only.
+/// The proof is an access token of the provider, which the provider validates. A local server needs none, and serves
+/// loopback clients only.
 struct CreateTokenRoute: Sendable {
     let isLocal: Bool
     let tokens: AccessTokens

@@ -132,8 +132,8 @@ struct TokenRoutes: Sendable {
 
     // MARK: Pieces
 
-    /// A restricted token must not issue tokens that outlive it, nor list or revoke its user's; it may refresh itself and
-    /// log out.
+    /// A restricted token must not issue tokens that outlive it, nor list or revoke other tokens; it may refresh itself
+    /// and log out.
     private static func refuseRestricted(_ principal: Principal) throws {
         guard principal.isUnrestricted else { throw Self.restricted }
     }
@@ -161,7 +161,7 @@ struct TokenRoutes: Sendable {
         return ScopeSet(names.joined(separator: " "))
     }
 
-    /// The folders a new token is held to.
+    /// The folders that a new token is restricted to.
     private static func folders(_ value: JSONValue?) throws -> [String]? {
         guard let value, value != .null else { return nil }
         guard let texts = value.arrayValue?.compactMap(\.stringValue), texts.count == value.arrayValue?.count,

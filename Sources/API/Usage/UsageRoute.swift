@@ -6,7 +6,7 @@ import Identity
 import SharedState
 import Vault
 
-/// `GET /api/usage[?day=yyyy-mm-dd]`: what the caller has asked of the server on a day, and what its vault holds.
+/// `GET /api/usage[?day=yyyy-mm-dd]`: the user's request counts of a day, and the size of the vault.
 struct UsageRoute: Sendable {
     let gate: APIGate
     let usage: any UsageStore

@@ -1,8 +1,8 @@
 /// Why bytes are not JSON.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong.
+    /// Without the place.
     public let message: String
-    /// Where, in bytes from the start.
+    /// In bytes from the start.
     public let offset: Int
 
     init(_ message: String, at offset: Int) {
@@ -10,6 +10,6 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         self.offset = offset
     }
 
-    /// What is wrong and where.
+    /// The message with the place.
     public var description: String { "\(self.message) at byte \(self.offset)" }
 }

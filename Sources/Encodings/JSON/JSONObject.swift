@@ -1,33 +1,33 @@
-/// The fields of a JSON object, in the order they came.
+/// The fields of a JSON object, in the order they were read or added.
 ///
-/// Two objects are equal when they have the same fields, in whatever order.
+/// Equality ignores the order.
 public struct JSONObject: Sendable {
     private var fields: [(key: String, value: JSONValue)]
-    /// Where each key is; kept only for objects too large to be looked through.
+    /// Positions by key; built only for objects too large to be searched linearly.
     private var indices: [String: Int]
 
     private static let looksThrough = 16
 
-    /// An object without fields.
+    /// Empty.
     public init() {
         self.fields = []
         self.indices = [:]
     }
 
-    /// An object of fields whose keys differ; of two with the same key the later counts.
+    /// - Parameter fields: of two with the same key the later counts.
     init(fields: [(String, JSONValue)]) {
         self.init()
         self.fields.reserveCapacity(fields.count)
         for (key, value) in fields { self[key] = value }
     }
 
-    /// How many fields there are.
+    /// Constant time.
     public var count: Int { self.fields.count }
 
-    /// Whether there are none.
+    /// Constant time.
     public var isEmpty: Bool { self.fields.isEmpty }
 
-    /// The value of a field; setting `nil` removes it.
+    /// Constant time in large objects; setting `nil` removes the field.
     public subscript(key: String) -> JSONValue? {
         get { self.index(of: key).map { self.fields[$0].value } }
         set {
@@ -69,21 +69,21 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: RandomAccessCollection {
-    /// The first field's place.
+    /// Always 0.
     public var startIndex: Int { 0 }
-    /// Past the last field's place.
+    /// Equals ``count``.
     public var endIndex: Int { self.fields.count }
-    /// The field at a place.
+    /// Fields in their order.
     public subscript(position: Int) -> (key: String, value: JSONValue) { self.fields[position] }
 }
 
 extension JSONObject: Hashable {
-    /// Whether two objects have the same fields.
+    /// Ignores the order of the fields.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.count == right.count && left.fields.allSatisfy { right[$0.key] == $0.value }
     }
 
-    /// Feeds the fields, whose order does not count.
+    /// Ignores the order of the fields, as equality does.
     public func hash(into hasher: inout Hasher) {
         var sum = 0
         for field in self.fields {
@@ -97,7 +97,7 @@ extension JSONObject: Hashable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// An object of the fields as they are written.
+    /// Keys must differ.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(fields: elements)
     }

@@ -30,7 +30,7 @@ extension JSONParser {
         return .number(number)
     }
 
-    /// Steps over a fraction and an exponent; gives whether there was one.
+    /// - Returns: whether there was a fraction or an exponent.
     private mutating func skipFraction() throws(JSONError) -> Bool {
         var found = false
         if self.current == UInt8(ascii: ".") {

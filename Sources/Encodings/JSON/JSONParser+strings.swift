@@ -1,5 +1,5 @@
 extension JSONParser {
-    /// A string, from its opening quote to past its closing one.
+    /// Parses a string, from its opening quote to past its closing one.
     mutating func string() throws(JSONError) -> String {
         self.position += 1
         let start = self.position
@@ -15,7 +15,7 @@ extension JSONParser {
         }
     }
 
-    /// Steps over what stands for itself in a string.
+    /// Skips characters that need no decoding.
     private mutating func skipPlain() {
         var position = self.position
         while position < self.bytes.count {
@@ -26,10 +26,10 @@ extension JSONParser {
         self.position = position
     }
 
-    /// The text that bytes are in UTF-8.
+    /// Decodes UTF-8.
     ///
-    /// `String(validating:)` goes through them one by one; decoding them with repairs is several times as quick, and what
-    /// has been repaired is not what was there.
+    /// `String(validating:)` checks byte by byte. Decoding with repairs is several times faster, and repaired text
+    /// differs from its bytes.
     private static func text(_ utf8: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONError) -> String {
         var text = String(decoding: utf8, as: UTF8.self)
         let isSame = text.withUTF8 { decoded in
@@ -42,7 +42,7 @@ extension JSONParser {
         return text
     }
 
-    /// The rest of a string that has escapes, whose first part begins at `start`.
+    /// Parses the rest of a string with escapes, whose first part begins at `start`.
     private mutating func escapedString(from start: Int) throws(JSONError) -> String {
         var plain = Array(self.bytes[start..<self.position])
         while self.position < self.bytes.count {
@@ -92,7 +92,7 @@ extension JSONParser {
         }
     }
 
-    /// What `\uXXXX`, or a pair of them, stands for.
+    /// Parses `\uXXXX`, or a pair of surrogates.
     private mutating func scalar() throws(JSONError) -> Unicode.Scalar {
         let start = self.position
         let first = try self.hex()

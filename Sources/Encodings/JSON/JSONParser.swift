@@ -1,8 +1,8 @@
-/// Reads JSON strictly (RFC 8259): UTF-8 only, one value, no key twice in an object.
+/// Parses JSON strictly (RFC 8259): UTF-8 only, one value, no duplicate keys.
 public struct JSONParser {
-    /// Values may be nested this deep.
+    /// The deepest nesting allowed.
     public static let deepest = 64
-    /// A text may hold this many values, keys not counted: a value takes many times the memory of its text.
+    /// The most values in a text, keys not counted: a value takes many times the memory of its text.
     public static let mostValues = 100_000
 
     let bytes: UnsafeBufferPointer<UInt8>
@@ -50,7 +50,7 @@ public struct JSONParser {
         JSONError(message, at: self.position)
     }
 
-    /// The byte at the position, or 0 at the end: no JSON text has a 0 outside strings.
+    /// The next byte, or 0 at the end: no JSON text has a 0 outside of strings.
     var current: UInt8 {
         self.position < self.bytes.count ? self.bytes[self.position] : 0
     }
@@ -128,7 +128,7 @@ public struct JSONParser {
         }
     }
 
-    /// Steps over what stands between two elements, or over the end.
+    /// Skips the separator between two elements, or the closing `end`.
     private mutating func isLast(_ end: UInt8) throws(JSONError) -> Bool {
         if self.current == end {
             self.ascend()

@@ -1,4 +1,4 @@
-/// A JSON value (RFC 8259).
+/// A JSON value (RFC 8259) that keeps integers and the order of fields.
 public enum JSONValue: Sendable, Hashable {
     /// `null`.
     case null
@@ -17,13 +17,13 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue {
-    /// The string, if it is one.
+    /// `nil` for other types.
     public var stringValue: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
-    /// The whole number, if it is one; `2.0` is.
+    /// `nil` for other types and numbers with a fraction; `2.0` is 2.
     public var intValue: Int? {
         switch self {
         case .integer(let number): return Int(exactly: number)
@@ -32,7 +32,7 @@ extension JSONValue {
         }
     }
 
-    /// The number, if it is one.
+    /// `nil` for other types; integers are converted.
     public var doubleValue: Double? {
         switch self {
         case .integer(let number): return Double(number)
@@ -41,25 +41,25 @@ extension JSONValue {
         }
     }
 
-    /// The truth value, if it is one.
+    /// `nil` for other types, numbers included.
     public var boolValue: Bool? {
         guard case .bool(let flag) = self else { return nil }
         return flag
     }
 
-    /// The elements, if it is an array.
+    /// `nil` for other types.
     public var arrayValue: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
-    /// The fields, if it is an object.
+    /// `nil` for other types.
     public var objectValue: JSONObject? {
         guard case .object(let fields) = self else { return nil }
         return fields
     }
 
-    /// The value of a field, if this is an object that has it.
+    /// `nil` for other types and missing fields.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let fields) = self else { return nil }
         return fields[key]

@@ -17,7 +17,7 @@ extension JSONWriter {
         self.endArray()
     }
 
-    /// Writes an array with what `body` writes for each element.
+    /// Writes an array with one element that `body` writes per element.
     public mutating func array<Element, Failure: Error>(
         _ elements: some Sequence<Element>,
         _ body: (inout JSONWriter, Element) throws(Failure) -> Void
@@ -36,7 +36,7 @@ extension JSONWriter {
         try self.object(body)
     }
 
-    /// Writes a field whose value is an array with what `body` writes for each element.
+    /// Writes a field whose value is an array with one element that `body` writes per element.
     public mutating func field<Element, Failure: Error>(
         _ key: StaticString,
         array elements: some Sequence<Element>,
@@ -96,7 +96,7 @@ extension JSONWriter {
         self.value(value)
     }
 
-    /// Writes a field whose value is JSON already.
+    /// Writes a field whose value is encoded JSON, which is not validated.
     public mutating func field(_ key: StaticString, raw json: [UInt8]) {
         self.key(key)
         self.raw(json)

@@ -1,14 +1,12 @@
-/// Writes JSON piece by piece into bytes, without a tree in between.
+/// Writes JSON piece by piece into bytes, without building a tree.
 ///
-/// Commas come by themselves; that objects and arrays are closed and keys come in pairs is the caller's to keep.
+/// Commas are added automatically; closing objects and arrays, and values after keys, are up to the caller.
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
+    /// The JSON written so far.
     public private(set) var bytes: [UInt8]
     private var needsComma = false
 
-    /// Begins with nothing.
-    ///
-    /// - Parameter capacity: how many bytes to make room for at once.
+    /// - Parameter capacity: bytes to reserve.
     public init(capacity: Int = 256) {
         self.bytes = []
         self.bytes.reserveCapacity(capacity)
@@ -89,7 +87,7 @@ public struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    /// Writes a number so that it is read back the same; whole ones keep their `.0`, what is not finite is `null`.
+    /// Writes a number that parses to the same value: whole ones keep their `.0`, infinities and NaN become `null`.
     public mutating func value(_ number: Double) {
         guard number.isFinite else {
             self.null()
@@ -114,7 +112,7 @@ public struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    /// Writes a value with all that is in it.
+    /// Writes a whole tree.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: self.null()
@@ -136,7 +134,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// Writes bytes that are one JSON value already; they are not looked at.
+    /// Writes bytes that must be one JSON value; they are not validated.
     public mutating func raw(_ json: [UInt8]) {
         self.separate()
         self.bytes.append(contentsOf: json)
@@ -168,7 +166,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// Copies what needs no escape at once; otherwise makes room for all of it first, and then writes byte by byte.
+    /// Copies bytes that need no escape at once; else reserves space for all escapes and writes byte by byte.
     private mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
         var more = 0
         for byte in utf8 { more &+= Self.escapeLength(byte) }
@@ -191,7 +189,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// How many bytes more than itself a byte takes in a string.
+    /// Bytes that escaping adds.
     @inline(__always)
     private static func escapeLength(_ byte: UInt8) -> Int {
         switch byte {

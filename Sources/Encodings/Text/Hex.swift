@@ -1,6 +1,6 @@
 /// Base16 (RFC 4648, section 8), written in lower case.
 public enum Hex {
-    /// Two digits a byte.
+    /// Two digits per byte.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.underestimatedCount)

@@ -1,4 +1,4 @@
-/// Times as text in UTC (RFC 3339), without a formatter: a list of notes formats one a row.
+/// Times as text in UTC (RFC 3339), without a formatter: a list of notes formats one per row.
 public enum RFC3339 {
     /// Formats milliseconds since 1970 as `2026-01-31T12:00:00Z`.
     ///
@@ -40,7 +40,7 @@ public enum RFC3339 {
         }
     }
 
-    /// Reads a date, or a date and a time with or without fraction and zone; a time without a zone is UTC.
+    /// Parses a date, or a date and a time with or without fraction and zone; a time without a zone is UTC.
     ///
     /// - Returns: milliseconds since 1970, or `nil` for any other text.
     public static func milliseconds(_ text: String) -> Int? {

@@ -1,4 +1,4 @@
-/// Reads the parts of an RFC 3339 time one after the other.
+/// Parses the parts of an RFC 3339 time in order.
 struct TimeScanner {
     private let bytes: [UInt8]
     private var position = 0

@@ -1,8 +1,7 @@
 import Encodings
 
-/// The key of a limit by address: an IPv4 address, or the /64 network of an IPv6 address, as one client has many of those.
+/// Rate limit key: an IPv4 address, or the /64 network of an IPv6 address, since one client has many of those.
 enum AddressKey {
-    /// The address itself, or the first 64 bits of one of IPv6.
     static func of(_ address: String) -> String {
         guard address.contains(":"), let bytes = TrustedProxies.bytes(of: address) else { return address }
         guard bytes.count == 16 else { return bytes.map(String.init).joined(separator: ".") }

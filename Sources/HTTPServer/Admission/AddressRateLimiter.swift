@@ -2,9 +2,8 @@ import Hummingbird
 import Logging
 package import SharedState
 
-/// Limits addresses where no user is known yet: at registration, at login, and when tokens are guessed.
+/// Rate limits by client address, where no user is known yet: registration, login, failed authentication.
 package struct AddressRateLimiter: Sendable {
-    /// How many refused tokens an address may send.
     package let failureLimit: RateLimit
     let addresses: any AddressLimits
     let audit: any AuditTrail
@@ -24,7 +23,7 @@ package struct AddressRateLimiter: Sendable {
 
     /// Counts an action of the client's address.
     ///
-    /// - Throws: ``Refusal`` past the limit, and when the shared state cannot be asked.
+    /// - Throws: ``Refusal`` over the limit, and when the shared state is unavailable.
     package func count(_ action: RateLimitedAction, limit: RateLimit, context: CarrelRequestContext) async throws {
         guard limit.count > 0, let address = context.address else { return }
         let wait: Duration?
@@ -39,11 +38,11 @@ package struct AddressRateLimiter: Sendable {
 
     /// Counts a failed authentication against its address.
     ///
-    /// Only failures count, so that a valid token is never refused by this limit, and while the shared state is
-    /// unavailable an invalid token is refused as ever. A request without a token is how clients discover how to sign in,
-    /// and counts nothing.
+    /// Only failures count, so that this limit never refuses a valid token; while the shared state is unavailable, an
+    /// invalid token is still a 401. A request without a token is how clients discover where to sign in, and does not
+    /// count.
     ///
-    /// - Returns: the failure, or the exceeded limit.
+    /// - Returns: the failure, or the refusal of the limit.
     func refusal(of failure: AuthenticationFailure, context: CarrelRequestContext) async -> Refusal {
         guard self.failureLimit.count > 0, failure.reason != "missing", let address = context.address else {
             return .unauthenticated(failure)

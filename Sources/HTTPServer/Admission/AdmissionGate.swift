@@ -25,16 +25,15 @@ package struct AdmissionGate: Sendable {
         self.rateHeaders = rateHeaders
     }
 
-    /// An admitted request.
     package struct Admitted: Sendable {
-        /// The session it named, if it named one.
+        /// `nil` for a request without a session.
         package let session: AdmittedSession?
         package let budget: RequestBudget
-        /// The rate limit headers of the response.
+        /// Rate limit headers for the response.
         package let headers: HTTPFields
     }
 
-    /// The principal of the request's bearer token; asks nothing of the shared state but to count a failure.
+    /// Verifies the bearer token; the shared state is asked only to count a failure.
     ///
     /// - Throws: ``Refusal``.
     package func principal(of request: Request, _ context: CarrelRequestContext) async throws -> Principal {

@@ -1,10 +1,10 @@
 import HTTPTypes
 package import SharedState
 
-/// The headers that tell a client of its limits (draft-ietf-httpapi-ratelimit-headers).
+/// Rate limit headers (draft-ietf-httpapi-ratelimit-headers).
 ///
-/// `RateLimit-Policy` says how many may come in how many seconds, `RateLimit` how many are left and in how many seconds
-/// all of them may come again.
+/// `RateLimit-Policy` has the quota (`q`) per window in seconds (`w`), `RateLimit` the remaining requests (`r`) and the
+/// seconds until the full quota is available (`t`).
 package struct RateHeaders: Sendable {
     private let limits: RateLimits
     private let policy: String?
@@ -17,7 +17,6 @@ package struct RateHeaders: Sendable {
         self.policy = policies.isEmpty ? nil : policies.joined(separator: ", ")
     }
 
-    /// The headers of an admitted request's response.
     func fields(_ budget: RequestBudget) -> HTTPFields {
         guard let policy = self.policy else { return HTTPFields() }
         var text = ""
@@ -32,7 +31,6 @@ package struct RateHeaders: Sendable {
         return fields
     }
 
-    /// The headers of the response to a request over a limit.
     func refusal(_ limit: LimitClass, reset: Int64) -> HTTPFields {
         guard let policy = self.policy else { return [:] }
         return [.rateLimitPolicy: policy, .rateLimit: "\"\(limit.rawValue)\";r=0;t=\(reset)"]

@@ -11,12 +11,11 @@ package enum Refusal: Error, Sendable {
     case limited(Excess)
     /// The session has ended, was never opened, or is another user's: status 404.
     case unknownSession
-    /// The shared state cannot be asked: status 503.
+    /// The shared state is unavailable: status 503.
     case unavailable
 
-    /// A rate limit that was exceeded.
     package struct Excess: Sendable {
-        /// The limit, as in metrics and audit events.
+        /// The limit's name in metrics and audit events.
         package let limit: String
         package let message: String
         package let retryAfter: RetryAfter
@@ -33,10 +32,10 @@ package enum Refusal: Error, Sendable {
         }
     }
 
-    /// The words for a client while the shared state cannot be asked.
+    /// Shown to clients while the shared state is unavailable.
     package static let unavailableMessage = "The server cannot check the request now; try again in a moment."
 
-    /// Logs a failure of the shared state; the client learns only that it should try again.
+    /// Logs the failure; the client is asked only to try again.
     package init(_ error: SharedStateError, _ context: CarrelRequestContext) {
         context.logger.error("The shared state is unavailable", metadata: ["error": "\(error)"])
         self = .unavailable

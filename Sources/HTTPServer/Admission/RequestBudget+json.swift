@@ -2,7 +2,7 @@ package import Encodings
 package import SharedState
 
 extension RequestBudget {
-    /// The limits as `_meta` of a tool's result; `nil` where there are none.
+    /// The remaining limits as `_meta` of a tool's result; `nil` without limits.
     package var meta: [UInt8]? {
         guard self.requests != nil || self.writes != nil else { return nil }
         var writer = JSONWriter(capacity: 128)
@@ -13,7 +13,7 @@ extension RequestBudget {
         return writer.bytes
     }
 
-    /// The limits as an object: what remains, and the seconds until all of it is available again.
+    /// The remaining requests, and the seconds until the full quota is available.
     package func write(to writer: inout JSONWriter) {
         writer.object { writer in
             if let share = self.requests { writer.field("requests", object: share.write) }

@@ -1,6 +1,6 @@
 package import HTTPTypes
 
-/// How long a client should wait before it tries again, in whole seconds (RFC 9110, section 10.2.3).
+/// The `Retry-After` of a response, in whole seconds (RFC 9110, section 10.2.3).
 package struct RetryAfter: Sendable, Hashable {
     package let seconds: Int64
 
@@ -10,7 +10,7 @@ package struct RetryAfter: Sendable, Hashable {
         self.seconds = max(1, seconds + (attoseconds > 0 ? 1 : 0))
     }
 
-    /// The wait after a failure that passes by itself, such as an unavailable Redis.
+    /// For transient failures, such as an unavailable Redis.
     package static let moment = RetryAfter(.seconds(1))
 
     package var headers: HTTPFields { [.retryAfter: "\(self.seconds)"] }

@@ -1,28 +1,27 @@
 public import Hummingbird
 public import NIOCore
 
-/// What is known of a request besides itself.
+/// What middleware resolves about a request, and the peer's address.
 public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext {
-    /// What Hummingbird keeps.
+    /// Hummingbird's own state, such as the request id.
     public var coreContext: CoreRequestContextStorage
-    /// The peer's address.
+    /// The connection's peer, which may be a proxy.
     public let remoteAddress: SocketAddress?
 
-    /// Made for each request by Hummingbird.
+    /// Called by Hummingbird for each request.
     public init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.remoteAddress = source.channel.remoteAddress
     }
 
-    /// The client's address where a proxy that is believed has named it.
+    /// The client's address, as resolved from a trusted proxy's header.
     var forwardedAddress: String?
 
-    /// The trace that the request is part of, where a caller has named one.
+    /// The caller's trace, from a valid `traceparent`.
     var trace: TraceContext?
 
     /// The client's address as text, for logs and limits.
     var address: String? { self.forwardedAddress ?? self.remoteAddress?.ipAddress }
 }
 
-/// A router of this server's routes.
 package typealias CarrelRouter = Router<CarrelRequestContext>

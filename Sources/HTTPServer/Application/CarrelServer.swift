@@ -6,11 +6,10 @@ import ServiceLifecycle
 
 /// The HTTP server of one worker.
 package struct CarrelServer: Service {
-    /// The socket that it listens on.
     package let listener: Listener
     private let application: Application<RouterResponder<CarrelRequestContext>>
 
-    /// Builds the server; it listens when it is run.
+    /// Does not listen before ``run()``.
     ///
     /// - Parameter onListening: called with the port once connections are accepted.
     package init(
@@ -38,7 +37,7 @@ package struct CarrelServer: Service {
         )
     }
 
-    /// Serves until graceful shutdown, then finishes what runs.
+    /// Serves until graceful shutdown, then finishes running requests.
     package func run() async throws {
         try await self.application.run()
     }

@@ -2,7 +2,7 @@ package import Hummingbird
 package import Identity
 package import SharedState
 
-/// What the routes of every API share: the admission gate, the limits of addresses, and the middleware before them.
+/// Shared by the routes of every product: the admission gate, limits by address, and the middleware in front.
 package struct Edge: Sendable {
     package let configuration: EdgeConfiguration
     package let gate: AdmissionGate
@@ -47,7 +47,7 @@ package struct Edge: Sendable {
         )
     }
 
-    /// A router with the middleware before all routes, and the health routes.
+    /// A router with this middleware and the health routes.
     package func router(readiness: Readiness) -> Router<CarrelRequestContext> {
         let router = Router(context: CarrelRequestContext.self, options: [.autoGenerateHeadEndpoints])
         let policy = HostPolicy(self.configuration)

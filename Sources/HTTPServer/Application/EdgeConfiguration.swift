@@ -2,31 +2,29 @@ package import SharedState
 
 /// How the HTTP edge listens, and which hosts, origins and proxies it accepts.
 package struct EdgeConfiguration: Sendable {
-    /// The address to listen on.
     package var host: String
-    /// The port to listen on; 0 takes any free one.
+    /// 0 takes any free port.
     package var port: Int
     /// The URL that users type, without a path.
     package var publicURL: PublicURL
-    /// Further hosts that requests may name.
+    /// Hosts that requests may name besides the public URL's own.
     package var allowedHosts: [String]
-    /// Origins of browser pages that may call, besides the public URL's own.
+    /// Browser origins that may send requests besides the public URL's own.
     package var allowedOrigins: [String]
-    /// The proxies whose `X-Forwarded-For` counts.
     package var trustedProxies: TrustedProxies
-    /// The limits in response headers.
+    /// As response headers report them.
     package var rateLimits: RateLimits
-    /// How many refused tokens an address may send.
+    /// Failed authentications per address.
     package var failureLimit: RateLimit
-    /// How many clients an address may register.
+    /// Client registrations per address.
     package var registrationLimit: RateLimit
-    /// Whether this is one worker for one machine, which issues tokens to loopback peers without proof.
+    /// Whether the server is for one machine: loopback clients get tokens without proof.
     package var isLocal: Bool
     /// Idle time after which a connection is closed.
     package var idleTimeout: Duration
-    /// How long a client may take to send a request.
+    /// Time within which a request must arrive completely.
     package var requestTimeout: Duration
-    /// How many connections there may be at once; further ones wait.
+    /// Open connections; further ones wait to be accepted.
     package var maxConnections: Int
 
     package init(

@@ -1,17 +1,17 @@
 import Encodings
 
-/// The one URL under which users reach all workers: scheme, host and port, no path.
+/// The URL under which users reach all workers: scheme, host and port, no path.
 public struct PublicURL: Sendable, Hashable, CustomStringConvertible {
     /// `http` or `https`.
     public let scheme: String
     /// The host in lower case; an IPv6 address with its brackets.
     public let host: String
-    /// The port, where it is not the scheme's own.
+    /// `nil` for the scheme's default port.
     public let port: Int?
 
-    /// Takes a URL apart.
+    /// Parses and validates a URL.
     ///
-    /// - Parameter text: such as `https://notes.example.com`; a slash at its end is dropped. `http` is taken for loopback
+    /// - Parameter text: such as `https://notes.example.com`; a trailing slash is dropped. `http` is for loopback
     ///   names only.
     /// - Throws: ``PublicURLError`` saying what is wrong.
     public init(_ text: String) throws {
@@ -35,7 +35,7 @@ public struct PublicURL: Sendable, Hashable, CustomStringConvertible {
         self.port = authority.port == (scheme == "https" ? 443 : 80) ? nil : authority.port
     }
 
-    /// The URL, without a slash at its end.
+    /// Without a trailing slash.
     public var description: String {
         self.port.map { "\(self.scheme)://\(self.host):\($0)" } ?? "\(self.scheme)://\(self.host)"
     }

@@ -5,12 +5,12 @@ import Identity
 package struct AuthenticationFailure: Error, Sendable {
     /// The reason in log, counter and body: `missing`, `malformed`, `invalid`, `expired` or `revoked`.
     package let reason: String
-    /// Safe to show.
+    /// Safe to show to the client.
     package let message: String
     /// The challenge that tells clients how to sign in.
     var challenge = Challenge.plain
 
-    /// The code of the HTTP API.
+    /// The `error` code of the JSON API.
     var code: String {
         switch self.reason {
         case "missing": return "unauthorized"
@@ -21,7 +21,7 @@ package struct AuthenticationFailure: Error, Sendable {
     }
 
     var headers: HTTPFields {
-        // Without a token the challenge names no error: the client has not done anything wrong yet.
+        // Without a token the challenge names no error: the client has not made a mistake yet.
         self.reason == "missing"
             ? [.wwwAuthenticate: self.challenge.text]
             : [.wwwAuthenticate: self.challenge.text(error: "invalid_token", self.message)]

@@ -15,9 +15,9 @@ package struct Authenticator: Sendable {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    /// The principal of a request.
+    /// Verifies the request's bearer token.
     ///
-    /// - Throws: ``AuthenticationFailure``, which has been counted and written to the audit trail already.
+    /// - Throws: ``AuthenticationFailure``, already counted and recorded in the audit trail.
     func principal(of request: Request, context: CarrelRequestContext) throws -> Principal {
         do {
             let token = try BearerToken.parse(request.headers[.authorization])
@@ -35,7 +35,7 @@ package struct Authenticator: Sendable {
         }
     }
 
-    /// Counts and records a failure found later, such as a revoked token.
+    /// Counts and records a failure found after verification, such as a revoked token.
     func failure(
         _ failure: AuthenticationFailure,
         principal: Principal? = nil,

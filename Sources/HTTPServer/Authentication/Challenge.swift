@@ -1,11 +1,11 @@
 import Identity
 
-/// The `WWW-Authenticate` header, which tells clients where to find out how to sign in (RFC 6750, RFC 9728 section 5.1).
+/// The `WWW-Authenticate` header, with the URL of the resource metadata (RFC 6750, RFC 9728 section 5.1).
 package struct Challenge: Sendable {
     private let metadata: String
     private let scope: String
 
-    /// One that says nothing of that.
+    /// Without metadata.
     static let plain = Challenge(metadata: #"realm="carrel""#, scope: "")
 
     private init(metadata: String, scope: String) {
@@ -21,9 +21,9 @@ package struct Challenge: Sendable {
     /// For a request without a token.
     var text: String { "Bearer \(self.metadata)\(self.scope)" }
 
-    /// For a token that is not good, or not good enough.
+    /// For an invalid token, or one without the needed scope.
     ///
-    /// - Parameter scope: all that is needed, where that is what is missing.
+    /// - Parameter scope: the scopes to request where the token lacks one.
     package func text(error: String, _ description: String, scope: String? = nil) -> String {
         let plain = description.replacing("\"", with: "'").replacing("\\", with: "/")
         let needed = scope.map { #", scope="\#($0)""# } ?? self.scope

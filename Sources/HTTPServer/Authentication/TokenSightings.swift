@@ -1,14 +1,13 @@
 import Synchronization
 
-/// Remembers when this worker has last seen each token.
+/// When this worker last saw each token.
 final class TokenSightings: Sendable {
-    /// How new a sighting is.
+    /// Which records a sighting is due for.
     enum Novelty: Sendable {
-        /// The first in an hour, and so one for the audit trail.
+        /// The first within an hour: the audit trail and the token's last use.
         case hour
-        /// The first in a minute, and so one for the token's own record.
+        /// The first within a minute: the token's last use.
         case minute
-        /// Seen a moment ago.
         case none
     }
 
@@ -17,7 +16,7 @@ final class TokenSightings: Sendable {
         var minute: ContinuousClock.Instant
     }
 
-    /// Past this many tokens all are forgotten, and some are written down twice.
+    /// Past this many tokens all are evicted, and some sightings are recorded twice.
     private static let bound = 50_000
     private let state = Mutex<[String: Sighting]>([:])
 

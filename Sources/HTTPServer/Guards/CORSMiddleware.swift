@@ -1,10 +1,10 @@
 import HTTPTypes
 import Hummingbird
 
-/// Tells browsers which pages may read responses (the Fetch standard, CORS protocol).
+/// Names the origins whose pages may read responses (Fetch standard, CORS protocol).
 ///
-/// Must stand outside of ``ResponseMiddleware``: error responses need the headers too. Hummingbird's own middleware exposes
-/// no headers on responses other than preflights, and clients need `Mcp-Session-Id` and `WWW-Authenticate`.
+/// Must stand outside of ``ResponseMiddleware``: error responses need the headers too. Why it is not Hummingbird's:
+/// docs/decisions/0013-cors-stays-ours.md.
 struct CORSMiddleware: RouterMiddleware {
     let policy: HostPolicy
 

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Finds out whose request it is that a proxy brings, and what the proxy calls it.
+/// Resolves the client's address behind trusted proxies, and adopts their request id.
 struct ClientAddressMiddleware: RouterMiddleware {
     let proxies: TrustedProxies
 

@@ -1,8 +1,8 @@
 import Hummingbird
 
-/// Refuses requests that name another host or come from a foreign page; health is exempt.
+/// Rejects requests for other hosts or from other origins, except health checks.
 ///
-/// Answers the preflight requests of pages that may call.
+/// Responds to preflights of allowed origins.
 struct HostMiddleware: RouterMiddleware {
     let policy: HostPolicy
 

@@ -2,11 +2,11 @@ import Encodings
 import HTTPTypes
 import Hummingbird
 
-/// Which hosts and which browser origins may call, against DNS rebinding and foreign pages.
+/// Allowed hosts and browser origins, against DNS rebinding and cross-origin requests.
 struct HostPolicy: Sendable {
     private let publicURL: PublicURL
     private let hosts: Set<String>
-    /// Hosts as most requests write them, with the port and without.
+    /// Common spellings of the hosts, with and without port, to compare without parsing.
     private let usual: [String]
     private let origins: Set<String>
     private let isLocal: Bool
@@ -28,23 +28,23 @@ struct HostPolicy: Sendable {
         guard let text else { return false }
         if self.usual.contains(text) { return true }
         guard let authority = HostPort(text) else { return false }
-        // Behind a loopback name every loopback name is this server.
+        // With a loopback public URL every loopback name is this server.
         return self.hosts.contains(authority.host) || (self.isLocal && Loopback.isName(authority.host))
     }
 
-    /// Whether the page that sent a request may call; public paths may be called from any page.
+    /// Whether the request's origin is allowed; public paths allow every origin.
     func allows(_ request: Request) -> Bool {
         Self.isPublic(request.uri.path) || self.allows(origin: request.headers[.origin])
     }
 
-    /// Whether a path needs no cookie and discloses nothing by itself.
+    /// Whether a path needs no cookie and discloses nothing.
     static func isPublic(_ path: String) -> Bool {
         Self.publicPaths.contains(path) || path.hasPrefix("/.well-known/")
     }
 
     private static let publicPaths: Set<String> = ["/oauth/register", "/oauth/token", "/oauth/revoke"]
 
-    /// Whether a page of that origin may call; requests that no page sent have none.
+    /// Whether an origin is allowed; requests that no page sent have none.
     func allows(origin: String?) -> Bool {
         guard let origin = origin?.lowercased() else { return true }
         if self.origins.contains(origin) { return true }

@@ -1,9 +1,9 @@
 import Encodings
 package import Hummingbird
 
-/// Whether a request comes from a program on this machine directly.
+/// Recognizes requests that a program on this machine sends directly.
 package enum LocalCaller {
-    /// A loopback peer that names a loopback host, no page of another origin, and no proxy in between.
+    /// Requires a loopback peer, a loopback `Host`, no other page's `Origin`, and no proxy in between.
     package static func isLocal(_ request: Request, context: CarrelRequestContext) -> Bool {
         guard let address = context.address, address == "::1" || address.hasPrefix("127."),
             let host = request.head.authority.flatMap({ HostPort($0) }), Loopback.isName(host.host)
@@ -14,7 +14,7 @@ package enum LocalCaller {
         }
         guard !forwarded else { return false }
         guard let origin = request.headers[.origin] else { return true }
-        // A page of any port of this machine is foreign, unless it is Carrel's own.
+        // A page of another port on this machine is another origin.
         return origin.lowercased() == "http://\(host.host)\(host.port.map { ":\($0)" } ?? "")"
     }
 }

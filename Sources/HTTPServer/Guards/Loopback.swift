@@ -1,4 +1,4 @@
-/// What stands for this very machine.
+/// Names and addresses of the loopback interface.
 enum Loopback {
     static func isName(_ host: String) -> Bool {
         host == "localhost" || host == "[::1]" || host == "::1" || Self.isIPv4(host)

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The proxies whose word for a client's address is believed.
+/// Proxies whose `X-Forwarded-For` and `X-Request-Id` are trusted.
 public struct TrustedProxies: Sendable {
-    /// A range of addresses, as bytes: 4 of IPv4, 16 of IPv6.
+    /// A range of addresses, as bytes: 4 for IPv4, 16 for IPv6.
     private struct Range: Sendable {
         let bytes: [UInt8]
         let bits: Int
@@ -18,14 +18,14 @@ public struct TrustedProxies: Sendable {
 
     private var ranges: [Range] = []
 
-    /// Believes nobody.
+    /// Trusts no proxy: the connection's peer is the client.
     public static let none = TrustedProxies()
 
     private init() {}
 
-    /// Believes addresses and ranges such as `10.0.0.0/8` or `fd00::/8`.
+    /// Parses addresses and ranges such as `10.0.0.0/8` or `fd00::/8`.
     ///
-    /// - Returns: `nil` where one of them is neither.
+    /// - Returns: `nil` where one of them is invalid.
     public init?(_ texts: [String]) {
         for text in texts {
             let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -41,11 +41,11 @@ public struct TrustedProxies: Sendable {
 
     var isEmpty: Bool { self.ranges.isEmpty }
 
-    /// The client behind proxies: the last address that no trusted proxy has, read from the right.
+    /// The client behind proxies: the last address, read from the right, that is not a trusted proxy's.
     ///
     /// - Parameters:
-    ///   - peer: who the connection comes from; without trust in it the header counts nothing.
-    ///   - forwarded: the `X-Forwarded-For` header, which everybody may write what they like into.
+    ///   - peer: the connection's address; the header of an untrusted peer is ignored.
+    ///   - forwarded: the `X-Forwarded-For` header, which clients can forge.
     func client(peer: String, forwarded: String?) -> String {
         guard let forwarded, self.trusts(peer) else { return peer }
         var client = peer
@@ -58,13 +58,12 @@ public struct TrustedProxies: Sendable {
         return client
     }
 
-    /// Whether what comes from an address is believed.
     func trusts(_ address: String) -> Bool {
         guard let bytes = Self.bytes(of: address) else { return false }
         return self.ranges.contains { $0.contains(bytes) }
     }
 
-    /// The bytes of an address; an IPv4 address in IPv6's clothes is one of IPv4.
+    /// The bytes of an address; IPv4-mapped IPv6 addresses count as IPv4.
     static func bytes(of text: String) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }

@@ -17,7 +17,7 @@ struct HealthRoutes: Sendable {
         guard let problem = await self.readiness.problem() else {
             return .json(Array(#"{"status":"ready"}"#.utf8))
         }
-        // The reason is for the operator's log: whoever can ask for health is not told about the inside.
+        // Logged only: health checks are unauthenticated, and the reason names internals.
         context.logger.warning("Not ready", metadata: ["error": "\(problem)"])
         let status = problem == "draining" ? "draining" : "unavailable"
         return .json(Array(#"{"status":"\#(status)"}"#.utf8), status: .serviceUnavailable, headers: [.retryAfter: "1"])

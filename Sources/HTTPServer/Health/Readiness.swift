@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Whether this worker should be sent requests.
+/// Whether load balancers should send requests to this worker.
 public final class Readiness: Sendable {
     private struct State {
         var checked: ContinuousClock.Instant?
@@ -11,22 +11,21 @@ public final class Readiness: Sendable {
     private let state = Mutex(State())
     private let probe: @Sendable () async throws -> Void
 
-    /// Judges by a probe of everything a request needs.
+    /// - Parameter probe: throws while something that requests need is unavailable.
     public init(probe: @escaping @Sendable () async throws -> Void) {
         self.probe = probe
     }
 
-    /// Says from now on that no more requests should come.
+    /// Fails the readiness check from now on.
     public func beginDraining() {
         self.draining.store(true, ordering: .relaxed)
     }
 
-    /// Whether the worker is about to stop.
     var isDraining: Bool { self.draining.load(ordering: .relaxed) }
 
-    /// What keeps this worker from answering, or `nil`.
+    /// Why the worker is not ready, or `nil`.
     ///
-    /// The probe writes to the volume, so its answer stands for a second: asking often costs nothing.
+    /// The probe writes to the volume, so its result is cached for a second.
     public func problem() async -> String? {
         if self.isDraining { return "draining" }
         let now = ContinuousClock.now

@@ -3,7 +3,7 @@ package import Identity
 package import SharedState
 
 extension CarrelRequestContext {
-    /// The origin of what a request changes: the client's address, the request's id and its trace.
+    /// The origin of a change: the client's address, the request's id and its trace.
     ///
     /// - Parameter principal: that of the request's token; `nil` for a browser session.
     package func auditOrigin(_ principal: Principal? = nil, session: String? = nil) -> AuditOrigin {
@@ -29,7 +29,7 @@ extension AuditTrail {
         self.record(AuditEvent(name, from: context.auditOrigin(principal, session: session), details))
     }
 
-    /// Records an event of a request without a token, or without a valid one.
+    /// Records an event of a request without a valid token.
     ///
     /// - Parameter user: the user, where known.
     package func record(

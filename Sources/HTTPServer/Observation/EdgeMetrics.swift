@@ -11,7 +11,7 @@ package struct EdgeMetrics: Sendable {
 
     private static let limits =
         LimitClass.allCases.map(\.rawValue) + RateLimitedAction.counted.map(\.rawValue) + [Self.failedAuthentications]
-    /// The limit of refused tokens of an address.
+    /// The limit's name for failed authentications of an address.
     static let failedAuthentications = "authentication_failures"
 
     /// Creates every counter beforehand, so that a request only adds to one.

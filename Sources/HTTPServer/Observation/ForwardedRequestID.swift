@@ -1,10 +1,10 @@
 import Hummingbird
 
-/// The id of a request that a proxy has given it, so that its lines and ours can be told to be of one request.
+/// The request id set by a proxy, which lets its log lines be matched with ours.
 enum ForwardedRequestID {
     private static let longest = 64
 
-    /// The id, where it can stand in a log: letters, digits, `-`, `_` and `.`.
+    /// `nil` for other characters than letters, digits, `-`, `_` and `.`, and for an empty or too long id.
     static func valid(_ text: String?) -> String? {
         guard let text, (1...Self.longest).contains(text.utf8.count),
             text.utf8.allSatisfy({
@@ -17,6 +17,6 @@ enum ForwardedRequestID {
 }
 
 extension CarrelRequestContext {
-    /// What Hummingbird keeps a request's id under.
+    /// Hummingbird's metadata key of the request id.
     static let requestIDKey = "hb.request.id"
 }

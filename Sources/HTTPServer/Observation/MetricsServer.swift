@@ -4,13 +4,11 @@ public import Logging
 import NIOCore
 public import ServiceLifecycle
 
-/// `GET /metrics` on a listener of its own, which is not for users.
+/// `GET /metrics` on a listener of its own, which must not be public.
 public struct MetricsServer: Service {
     private let application: Application<RouterResponder<BasicRequestContext>>
 
-    /// Serves what is exposed.
-    ///
-    /// - Parameter expose: the metrics in Prometheus' text format.
+    /// - Parameter expose: renders the metrics in Prometheus' text format.
     public init(host: String, port: Int, logger: Logger, expose: @escaping @Sendable () async -> [UInt8]) {
         let router = Router()
         router.get("/metrics") { _, _ in

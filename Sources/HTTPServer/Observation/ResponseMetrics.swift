@@ -3,7 +3,6 @@ import Synchronization
 
 /// Counts responses by route group and status.
 final class ResponseMetrics: Sendable {
-    /// A group of routes.
     enum Route: Int, CaseIterable {
         case mcp, api, auth, oauth, wellKnown, health, other
 

@@ -2,7 +2,7 @@ import Encodings
 package import HTTPTypes
 package import Hummingbird
 
-/// An error of the HTTP API: `{error, message, detail}` with its status.
+/// An error of the JSON API: `{error, message, detail}` with its status.
 package struct APIError: Error, Sendable {
     package let status: HTTPResponse.Status
     package let code: String
@@ -36,7 +36,6 @@ package struct APIError: Error, Sendable {
 }
 
 extension APIError {
-    /// A request that does not say what it must.
     package static func validation(_ message: String, status: HTTPResponse.Status = .badRequest) -> APIError {
         APIError(status, "validation_error", message)
     }
@@ -57,7 +56,6 @@ extension APIError {
 }
 
 extension APIError {
-    /// A refusal as the HTTP API answers it.
     package init(_ refusal: Refusal) {
         switch refusal {
         case .unauthenticated(let failure):

@@ -2,11 +2,11 @@ package import Encodings
 package import Hummingbird
 package import NIOCore
 
-/// The JSON object in the body of an HTTP API request.
+/// The JSON object in the body of a JSON API request.
 package enum JSONBody {
     private static let largest = 16384
 
-    /// The bytes of a body, which may be none.
+    /// Collects the body, which may be empty.
     package static func read(_ request: Request, upTo largest: Int = Self.largest) async throws -> ByteBuffer {
         do {
             return try await request.body.collect(upTo: largest)
@@ -15,7 +15,7 @@ package enum JSONBody {
         }
     }
 
-    /// - Parameter fields: the fields it may have; any other is an error.
+    /// - Parameter fields: the allowed fields; any other is an error.
     package static func object(
         _ body: ByteBuffer,
         of request: Request,

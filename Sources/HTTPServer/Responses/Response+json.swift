@@ -3,7 +3,7 @@ package import Hummingbird
 import NIOCore
 
 extension Response {
-    /// A response whose body is encoded JSON.
+    /// - Parameter body: encoded JSON.
     package static func json(
         _ body: [UInt8],
         status: HTTPResponse.Status = .ok,

@@ -6,9 +6,9 @@ import NIOCore
 import NIOHTTP1
 import SharedState
 
-/// Turns what guards and routes throw into responses, and counts every response.
+/// Maps errors of middleware and routes to responses, and counts every response.
 ///
-/// An error response names its request; while the worker drains, every response asks the client to close its connection.
+/// Error responses carry the request id. While the worker drains, every response asks for its connection to be closed.
 package struct ResponseMiddleware: RouterMiddleware {
     let readiness: Readiness
     let metrics = ResponseMetrics()
@@ -64,7 +64,7 @@ package struct ResponseMiddleware: RouterMiddleware {
         case let error as SharedStateError: return APIError(Refusal(error, context))
         case let error as any HTTPResponseError: return Self.error(for: error.status)
         case is HTTPParserError, is ChannelError, is IOError, is CancellationError:
-            // The client closed the connection or sent what is not HTTP; all other I/O has errors of its own.
+            // The client closed the connection or sent invalid HTTP; all other I/O has errors of its own.
             context.logger.debug("The request ended before its body", metadata: ["error": "\(error)"])
             return .validation("The request body is incomplete.")
         default:

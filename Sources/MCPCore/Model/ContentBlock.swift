@@ -1,10 +1,10 @@
 import Encodings
 
-/// A piece of a tool's result.
+/// One element of a tool result's `content`.
 public enum ContentBlock: Sendable, Hashable {
-    /// Text.
+    /// Plain text.
     case text(String)
-    /// Text that is JSON, encoded already.
+    /// Encoded JSON, sent as text.
     case json([UInt8])
 
     func write(to writer: inout JSONWriter) {

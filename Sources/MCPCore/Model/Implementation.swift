@@ -1,14 +1,13 @@
 /// The name and version of a client or a server.
 public struct Implementation: Sendable, Hashable {
-    /// For machines.
+    /// The name for programs.
     public let name: String
-    /// For people.
+    /// The name for people.
     public let title: String?
-    /// Which one.
+    /// The program's version.
     public let version: String
 
-    /// Describes a program.
-    public init(name: String, title: String? = nil, version: String) {
+    package init(name: String, title: String? = nil, version: String) {
         self.name = name
         self.title = title
         self.version = version

@@ -1,15 +1,15 @@
 public import Encodings
 
-/// What a client says at `initialize`.
+/// The parameters of `initialize`.
 public struct InitializeParameters: Sendable, Hashable {
-    /// The revision it would like.
+    /// The revision that the client requests.
     public let protocolVersion: String
-    /// What it can do, as it came: clients nest all kinds of things here.
+    /// Unvalidated: clients nest arbitrary objects here.
     public let capabilities: JSONObject
-    /// What it is; some clients do not say.
+    /// Some clients send none.
     public let clientInfo: Implementation
 
-    /// Reads the parameters.
+    /// Decodes and validates the parameters.
     ///
     /// - Throws: ``JSONRPCError`` with `-32602` when no revision is named, or fields are of the wrong type.
     public init(decoding params: JSONObject?, id: JSONRPCID) throws(JSONRPCError) {

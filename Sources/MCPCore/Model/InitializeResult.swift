@@ -1,18 +1,17 @@
 public import Encodings
 
-/// What a server answers to `initialize`.
+/// The result of `initialize`.
 public struct InitializeResult: Sendable, Hashable {
-    /// The revision that will be spoken.
+    /// The negotiated revision.
     public let revision: ProtocolRevision
-    /// What the server can do.
+    /// The server's capabilities.
     public let capabilities: JSONObject
-    /// What it is.
+    /// The server's name and version.
     public let serverInfo: Implementation
-    /// What a model should know of it.
+    /// Instructions for the model.
     public let instructions: String?
 
-    /// Describes an answer.
-    public init(
+    package init(
         revision: ProtocolRevision,
         capabilities: JSONObject,
         serverInfo: Implementation,
@@ -24,7 +23,7 @@ public struct InitializeResult: Sendable, Hashable {
         self.instructions = instructions
     }
 
-    /// Writes the result as its revision has it.
+    /// Writes the result in its revision's form.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("protocolVersion")

@@ -1,17 +1,17 @@
 import Encodings
 
-/// Hints of what a tool does to the world, for clients that ask their user first.
+/// Hints about a tool's effects, for clients that ask their user first.
 public struct ToolAnnotations: Sendable, Hashable {
-    /// It changes nothing.
+    /// The tool changes nothing.
     public let readOnly: Bool
-    /// It may destroy something.
+    /// The tool may delete or overwrite data.
     public let destructive: Bool
-    /// Doing it twice is like doing it once.
+    /// Repeating a call has no further effect.
     public let idempotent: Bool
-    /// It reaches beyond this server.
+    /// The tool accesses systems other than this server.
     public let openWorld: Bool
 
-    /// Describes a tool; the defaults are the protocol's.
+    /// - Note: the defaults are the protocol's.
     public init(readOnly: Bool, destructive: Bool = true, idempotent: Bool = false, openWorld: Bool = true) {
         self.readOnly = readOnly
         self.destructive = !readOnly && destructive

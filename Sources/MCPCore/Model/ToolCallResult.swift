@@ -4,24 +4,23 @@ public import Encodings
 public struct ToolCallResult: Sendable, Hashable {
     /// For models and for clients that read only text.
     public let content: [ContentBlock]
-    /// For programs: one JSON object, encoded already.
+    /// For programs: one encoded JSON object.
     public let structuredContent: [UInt8]?
-    /// Whether the tool failed.
+    /// Whether the call failed in a way the model can correct.
     public let isError: Bool
 
-    /// Describes a result.
-    public init(content: [ContentBlock], structuredContent: [UInt8]?, isError: Bool) {
+    package init(content: [ContentBlock], structuredContent: [UInt8]?, isError: Bool) {
         self.content = content
         self.structuredContent = structuredContent
         self.isError = isError
     }
 
-    /// Writes the result.
+    /// Writes the result in a revision's form.
     ///
-    /// Structured content goes to every revision: those that do not know the field ignore it, and clients of the oldest
-    /// revision read it all the same.
+    /// Structured content is sent in every revision: revisions that lack the field ignore it, and clients of the oldest
+    /// revision read it nevertheless.
     ///
-    /// - Parameter meta: the result's `_meta`, one JSON object encoded already.
+    /// - Parameter meta: the result's `_meta`, one encoded JSON object.
     public func write(to writer: inout JSONWriter, for revision: ProtocolRevision, meta: [UInt8]? = nil) {
         writer.beginObject()
         writer.key("content")

@@ -1,22 +1,21 @@
 public import Encodings
 
-/// What `tools/list` tells of a tool.
+/// An element of `tools/list`.
 public struct ToolDefinition: Sendable, Hashable {
-    /// What it is called by.
+    /// The name that calls use.
     public let name: String
-    /// Its name for people.
+    /// The name for people.
     public let title: String?
-    /// What it does, for a model.
+    /// The description for the model.
     public let description: String
-    /// What it takes (JSON Schema 2020-12, an object).
+    /// JSON Schema 2020-12 of the arguments, which are an object.
     public let inputSchema: JSONObject
-    /// What it gives (JSON Schema 2020-12).
+    /// JSON Schema 2020-12 of the structured content.
     public let outputSchema: JSONObject?
-    /// What it does to the world.
+    /// Hints about the tool's effects.
     public let annotations: ToolAnnotations
 
-    /// Describes a tool.
-    public init(
+    package init(
         name: String,
         title: String?,
         description: String,
@@ -32,7 +31,7 @@ public struct ToolDefinition: Sendable, Hashable {
         self.annotations = annotations
     }
 
-    /// Writes the tool with what a revision knows of tools.
+    /// Writes the tool with the fields that a revision has.
     public func write(to writer: inout JSONWriter, for revision: ProtocolRevision) {
         writer.beginObject()
         writer.key("name")

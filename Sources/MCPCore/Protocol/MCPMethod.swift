@@ -1,18 +1,18 @@
-/// The name of a method or notification.
+/// The name of a method or notification; unknown names are valid values.
 public struct MCPMethod: RawRepresentable, Hashable, Sendable {
-    /// The name.
+    /// As in `method`.
     public let rawValue: String
 
-    /// Takes a name, known or not.
+    /// Does not fail for unknown names.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 
     /// Opens a session.
     public static let initialize = MCPMethod(rawValue: "initialize")
-    /// Says that the client is ready.
+    /// Sent by the client when it is ready.
     public static let initialized = MCPMethod(rawValue: "notifications/initialized")
-    /// Asks whether the other side is there.
+    /// Checks that the peer responds.
     public static let ping = MCPMethod(rawValue: "ping")
     /// Lists tools.
     public static let toolsList = MCPMethod(rawValue: "tools/list")

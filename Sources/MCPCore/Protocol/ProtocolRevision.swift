@@ -6,20 +6,20 @@ public struct ProtocolRevision: RawRepresentable, Hashable, Sendable, Comparable
     /// The date, such as `2025-11-25`.
     public let rawValue: String
 
-    /// Takes a name, known or not.
+    /// Does not fail for unknown revisions.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 
-    /// Which of the two ways of talking a revision has.
+    /// How a revision's requests relate to each other.
     public enum Era: Sendable {
-        /// A handshake and sessions.
+        /// Handshake and sessions.
         case legacy
-        /// Every request by itself.
+        /// Self-contained requests.
         case modern
     }
 
-    /// HTTP with SSE; over Streamable HTTP some clients still name it.
+    /// HTTP with SSE; some clients name it over Streamable HTTP too.
     public static let v2024_11_05 = ProtocolRevision(rawValue: "2024-11-05")
     /// Streamable HTTP, with batches.
     public static let v2025_03_26 = ProtocolRevision(rawValue: "2025-03-26")
@@ -36,13 +36,13 @@ public struct ProtocolRevision: RawRepresentable, Hashable, Sendable, Comparable
     /// The latest revision with sessions.
     public static let latestLegacy = ProtocolRevision.v2025_11_25
 
-    /// Whether this is the name of a revision that exists.
+    /// Whether the revision exists.
     public var isKnown: Bool { self == .v2026_07_28 || Self.allLegacy.contains(self) }
 
-    /// Its way of talking.
+    /// Unknown revisions are classified by date.
     public var era: Era { self >= .v2026_07_28 ? .modern : .legacy }
 
-    /// What `initialize` is answered with: the revision asked for, or the latest that has `initialize`.
+    /// Negotiates `initialize`: the requested revision if it is a known legacy one, else the latest legacy one.
     public static func negotiate(_ requested: String) -> ProtocolRevision {
         let revision = ProtocolRevision(rawValue: requested)
         return Self.allLegacy.contains(revision) ? revision : .latestLegacy
@@ -53,7 +53,7 @@ public struct ProtocolRevision: RawRepresentable, Hashable, Sendable, Comparable
         left.rawValue < right.rawValue
     }
 
-    /// Whether several messages may come at once.
+    /// Whether a body may be a batch.
     public var hasBatches: Bool { self == .v2025_03_26 }
     /// Whether tools have a `title`.
     public var hasTitles: Bool { self >= .v2025_06_18 }

@@ -1,38 +1,38 @@
-/// The code of a JSON-RPC error.
+/// The code of a JSON-RPC error; unknown codes are valid values.
 public struct ErrorCode: RawRepresentable, Hashable, Sendable {
-    /// The number.
+    /// As in `code`.
     public let rawValue: Int
 
-    /// Takes a number.
+    /// Does not fail for unknown codes.
     public init(rawValue: Int) {
         self.rawValue = rawValue
     }
 
     /// The body is not JSON.
     public static let parseError = ErrorCode(rawValue: -32700)
-    /// The message is not a JSON-RPC message, or not one that may come now.
+    /// Not a JSON-RPC message, or not allowed at this point.
     public static let invalidRequest = ErrorCode(rawValue: -32600)
-    /// There is no such method.
+    /// Unknown method.
     public static let methodNotFound = ErrorCode(rawValue: -32601)
-    /// The method does not take these parameters.
+    /// Parameters that the method does not accept.
     public static let invalidParams = ErrorCode(rawValue: -32602)
-    /// Something broke in the server.
+    /// A failure of the server.
     public static let internalError = ErrorCode(rawValue: -32603)
-    /// No such resource, for revisions before 2026-07-28.
+    /// Unknown resource, in revisions before 2026-07-28.
     public static let legacyResourceNotFound = ErrorCode(rawValue: -32002)
-    /// A header does not say what the body says (MCP 2026-07-28).
+    /// A header contradicts the body (MCP 2026-07-28).
     public static let headerMismatch = ErrorCode(rawValue: -32020)
-    /// The client lacks a capability that is needed (MCP 2026-07-28).
+    /// A needed capability that the client lacks (MCP 2026-07-28).
     public static let missingClientCapability = ErrorCode(rawValue: -32021)
-    /// The revision is not spoken here (MCP 2026-07-28).
+    /// A revision that this server does not support (MCP 2026-07-28).
     public static let unsupportedProtocolVersion = ErrorCode(rawValue: -32022)
 
-    /// The code that SDKs expect for a session that has ended; the status 404 is what counts.
+    /// The code that SDKs expect for an unknown or expired session, next to the status 404.
     public static let sessionNotFound = ErrorCode(rawValue: -32001)
-    /// Too many requests.
+    /// Over a rate limit.
     public static let rateLimited = ErrorCode(rawValue: 429)
-    /// The token does not allow it.
+    /// The token lacks a scope.
     public static let forbidden = ErrorCode(rawValue: 403)
-    /// The shared state cannot be asked.
+    /// The shared state is unavailable.
     public static let unavailable = ErrorCode(rawValue: 503)
 }

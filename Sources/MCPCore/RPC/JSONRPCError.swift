@@ -1,18 +1,17 @@
 public import Encodings
 
-/// A JSON-RPC error, as it goes out.
+/// A JSON-RPC error response.
 public struct JSONRPCError: Error, Sendable, Hashable {
-    /// The kind of error.
+    /// The kind of failure.
     public let code: ErrorCode
-    /// What is wrong, in plain words.
+    /// For people and models.
     public let message: String
-    /// More for machines.
+    /// For programs.
     public let data: JSONValue?
-    /// The id of the request, where it could be read.
+    /// `nil` where the request's id could not be read.
     public let id: JSONRPCID?
 
-    /// Describes an error.
-    public init(code: ErrorCode, message: String, data: JSONValue? = nil, id: JSONRPCID? = nil) {
+    package init(code: ErrorCode, message: String, data: JSONValue? = nil, id: JSONRPCID? = nil) {
         self.code = code
         self.message = message
         self.data = data

@@ -1,8 +1,8 @@
 import Encodings
 
-/// The id of a JSON-RPC request, given back as it came.
+/// The id of a JSON-RPC request, echoed in the response.
 ///
-/// Clients give the same id to several requests at once; it says nothing of whose a request is.
+/// Clients reuse ids, even concurrently: an id does not identify a request or its client.
 public enum JSONRPCID: Hashable, Sendable {
     /// A whole number.
     case integer(Int64)

@@ -1,25 +1,24 @@
 public import Encodings
 
-/// A request, which wants an answer.
+/// A request, which needs a response.
 public struct JSONRPCRequest: Sendable, Hashable {
-    /// Given back with the answer.
+    /// Echoed in the response.
     public let id: JSONRPCID
-    /// What is asked for.
+    /// The method's name, which may be unknown.
     public let method: String
     /// With what.
     public let params: JSONObject?
 
-    /// Describes a request.
-    public init(id: JSONRPCID, method: String, params: JSONObject? = nil) {
+    package init(id: JSONRPCID, method: String, params: JSONObject? = nil) {
         self.id = id
         self.method = method
         self.params = params
     }
 }
 
-/// A notification, which wants none.
+/// A notification, which has no response.
 public struct JSONRPCNotification: Sendable, Hashable {
-    /// What is told.
+    /// The notification's name, which may be unknown.
     public let method: String
     /// With what.
     public let params: JSONObject?
@@ -27,14 +26,14 @@ public struct JSONRPCNotification: Sendable, Hashable {
 
 /// One JSON-RPC 2.0 message of a client.
 public enum JSONRPCMessage: Sendable, Hashable {
-    /// Wants an answer.
+    /// Needs a response.
     case request(JSONRPCRequest)
-    /// Wants none.
+    /// Has no response.
     case notification(JSONRPCNotification)
-    /// Answers a request of the server.
+    /// A response to a request of the server.
     case response(id: JSONRPCID)
 
-    /// Tells what a value is; unknown fields do not matter.
+    /// Decodes a message; unknown fields are ignored.
     ///
     /// - Throws: ``JSONRPCError`` with `-32600`, and the id where it could be read.
     public static func decode(_ value: JSONValue) throws(JSONRPCError) -> JSONRPCMessage {

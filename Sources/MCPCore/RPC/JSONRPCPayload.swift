@@ -1,13 +1,13 @@
 public import Encodings
 
-/// The body of a POST: one message, or several as revision 2025-03-26 has it.
+/// The body of a POST: one message, or a batch in revision 2025-03-26.
 public enum JSONRPCPayload: Sendable {
     /// One message.
     case single(JSONRPCMessage)
-    /// Several, each by itself good or bad; never none.
+    /// A batch, never empty, in which each element is valid or not.
     case batch([Result<JSONRPCMessage, JSONRPCError>])
 
-    /// Tells what a body is.
+    /// Decodes a body.
     ///
     /// - Throws: ``JSONRPCError`` with `-32600` for a single bad message or an empty batch.
     public static func decode(_ value: JSONValue) throws(JSONRPCError) -> JSONRPCPayload {

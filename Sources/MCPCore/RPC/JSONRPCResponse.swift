@@ -1,8 +1,8 @@
 import Encodings
 
-/// Encodes answers.
+/// Encodes JSON-RPC responses.
 public enum JSONRPCResponse {
-    /// A result that is encoded already.
+    /// - Parameter result: encoded JSON, which is not validated.
     public static func encode(id: JSONRPCID, result: [UInt8]) -> [UInt8] {
         var writer = JSONWriter(capacity: result.count + 64)
         Self.begin(&writer, id: id)
@@ -12,7 +12,7 @@ public enum JSONRPCResponse {
         return writer.bytes
     }
 
-    /// An error; without an id where the request's could not be read.
+    /// Encodes an error; its `id` is `null` where the request's could not be read.
     public static func encode(_ error: JSONRPCError) -> [UInt8] {
         var writer = JSONWriter()
         Self.begin(&writer, id: error.id)

@@ -1,9 +1,9 @@
 import Encodings
 import MCPCore
 
-/// Several messages in one body, as revision 2025-03-26 has them; each element answers for itself.
+/// A batch of messages (revision 2025-03-26); each element gets a response of its own.
 public struct Batch<Subject: Sendable>: Sendable {
-    /// More messages than this are refused.
+    /// The most messages in a batch.
     public static var largest: Int { 50 }
 
     private enum Element {
@@ -38,19 +38,19 @@ public struct Batch<Subject: Sendable>: Sendable {
         }
     }
 
-    /// Whether one of its calls is served only within a session.
+    /// Whether one of its calls needs a session.
     public var needsSession: Bool { self.calls.contains { $0.needsSession } }
 
-    /// What all its calls charge together.
+    /// The sum of its calls' costs.
     public func cost(for scopes: Set<String>) -> CallCost {
         let calls = self.calls
         let writes = calls.reduce(0) { $0 + $1.cost(for: scopes).writes }
         return CallCost(requests: max(1, calls.count), writes: writes)
     }
 
-    /// Answers every element in order with `answer`.
+    /// Runs the calls in order with `answer`.
     ///
-    /// - Returns: the JSON array of the answers, or `nil` where no element wants one.
+    /// - Returns: the JSON array of responses, or `nil` where no element needs one.
     public func run(_ answer: (Call<Subject>) async throws -> Reply) async rethrows -> [UInt8]? {
         var bodies: [[UInt8]] = []
         for element in self.elements {

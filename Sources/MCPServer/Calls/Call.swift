@@ -1,8 +1,8 @@
 public import MCPCore
 
-/// One request with its tool resolved: what it costs and needs is known before it is admitted.
+/// A request with its tool resolved, so that cost and needs are known before admission.
 public struct Call<Subject: Sendable>: Sendable {
-    /// The request as it came.
+    /// The client's request.
     public let request: JSONRPCRequest
     let entry: ToolRegistry<Subject>.Entry?
     private let dispatcher: LegacyDispatcher<Subject>
@@ -13,13 +13,13 @@ public struct Call<Subject: Sendable>: Sendable {
         self.dispatcher = dispatcher
     }
 
-    /// The registered tool it calls; safe as a metric label.
+    /// The name of the registered tool; safe as a metric label.
     public var tool: String? { self.entry?.tool.definition.name }
 
-    /// Whether it calls a tool that writes.
+    /// Whether the tool writes.
     public var writes: Bool { self.entry?.tool.writes ?? false }
 
-    /// Whether it is served only within a session; the others run under the token's user alone.
+    /// Calls that need no session run as the token's user.
     public var needsSession: Bool {
         switch MCPMethod(rawValue: self.request.method) {
         case .toolsList, .toolsCall, .ping: false
@@ -27,19 +27,19 @@ public struct Call<Subject: Sendable>: Sendable {
         }
     }
 
-    /// The scope its tool needs and `scopes` lacks.
+    /// The scope that the tool needs and `scopes` lacks.
     public func missingScope(in scopes: Set<String>) -> String? {
         self.entry.flatMap { scopes.contains($0.tool.scope) ? nil : $0.tool.scope }
     }
 
-    /// What it charges to a user whose token has `scopes`: a write that is refused is no write.
+    /// The cost for a token with `scopes`: a call that will be refused is not charged as a write.
     public func cost(for scopes: Set<String>) -> CallCost {
         CallCost(writes: self.writes && self.missingScope(in: scopes) == nil ? 1 : 0)
     }
 
-    /// Answers the request; every failure becomes an answer.
+    /// Runs the call; every failure becomes a response.
     ///
-    /// - Parameter revision: the session's, or the one that the client names without a session.
+    /// - Parameter revision: the session's, or without a session the header's.
     public func run(as caller: Caller<Subject>, revision: ProtocolRevision) async -> Reply {
         if let scope = self.missingScope(in: caller.scopes) { return .missing(scope: scope, id: self.request.id) }
         return await self.dispatcher.reply(to: self, revision: revision, caller: caller)

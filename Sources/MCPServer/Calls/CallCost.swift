@@ -1,11 +1,11 @@
-/// What a message charges to its user's rate limits.
+/// What a request counts against its user's rate limits.
 public struct CallCost: Sendable, Hashable {
-    /// Requests; more than one only for a batch.
+    /// Messages; more than one only for a batch.
     public let requests: Int
-    /// How many of them call a tool that writes, and may.
+    /// Those of them that call a tool that writes, with the scope it needs.
     public let writes: Int
 
-    /// - Parameter requests: at least 1: messages without an answer count as one request.
+    /// - Parameter requests: at least 1: notifications and responses count as one request.
     public init(requests: Int = 1, writes: Int = 0) {
         self.requests = requests
         self.writes = writes

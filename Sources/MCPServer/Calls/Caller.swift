@@ -1,10 +1,10 @@
-/// The authenticated user a call runs as, as far as the protocol needs to know.
+/// The authenticated user that a call runs as, reduced to what the protocol needs.
 public struct Caller<Subject: Sendable>: Sendable {
-    /// What the call works on: the authenticated user's own.
+    /// What the call works on; it belongs to this user.
     public let subject: Subject
     /// The scopes of the token.
     public let scopes: Set<String>
-    /// What every tool result carries as `_meta`: one JSON object, encoded.
+    /// `_meta` of every tool result: one encoded JSON object.
     public let resultMeta: [UInt8]?
 
     package init(subject: Subject, scopes: Set<String>, resultMeta: [UInt8]? = nil) {

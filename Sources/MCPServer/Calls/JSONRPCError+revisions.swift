@@ -2,7 +2,7 @@ import Encodings
 public import MCPCore
 
 extension JSONRPCError {
-    /// The error for a revision this server does not speak, with those it does (MCP 2026-07-28, versioning).
+    /// For an unsupported revision; lists the supported ones (MCP 2026-07-28, versioning).
     public static func unsupportedRevision(_ requested: String, id: JSONRPCID?) -> JSONRPCError {
         JSONRPCError(
             code: .unsupportedProtocolVersion,
@@ -17,7 +17,7 @@ extension JSONRPCError {
 }
 
 extension ProtocolRevision {
-    /// The error for a batch under a revision that has none.
+    /// For a batch in a revision without batches.
     public var batchRefusal: JSONRPCError {
         let message = "Revision \(self.rawValue) has no batches: send one message at a time."
         return JSONRPCError(code: .invalidRequest, message: message)

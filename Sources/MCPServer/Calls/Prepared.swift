@@ -1,22 +1,22 @@
 import Encodings
 public import MCPCore
 
-/// What a POST to the endpoint asks for, with its cost and needs known before it is admitted.
+/// A POST resolved to a call, with its cost and needs known before admission.
 public enum Prepared<Subject: Sendable>: Sendable {
     /// `initialize`, which opens a session.
     case initialize(JSONRPCRequest)
-    /// One request.
+    /// Any other request.
     case call(Call<Subject>)
-    /// Several messages at once.
+    /// A batch.
     case batch(Batch<Subject>)
     /// A notification or a response; `notifications/initialized` alone needs no session.
     case unanswered(needsSession: Bool)
-    /// A revision this server does not speak.
+    /// An unsupported revision.
     case unsupported(requested: String, id: JSONRPCID?)
 }
 
 extension Prepared {
-    /// Whether it is served only within a session.
+    /// Whether it is rejected without a session.
     public var needsSession: Bool {
         switch self {
         case .initialize, .unsupported: false
@@ -26,7 +26,7 @@ extension Prepared {
         }
     }
 
-    /// The id that an error about the whole message names.
+    /// The id of an error about the whole message.
     public var id: JSONRPCID? {
         switch self {
         case .initialize(let request): request.id
@@ -36,7 +36,7 @@ extension Prepared {
         }
     }
 
-    /// What it charges to a user whose token has `scopes`.
+    /// The cost for a token with `scopes`.
     public func cost(for scopes: Set<String>) -> CallCost {
         switch self {
         case .call(let call): call.cost(for: scopes)
@@ -49,14 +49,14 @@ extension Prepared {
 extension LegacyDispatcher {
     private static var envelopeKey: String { "io.modelcontextprotocol/protocolVersion" }
 
-    /// Resolves one request.
+    /// Resolves the request's tool.
     public func call(_ request: JSONRPCRequest) -> Call<Subject> { Call(request, dispatcher: self) }
 
-    /// Resolves a payload.
+    /// Resolves a payload's method, tools and revision.
     ///
     /// - Parameters:
-    ///   - version: the `MCP-Protocol-Version` header, if there is one.
-    ///   - hasSession: whether the request names a session; then the session's revision counts, and another known one in
+    ///   - version: the `MCP-Protocol-Version` header.
+    ///   - hasSession: whether the request names a session; then its revision counts, and another known one in
     ///     the header is not refused.
     /// - Throws: `JSONRPCError` with `-32600` for a batch of too many messages.
     public func prepare(

@@ -1,6 +1,6 @@
 import MCPCore
 
-/// The answer to one request, encoded, with what the HTTP layer records about it.
+/// The encoded response to one request, with what the HTTP layer records about it.
 public struct Reply: Sendable {
     /// The JSON-RPC response.
     public let body: [UInt8]
@@ -8,7 +8,7 @@ public struct Reply: Sendable {
     public let outcome: Outcome
     /// Events for the audit trail.
     public let events: [ToolEvent]
-    /// The scope that the token lacks, where that is why the call was refused.
+    /// The scope that the token lacks, where the call was refused for that.
     public let missingScope: String?
 
     init(body: [UInt8], outcome: Outcome, events: [ToolEvent] = [], missingScope: String? = nil) {

@@ -1,20 +1,20 @@
 import Encodings
 public import MCPCore
 
-/// The revision that `initialize` negotiated, and the answer to it.
+/// The negotiated revision and the response to `initialize`.
 public struct InitializeOutcome: Sendable {
     /// The revision of the session.
     public let revision: ProtocolRevision
-    /// What the client sent.
+    /// The client's parameters.
     public let parameters: InitializeParameters
     /// The JSON-RPC response.
     public let body: [UInt8]
 }
 
 extension LegacyDispatcher {
-    /// Negotiates the revision with a client.
+    /// Negotiates the revision.
     ///
-    /// A revision that this server does not know is answered with the latest legacy one (MCP 2025-11-25, Lifecycle).
+    /// An unknown revision gets the latest legacy one (MCP 2025-11-25, Lifecycle).
     ///
     /// - Throws: `JSONRPCError` with `-32602` when the parameters are not those of `initialize`.
     public func initialize(_ request: JSONRPCRequest) throws(JSONRPCError) -> InitializeOutcome {

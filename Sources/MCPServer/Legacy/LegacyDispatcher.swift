@@ -2,7 +2,7 @@ import Encodings
 public import Logging
 public import MCPCore
 
-/// Prepares and answers requests of the legacy era: revisions 2024-11-05 to 2025-11-25.
+/// Prepares and runs requests of the legacy era: revisions 2024-11-05 to 2025-11-25.
 public struct LegacyDispatcher<Subject: Sendable>: Sendable {
     let implementation: Implementation
     let instructions: String
@@ -11,7 +11,7 @@ public struct LegacyDispatcher<Subject: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - implementation: the server's name and version.
-    ///   - instructions: what a model should know before it uses the tools.
+    ///   - instructions: for the model, sent with `initialize`.
     public init(
         implementation: Implementation,
         instructions: String,

@@ -2,7 +2,7 @@ import Encodings
 import MCPCore
 
 extension ArgumentSchema {
-    /// What is wrong with a value, in words for a model, or `nil`.
+    /// Validates a value.
     func problem(with value: JSONValue, at name: String = "arguments") -> String? {
         if !self.kinds.isEmpty, !self.kinds.contains(where: { $0.matches(value) }) {
             let expected = self.kinds.map(\.rawValue).joined(separator: " or ")

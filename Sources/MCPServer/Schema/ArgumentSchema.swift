@@ -1,11 +1,11 @@
 import Encodings
 import MCPCore
 
-/// The part of JSON Schema 2020-12 that this server's tools use to describe their arguments, compiled once.
+/// The subset of JSON Schema 2020-12 that describes this server's tool arguments, compiled once.
 ///
-/// Knows `type`, `properties`, `required`, `additionalProperties` (true or false), `items`, `enum`, `minimum`,
-/// `maximum`, `minLength`, `maxLength`, `maxItems`; `title`, `description`, `default`, `examples` and `format` are for readers.
-/// Any other keyword is refused when the tool is registered: nothing is promised that is not checked.
+/// Validates `type`, `properties`, `required`, `additionalProperties` (true or false), `items`, `enum`, `minimum`,
+/// `maximum`, `minLength`, `maxLength`, `maxItems`; ignores `title`, `description`, `default`, `examples` and `format`.
+/// Registering a tool with any other keyword fails, so that no schema promises what is not checked.
 struct ArgumentSchema: Sendable {
     enum Kind: String, Sendable {
         case string, integer, number, boolean, array, object, null

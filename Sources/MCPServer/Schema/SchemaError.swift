@@ -1,6 +1,6 @@
-/// A tool that cannot be registered; a mistake in the server, found when it starts.
+/// A tool that cannot be registered: a bug, found at startup.
 public struct SchemaError: Error, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// Names the tool or the keyword.
     public let description: String
 
     init(_ description: String) {

@@ -1,14 +1,14 @@
 import Encodings
 import MCPCore
 
-/// MCP over a pair of byte streams: one JSON-RPC message a line in each direction (MCP 2025-11-25, stdio transport).
+/// MCP over a pair of byte streams: one JSON-RPC message per line (MCP 2025-11-25, stdio transport).
 ///
-/// The peer is one client with one session; its messages are answered one after the other.
+/// The peer is one client with one session; its requests run one after the other.
 public struct StdioLoop<Subject: Sendable>: Sendable {
     private let dispatcher: LegacyDispatcher<Subject>
     private let caller: Caller<Subject>
 
-    /// Longer lines, in bytes, are answered with an error.
+    /// In bytes; longer lines get an error response.
     public static var longestLine: Int { 8 << 20 }
 
     /// - Parameter caller: the user all calls run as.
@@ -17,7 +17,7 @@ public struct StdioLoop<Subject: Sendable>: Sendable {
         self.caller = caller
     }
 
-    /// Answers messages until the input ends.
+    /// Serves until the input ends.
     ///
     /// - Parameters:
     ///   - lines: the input, a line at a time without its line feed.
@@ -44,7 +44,7 @@ private struct StdioSession<Subject: Sendable> {
         self.caller = caller
     }
 
-    /// The JSON of the answer, without a line feed: JSONWriter escapes those in strings.
+    /// The response without a line feed: JSONWriter escapes those in strings.
     mutating func answer(_ line: [UInt8]) async -> [UInt8]? {
         do {
             return try await self.answer(try Self.payload(line))

@@ -1,17 +1,17 @@
 public import Encodings
 import MCPCore
 
-/// The arguments of a call, already checked against the tool's input schema.
+/// The arguments of a call, validated against the tool's input schema.
 public struct ToolArguments: Sendable {
-    /// The arguments as they came.
+    /// As the client sent them.
     public let values: JSONObject
 
-    /// Wraps arguments that have been checked.
+    /// - Parameter values: validated arguments.
     public init(_ values: JSONObject) {
         self.values = values
     }
 
-    /// A string that the schema requires.
+    /// A required string.
     ///
     /// - Throws: ``ToolFailure`` with `validation_error` when it is missing.
     public func string(_ name: String) throws -> String {
@@ -21,22 +21,22 @@ public struct ToolArguments: Sendable {
         return value
     }
 
-    /// A string that may be left out, or be null.
+    /// `nil` where it is missing or `null`.
     public func optionalString(_ name: String) -> String? {
         self.values[name]?.stringValue
     }
 
-    /// A whole number that may be left out.
+    /// `nil` where it is missing or `null`.
     public func optionalInteger(_ name: String) -> Int? {
         self.values[name]?.intValue
     }
 
-    /// An object that may be left out.
+    /// `nil` where it is missing or `null`.
     public func optionalObject(_ name: String) -> JSONObject? {
         self.values[name]?.objectValue
     }
 
-    /// An array of strings, empty when it is left out.
+    /// Empty where it is missing or `null`.
     public func strings(_ name: String) -> [String] {
         (self.values[name]?.arrayValue ?? []).compactMap(\.stringValue)
     }

@@ -1,23 +1,22 @@
 public import Encodings
 import MCPCore
 
-/// A tool call that failed in a way the caller can understand and mend.
+/// A tool call that failed in a way the caller can correct.
 ///
-/// The client gets it as a result with `isError`, so that the model reads what to do next.
+/// Sent as a result with `isError`, so that the model reads what to do next.
 public struct ToolFailure: Error, Sendable {
-    /// A short name of the failure, such as `not_found`.
+    /// Such as `not_found`.
     public let code: String
-    /// What went wrong.
+    /// For the model.
     public let message: String
-    /// What to do about it.
+    /// What the model should do next.
     public let hint: String?
-    /// Further fields of the answer.
+    /// Further fields of the structured content.
     public let details: JSONObject
-    /// What happened that an operator will want to know.
+    /// For the audit trail.
     public let events: [ToolEvent]
 
-    /// Describes a failure.
-    public init(
+    package init(
         code: String,
         message: String,
         hint: String? = nil,
@@ -31,7 +30,6 @@ public struct ToolFailure: Error, Sendable {
         self.events = events
     }
 
-    /// The failure as the result of the call.
     func result() -> ToolCallResult {
         var fields: JSONObject = ["error": .string(self.code), "message": .string(self.message)]
         if let hint = self.hint { fields["hint"] = .string(hint) }

@@ -1,28 +1,26 @@
 public import MCPCore
 
-/// What a tool call gives back: the result for the client, and events for the audit trail.
+/// The result of a tool call, and its audit events.
 public struct ToolOutcome: Sendable {
-    /// The result as the client gets it.
+    /// Sent to the client.
     public let result: ToolCallResult
-    /// What happened that an operator will want to know.
+    /// For the audit trail.
     public let events: [ToolEvent]
 
-    /// Describes an outcome.
-    public init(_ result: ToolCallResult, events: [ToolEvent] = []) {
+    package init(_ result: ToolCallResult, events: [ToolEvent] = []) {
         self.result = result
         self.events = events
     }
 }
 
-/// Something a tool did, or refused to do, that belongs into the audit trail.
+/// An act or a refusal of a tool, for the audit trail.
 public struct ToolEvent: Sendable, Hashable {
-    /// The event's name in the audit trail, such as `note_written`.
+    /// Such as `note_written`.
     public let name: String
-    /// What there is to say of it, never a note's text.
+    /// Never contains text of a note.
     public let details: [String: String]
 
-    /// Describes an event.
-    public init(_ name: String, details: [String: String] = [:]) {
+    package init(_ name: String, details: [String: String] = [:]) {
         self.name = name
         self.details = details
     }

@@ -3,20 +3,20 @@ import MCPCore
 
 /// The tools of a server, in the order they are listed.
 public struct ToolRegistry<Subject: Sendable>: Sendable {
-    /// A tool with what is made of it once.
+    /// A tool with its compiled schema and encoded listings.
     struct Entry: Sendable {
         let tool: Tool<Subject>
         let arguments: ArgumentSchema
-        /// Its `tools/list` element, as JSON, by revision.
+        /// The encoded `tools/list` element by revision.
         let listings: [ProtocolRevision: [UInt8]]
     }
 
     let entries: [Entry]
     private let indices: [String: Int]
 
-    /// Collects tools; listed in the order given, which never changes while the server runs.
+    /// - Parameter tools: listed in this order.
     ///
-    /// - Throws: ``SchemaError`` when a name is there twice or an input schema uses what this server cannot check.
+    /// - Throws: ``SchemaError`` for a duplicate name, and for an input schema with keywords that are not checked.
     public init(_ tools: [Tool<Subject>]) throws {
         var entries: [Entry] = []
         var indices: [String: Int] = [:]
@@ -36,10 +36,10 @@ public struct ToolRegistry<Subject: Sendable>: Sendable {
         self.indices = indices
     }
 
-    /// The tools, in the order they are listed.
+    /// In the order they are listed.
     public var tools: [Tool<Subject>] { self.entries.map(\.tool) }
 
-    /// The tool of that name.
+    /// Constant time; names are case-sensitive.
     public func tool(named name: String) -> Tool<Subject>? {
         self.entry(named: name)?.tool
     }

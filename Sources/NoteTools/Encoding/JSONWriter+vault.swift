@@ -54,14 +54,14 @@ extension JSONWriter {
         self.field("note_path", hit.path)
         self.field("path", hit.path)
         self.field("snippet", hit.snippet)
-        // Four digits are enough to compare two hits by.
+        // Four digits suffice to compare hits.
         self.field("score", (hit.score * 10000).rounded() / 10000)
         self.field("updated", hit.updated)
         self.field("revision", hit.revision)
         self.endObject()
     }
 
-    /// Writes an object with one list, and the cursor to the next page if there is one.
+    /// Writes an object with one list, and the cursor of the next page where there is one.
     mutating func list<Element>(
         _ name: StaticString,
         _ elements: [Element],

@@ -1,7 +1,7 @@
 import Encodings
 import MCPCore
 
-/// The schemas that several tools share.
+/// Schemas that several tools share.
 enum Schemas {
     static let path: JSONValue = [
         "type": "string",
@@ -47,7 +47,7 @@ enum Schemas {
         ["type": "object", "properties": .object(properties), "required": .array(required.map { .string($0) })]
     }
 
-    /// The schema of a tool's arguments, which names every argument there is.
+    /// Arguments; any other property is rejected.
     static func arguments(_ properties: JSONObject, required: [String] = []) -> JSONObject {
         var schema: JSONObject = ["type": "object"]
         if !properties.isEmpty { schema["properties"] = .object(properties) }
@@ -56,7 +56,7 @@ enum Schemas {
         return schema
     }
 
-    /// The schema of a result that holds one list, and perhaps a cursor to the next page.
+    /// A result with one list, and the cursor of the next page if it is paged.
     static func list(_ name: String, of element: JSONValue, paged: Bool = false) -> JSONObject {
         var properties: JSONObject = [name: ["type": "array", "items": element]]
         if paged { properties["next_cursor"] = Self.text }

@@ -1,9 +1,9 @@
 import Foundation
 import MCPServer
 
-/// Times that a caller sends.
+/// Times in arguments.
 enum Timestamp {
-    /// A time in ISO 8601.
+    /// Parses a date or a time (RFC 3339).
     ///
     /// - Throws: ``ToolFailure`` with `validation_error` for anything else.
     static func date(_ text: String) throws -> Date {

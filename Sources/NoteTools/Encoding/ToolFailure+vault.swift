@@ -3,9 +3,9 @@ import MCPCore
 import MCPServer
 import Vault
 
-/// Runs a call to the vault and maps its errors to failures that tell a model what to do next.
+/// Maps errors of the vault to failures that name the model's next step.
 ///
-/// - Throws: ``ToolFailure``; an internal error as it is.
+/// - Throws: ``ToolFailure``; internal errors unchanged.
 func mappingVaultErrors<Value: Sendable>(_ call: () async throws -> Value) async throws -> Value {
     do {
         return try await call()

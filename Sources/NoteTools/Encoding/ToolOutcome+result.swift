@@ -2,11 +2,11 @@ import MCPCore
 import MCPServer
 
 extension ToolOutcome {
-    /// A structured result with a text of its own before the JSON that every result mirrors as text.
+    /// A structured result with a text other than the JSON that results mirror as text.
     ///
     /// - Parameters:
-    ///   - structured: the structured content, encoded.
-    ///   - text: what a client that reads only text gets to see; without it, the JSON itself.
+    ///   - structured: encoded JSON.
+    ///   - text: for clients that read only text; the JSON itself by default.
     static func result(_ structured: [UInt8], text: String? = nil, events: [ToolEvent] = []) -> ToolOutcome {
         let content: ContentBlock = text.map { .text($0) } ?? .json(structured)
         return ToolOutcome(

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import MCPCore
 
-/// One authenticated request, with what its headers say.
+/// One authenticated request with its MCP headers.
 package struct Exchange<Client: Sendable>: Sendable {
     package let client: Client
     package let context: CarrelRequestContext
@@ -22,7 +22,7 @@ package struct Exchange<Client: Sendable>: Sendable {
         self.version = request.headers[.mcpProtocolVersion].map(Self.collapsing)
     }
 
-    /// The revision to answer in: the session's; without one the header's, and without that the last that had no header.
+    /// The revision of the response: the session's, else the header's, else the last one that had no header.
     func revision(_ admittance: Admittance) -> ProtocolRevision {
         (admittance.revision ?? self.version).map { ProtocolRevision(rawValue: $0) } ?? .v2025_03_26
     }

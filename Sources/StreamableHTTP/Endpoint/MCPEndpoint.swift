@@ -7,16 +7,16 @@ import MCPCore
 package import MCPServer
 import NIOCore
 
-/// `/mcp`: authenticates, reads, admits and answers, in that order (MCP 2025-11-25, Streamable HTTP).
+/// `/mcp`: authenticates, reads, admits and runs, in that order (MCP 2025-11-25, Streamable HTTP).
 ///
-/// Generic over what calls work on: the gate says who calls, and `subject` what that client's calls work on.
+/// Generic: the gate authenticates the client, and `subject` returns what that client's calls work on.
 package struct MCPEndpoint<Gate: CallGate, Subject: Sendable>: Sendable {
     let dispatcher: LegacyDispatcher<Subject>
     let gate: Gate
     let maxBodyBytes: Int
     let subject: @Sendable (Gate.Client) throws -> Subject
 
-    /// - Parameter maxBodyBytes: larger bodies are refused.
+    /// - Parameter maxBodyBytes: larger bodies are rejected.
     package init(
         _ dispatcher: LegacyDispatcher<Subject>,
         gate: Gate,

@@ -3,9 +3,10 @@ package import HTTPTypes
 package import Hummingbird
 package import MCPServer
 
-/// What the endpoint asks of the server it is part of: who calls, whether it may, and where to record it.
+/// What the endpoint needs from its server: authentication, admission, sessions and records of calls.
 ///
-/// Carrel's own is ``SharedStateGate``; the endpoint knows neither tokens nor where sessions are kept.
+/// Carrel's is ``SharedStateGate``; the endpoint itself knows neither tokens nor where sessions are stored
+/// (docs/decisions/0014-the-endpoint-asks-a-gate.md).
 package protocol CallGate: Sendable {
     /// An authenticated client.
     associatedtype Client: Sendable
@@ -32,19 +33,18 @@ package protocol CallGate: Sendable {
     /// - Throws: `Refusal` when it has ended already.
     func endSession(_ exchange: Exchange<Client>) async throws
 
-    /// Records a call that was answered.
     func record<Subject>(_ reply: Reply, to call: Call<Subject>, _ exchange: Exchange<Client>)
 
-    /// Records a message that was answered, bodies in bytes.
+    /// Records a finished request; `bodyBytes` is the size of its body.
     func record(_ response: Response, bodyBytes: Int, _ exchange: Exchange<Client>)
 
     /// The `WWW-Authenticate` challenge for a token that lacks a scope.
     func challenge(missing scope: String, of client: Client) -> HTTPFields
 }
 
-/// What the endpoint needs to know of an admitted message.
+/// An admitted request: the revision of its session, and what its response carries.
 package struct Admittance: Sendable {
-    /// The revision of the session that the client named.
+    /// `nil` without a session.
     package let revision: String?
     /// Headers of the response, such as rate limits.
     package let headers: HTTPFields

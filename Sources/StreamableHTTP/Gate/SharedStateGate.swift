@@ -35,7 +35,7 @@ package struct SharedStateGate: CallGate {
     ) async throws -> Admittance {
         var session: SessionID?
         if let text = exchange.sessionText, !ignoringSession {
-            // An id that this server cannot have issued is like one that has ended.
+            // An id in another format cannot be one of this server: it is unknown like an expired one.
             guard let known = SessionID(text) else { throw Refusal.unknownSession }
             session = known
         }
@@ -104,7 +104,7 @@ package struct SharedStateGate: CallGate {
 }
 
 extension Exchange {
-    /// The session for audit events: the header is the client's text.
+    /// For audit events, cut because the client chooses its length.
     var shortSession: String? { self.sessionText.map { String(decoding: $0.utf8.prefix(64), as: UTF8.self) } }
 }
 

@@ -5,7 +5,7 @@ import Hummingbird
 import MCPCore
 
 extension Response {
-    /// A JSON-RPC error with a status of its own, because the message did not reach a handler.
+    /// A JSON-RPC error with a status of its own, for messages that did not reach a handler.
     static func rpcError(
         _ code: ErrorCode,
         _ message: String,
@@ -18,7 +18,7 @@ extension Response {
         return .json(JSONRPCResponse.encode(error), status: status, headers: headers)
     }
 
-    /// A refusal as JSON-RPC clients expect it; a bad token is answered as everywhere (RFC 6750).
+    /// Renders a refusal as JSON-RPC; an invalid token is a 401 as everywhere (RFC 6750).
     static func rpc(_ refusal: Refusal, id: JSONRPCID?) -> Response {
         switch refusal {
         case .unauthenticated: return APIError(refusal).response()

@@ -3,7 +3,7 @@ import Foundation
 import Identity
 import SharedState
 
-/// `carrel audit`: what happened lately, on all workers.
+/// `carrel audit`: recent audit events of all workers.
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the last security events and writes of all workers, oldest first.",
@@ -46,7 +46,7 @@ struct Audit: AsyncParsableCommand {
         let first = [AuditField.event, .userID, .address].map(\.rawValue)
         let rest = record.fields.keys.filter { !first.contains($0) }.sorted()
         let words = first.compactMap { record.fields[$0] } + rest.map { "\($0)=\(record.fields[$0] ?? "")" }
-        // What a client has sent must not look like another line.
+        // Values that a client sent must not start a line of their own.
         return "\(time) " + words.joined(separator: " ").map { $0.isNewline ? " " : String($0) }.joined()
     }
 }

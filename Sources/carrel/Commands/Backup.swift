@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Vault
 
-/// `carrel backup`: copies what cannot be made anew.
+/// `carrel backup`: copies all vaults and the journal of revocations.
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Copy all vaults and the revocations into a folder, while workers serve.",
@@ -35,7 +35,7 @@ struct Backup: AsyncParsableCommand {
                     count += copied
                     print("\(number + 1) of \(users.count): \(user), \(copied) files")
                 } catch let error as VaultError {
-                    // The others' must not be without a backup for it.
+                    // One failure must not leave other users without a backup.
                     failed.append(user)
                     print("\(number + 1) of \(users.count): \(user) FAILED: \(error)")
                 }

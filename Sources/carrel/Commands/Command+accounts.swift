@@ -2,7 +2,7 @@ import Accounts
 import SharedState
 
 extension Command {
-    /// Lends the rules for tokens, grants and users to a command, and stores its audit events.
+    /// Runs `body` with the account rules, and stores its audit events.
     ///
     /// - Parameter needsRedis: without it, a command without `REDIS_URL` works on the journal of revocations alone.
     static func withAccounts<Value: Sendable>(
@@ -22,7 +22,7 @@ extension Command {
                 await audit.store(in: backend.ports.audit)
                 return value
             } catch {
-                // What was done before the failure is audited too.
+                // Acts before the failure are audited too.
                 await audit.store(in: backend.ports.audit)
                 throw error
             }

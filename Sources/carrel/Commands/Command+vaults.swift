@@ -3,9 +3,9 @@ import Glibc
 import Vault
 
 extension Command {
-    /// The vaults, for a command.
+    /// Opens the vaults.
     ///
-    /// - Throws: where root would leave files among those of another user, which workers could not write then.
+    /// - Throws: as root where the vaults belong to another user: workers could not write root's files.
     static func openVaults(_ settings: Settings) throws -> VaultStore {
         if geteuid() == 0, FileManager.default.fileExists(atPath: settings.paths.vaults) {
             let attributes = try FileManager.default.attributesOfItem(atPath: settings.paths.vaults)
@@ -20,7 +20,7 @@ extension Command {
         return try settings.openVaults(logger: Self.logger)
     }
 
-    /// Refuses a folder that lies in the vaults or the indexes, or that they lie in.
+    /// Rejects a folder that contains the vaults or the indexes, or lies within them.
     static func checkApart(_ path: String, option: String, from settings: Settings) throws {
         guard !path.isEmpty else { throw Self.failure("\(option) names no folder. Nothing was changed.") }
         let folder = Self.canonical(path)
@@ -30,7 +30,7 @@ extension Command {
         }
     }
 
-    /// The path without links and dots; what is not there yet is taken as it is written.
+    /// The path without links and dots; a part that does not exist is kept.
     private static func canonical(_ path: String) -> String {
         var existing = URL(fileURLWithPath: path).standardizedFileURL.path
         var rest: [String] = []

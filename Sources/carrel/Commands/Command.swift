@@ -5,12 +5,12 @@ import Logging
 import SharedState
 import Vault
 
-/// What the commands have in common.
+/// Shared by the commands.
 enum Command {
     /// `EX_CONFIG` of sysexits.h.
     static let configurationExit: Int32 = 78
 
-    /// The settings, or an exit that lists everything that is wrong with them.
+    /// - Throws: an exit after listing every invalid setting.
     static func settings() async throws -> Settings {
         do {
             return try await Settings.load()
@@ -19,13 +19,13 @@ enum Command {
         }
     }
 
-    /// Says what went wrong on standard error.
+    /// Prints a message on standard error.
     static func failure(_ message: String, code: Int32 = 1) -> ExitCode {
         FileHandle.standardError.write(Data("carrel: \(message)\n".utf8))
         return ExitCode(code)
     }
 
-    /// Does a command's work, and turns what is wrong into a sentence and an exit status.
+    /// Maps the errors of a command to a message and an exit status.
     static func reporting<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
@@ -40,7 +40,7 @@ enum Command {
         }
     }
 
-    /// A logger for commands: problems go to standard error, so that standard output is the command's own.
+    /// Logs to standard error: standard output is the command's result.
     static var logger: Logger {
         var logger = Logger(label: "carrel") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error

@@ -1,7 +1,7 @@
 import SharedState
 import Synchronization
 
-/// The audit events of a command, stored once it is done.
+/// Collects a command's audit events until it ends.
 final class CommandAuditTrail: AuditTrail {
     private static let worker = "command line"
     private let events = Mutex<[AuditEvent]>([])
@@ -10,7 +10,7 @@ final class CommandAuditTrail: AuditTrail {
         self.events.withLock { $0.append(event) }
     }
 
-    /// Stores the events; that it failed is reported and does not undo the command.
+    /// A failure is reported and does not undo the command.
     func store(in store: any AuditStore) async {
         let events = self.events.withLock { $0.map { $0.fields(worker: Self.worker) } }
         guard !events.isEmpty else { return }

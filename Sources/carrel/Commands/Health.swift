@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `carrel health`: asks a worker whether it is ready, for container health checks.
+/// `carrel health`: checks a worker's readiness, for container health checks.
 struct Health: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask the worker on this machine whether it is ready; exits with 1 when it is not."

@@ -6,7 +6,7 @@ import MCPCore
 import SharedState
 import Vault
 
-/// `carrel token`: makes, lists, checks and revokes tokens.
+/// `carrel token`: creates, lists, verifies and revokes tokens.
 struct Token: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make, list, check and revoke tokens.",

@@ -4,7 +4,7 @@ import Identity
 import SharedState
 import Vault
 
-/// `carrel usage`: what users have asked of all workers on a day.
+/// `carrel usage`: request counts of a day over all workers, and vault sizes.
 struct Usage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what users have asked on a day, all workers together, and what their vaults hold.",

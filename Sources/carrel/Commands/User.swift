@@ -5,7 +5,7 @@ import Identity
 import SharedState
 import Vault
 
-/// `carrel user`: exports, imports or deletes what belongs to a user.
+/// `carrel user`: exports, imports or deletes a user's data.
 struct User: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Export, import or delete what belongs to a user.",
@@ -72,7 +72,7 @@ struct User: AsyncParsableCommand {
                 } catch let error as VaultError where error.code == .conflict {
                     throw Command.failure("\(error.message). Nothing was changed; add --replace to replace them.")
                 }
-                // Builds the index, so that the first request does not have to.
+                // Builds the index now rather than in the first request.
                 let notes = try await vaults.vault(of: user.value).noteCount()
                 await vaults.close()
                 print("The vault of \(user) has \(done.files) files now, \(notes) of them notes.")

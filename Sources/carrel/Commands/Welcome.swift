@@ -2,7 +2,7 @@ import ArgumentParser
 import Identity
 import Vault
 
-/// `carrel welcome`: gives an empty vault its first notes.
+/// `carrel welcome`: writes welcome notes into an empty vault.
 struct Welcome: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write welcome notes into a user's vault if it is empty."

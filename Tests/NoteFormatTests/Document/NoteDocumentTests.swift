@@ -25,7 +25,7 @@ import Testing
         "", "body", "---", "---\nno end", "----\na: 1\n----\n", "\n---\na: 1\n---\n", "--- x\na: 1\n---\n",
         "--\na: 1\n--\n",
     ])
-    func withoutSuchLinesAllIsText(_ text: String) {
+    func withoutDelimitersEverythingIsText(_ text: String) {
         let source = NoteDocument(Array(text.utf8))
         #expect(source.block == nil)
         #expect(self.body(text) == text)

@@ -8,7 +8,7 @@ import Testing
         ParsedNote(Array(text.utf8), stem: "my-first_note")
     }
 
-    @Test func theTitleIsTheFrontmattersThenTheHeadingsThenTheFiles() throws {
+    @Test func theTitleComesFromFrontmatterHeadingOrFile() throws {
         let first = try self.parse("---\ntitle: Front\n---\n# Head\n")
         #expect(first.title == "Front")
         let second = try self.parse("---\ntitle: ''\n---\n## Two\n# Head\n")
@@ -47,7 +47,7 @@ import Testing
         #expect(inBlock.warning != nil)
     }
 
-    @Test func createdIsToldInOneForm() throws {
+    @Test func createdIsNormalized() throws {
         let date = try self.parse("---\ncreated: 2026-01-31\n---\n")
         #expect(date.created == "2026-01-31T00:00:00Z")
         let zone = try self.parse("---\ncreated: 2026-01-31T12:00:00+02:00\n---\n")
@@ -61,7 +61,7 @@ import Testing
         #expect(note.title.count <= 1000)
     }
 
-    @Test func anyBytesAreTakenApart() throws {
+    @Test func anyBytesAreParsed() throws {
         var random = SeededGenerator(seed: 4)
         for _ in 0..<3000 {
             var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in

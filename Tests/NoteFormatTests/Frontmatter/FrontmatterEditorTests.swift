@@ -56,14 +56,14 @@ import Testing
     }
 
     @Test(arguments: ["{a: 1, b: 2}", "  a: 1\n  b: 2\n", "\"a\\u0062\": 1\n", "? a\n: 1\n", "a: \"x\nb: 3\"\n"])
-    func whatCannotBeChangedKeyByKeyIsRefused(_ text: String) throws {
+    func frontmatterThatCannotBeEditedIsRejected(_ text: String) throws {
         var editor = try FrontmatterEditor(text, newline: "\n")
         for key in ["a", "ab", "b"] where editor[key] != nil { editor.set(key, 5) }
         let edited = editor
         #expect(throws: NoteFormatError.self) { try edited.edited() }
     }
 
-    @Test func linesEndAsTheyDid() throws {
+    @Test func lineEndingsAreKept() throws {
         var editor = try FrontmatterEditor("a: 1\r\nb: 2\r\n", newline: "\r\n")
         editor.set("a", ["x"])
         editor.set("c", true)
@@ -71,7 +71,7 @@ import Testing
         #expect(edited == "a:\r\n  - x\r\nb: 2\r\nc: true\r\n")
     }
 
-    @Test func whateverIsWrittenIsReadBackTheSame() throws {
+    @Test func writtenValuesAreReadBackEqual() throws {
         var random = SeededGenerator(seed: 6)
         for _ in 0..<3000 {
             let value = Self.value(depth: 0, &random)
@@ -89,7 +89,7 @@ import Testing
         "a\nb",
         "a\tb", "\u{85}", "\u{2028}", "\u{0}", "日本語", "🎉", "é", "-", "---", "a\\b", "<<", "1_000", ".5", "+1",
     ])
-    func aTextStaysAText(_ text: String) throws {
+    func stringsStayStrings(_ text: String) throws {
         let written = YAMLWriter.entry("key", .string(text), newline: "\n")
         let read = try FrontmatterReader.read(written)
         #expect(read == ["key": .string(text)])

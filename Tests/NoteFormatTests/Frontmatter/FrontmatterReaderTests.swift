@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\n", "# only a comment\n"])
-    func nothingIsNoKeys(_ text: String) throws {
+    func emptyFrontmatterHasNoKeys(_ text: String) throws {
         let object = try FrontmatterReader.read(text)
         #expect(object.isEmpty)
     }
@@ -50,7 +50,7 @@ import Testing
         "? [a]\n: b",
         "a: 1\n---\nb: 2", "a: \u{1}",
     ])
-    func whatIsNotKeysAndValuesIsAFault(_ text: String) {
+    func otherThanAMappingIsAFault(_ text: String) {
         #expect(throws: NoteFormatError.self) { try FrontmatterReader.read(text) }
     }
 
@@ -63,7 +63,7 @@ import Testing
         var text = "a0: &a0 [x, x]\n"
         for level in 1..<30 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
         #expect(throws: NoteFormatError.self) { try FrontmatterReader.read(text) }
-        // The same as keys, which the reader compares with each other.
+        // The same as keys, which the reader compares.
         var keys = "a0: &a0 [x, x]\n"
         for level in 1..<30 { keys += "? &a\(level) {? *a\(level - 1) : 1, ? [*a\(level - 1)] : 2}\n: x\n" }
         #expect(throws: NoteFormatError.self) { try FrontmatterReader.read(keys) }
@@ -87,12 +87,12 @@ import Testing
         "text: |\n  ---------------------------------------\n  - [ ] a\n",
         "a: \"[[Link]] and [[other]]\"", "rule: '* * * * * * * * * * *'",
     ])
-    func whatLooksLikeABombAndIsNoneIsRead(_ text: String) throws {
+    func textsResemblingAliasBombsAreRead(_ text: String) throws {
         let object = try FrontmatterReader.read(text)
         #expect(object.count == 1)
     }
 
-    @Test func anyTextIsReadOrRefused() {
+    @Test func anyTextIsReadOrRejected() {
         var random = SeededGenerator(seed: 7)
         let pieces = [
             "a", ":", " ", "\n", "- ", "? ", "&x", "*x", "[", "]", "{", "}", ",", "\"", "'", "|", ">", "#", "!",

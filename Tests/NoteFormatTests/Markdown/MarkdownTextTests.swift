@@ -65,7 +65,7 @@ import Testing
         #expect(text.links[10].alias == "shown")
     }
 
-    @Test func whatIsCodeOrMarkupIsNeitherLinkNorTag() {
+    @Test func codeAndMarkupHaveNoLinksOrTags() {
         let text = MarkdownText(
             """
             `[[code]] #code` ``[[two `ticks`]]`` \\[[escaped]] <b title="[[attr]]">
@@ -126,16 +126,16 @@ import Testing
         String(repeating: "<![CDATA[", count: 40_000),
     ]
 
-    // By their place: a failing test would print the whole of them.
+    // By index: a failing test would print the whole texts.
     @Test(arguments: Self.hostile.indices)
-    func noTextTakesLong(_ place: Int) {
+    func parsingIsNotQuadratic(_ place: Int) {
         let text = Self.hostile[place]
         let time = ContinuousClock().measure { _ = MarkdownText(text) }
-        // Seconds at most, on a machine with nothing else to do; minutes, if it grew with the square.
+        // Seconds at most on an idle machine; minutes if the time were quadratic.
         #expect(time < .seconds(30))
     }
 
-    @Test func anyTextIsTakenApart() {
+    @Test func anyTextIsParsed() {
         var random = SeededGenerator(seed: 5)
         let pieces = [
             "a", " ", "\n", "[[", "]]", "[", "](", ")", "|", "#", "`", "```", "*", "_", ">", "- ", "1. ", "<", "!--",

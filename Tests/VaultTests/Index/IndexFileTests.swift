@@ -5,7 +5,7 @@ import Testing
 @testable import Vault
 
 @Suite struct IndexFileTests {
-    /// Vaults with two notes and an index that was closed.
+    /// Vaults with two notes and a closed index.
     private func rig() async throws -> VaultRig {
         let rig = try VaultRig()
         let store = try rig.store()
@@ -34,14 +34,14 @@ import Testing
         try indexFiles(rig).contains { $0.hasPrefix(".ann.db.aside-") }
     }
 
-    @Test func aMissingIndexIsBuiltFromTheFiles() async throws {
+    @Test func aMissingIndexIsRebuilt() async throws {
         let rig = try await self.rig()
         try removeIndex(rig)
         try await self.expectWhole(rig)
     }
 
     @Test(arguments: ["", "not a database, but long enough to be taken for one" + String(repeating: "x", count: 5000)])
-    func whatIsNoDatabaseIsReplaced(_ content: String) async throws {
+    func anInvalidDatabaseIsReplaced(_ content: String) async throws {
         let rig = try await self.rig()
         try removeIndex(rig)
         try Data(content.utf8).write(to: URL(fileURLWithPath: rig.indexPath + "/ann.db"))
@@ -76,7 +76,7 @@ import Testing
         #expect(isAside)
     }
 
-    @Test func anIndexWhoseBuildingWasCutOffIsBuiltAgain() async throws {
+    @Test func anIncompleteIndexIsRebuilt() async throws {
         let rig = try await self.rig()
         try removeIndex(rig)
         let queue = try self.queue(rig)
@@ -85,17 +85,17 @@ import Testing
         try await self.expectWhole(rig)
     }
 
-    @Test func aTableThatIsGoneOrSpoiltIsRepairedOnceItIsUsed() async throws {
+    @Test func aDamagedTableIsRepairedOnUse() async throws {
         let rig = try await self.rig()
         let path = rig.indexPath + "/ann.db"
         var data = try Data(contentsOf: URL(fileURLWithPath: path))
-        // The first page stays: the file looks good when it is opened.
+        // The first page stays, so that opening succeeds.
         for offset in stride(from: 4096 * 3, to: data.count, by: 1) { data[offset] = 0x5A }
         try data.write(to: URL(fileURLWithPath: path))
         try await self.expectWhole(rig)
     }
 
-    @Test func anIndexRemovedWhileOpenIsBuiltAgain() async throws {
+    @Test func anIndexRemovedWhileOpenIsRebuilt() async throws {
         let rig = try VaultRig()
         let (one, two) = (try rig.store(), try rig.store())
         let (ann, again) = (try one.vault(of: "ann"), try two.vault(of: "ann"))

@@ -8,7 +8,7 @@ import Testing
 @Suite struct StatementTests {
     private static let tables = ["vault", "notes", "note_tags", "links", "texts", "search"]
 
-    /// Whether a statement touches what belongs to a user; not so what SQLite's full-text index does for itself.
+    /// Whether a statement accesses a user's data; statements of SQLite's full-text index itself do not count.
     private func isOnUserData(_ sql: String) -> Bool {
         let text = sql.lowercased()
         guard !text.hasPrefix("--"), ["select", "insert", "update", "delete"].contains(where: { text.contains($0) })
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func everyStatementOnUserDataAsksForTheUser() async throws {
+    @Test func everyStatementFiltersByUser() async throws {
         let statements = Statements()
         let rig = try VaultRig()
         try rig.put("---\ntags: [x]\n---\n# There already\n[[b]] #y", at: "there.md")
@@ -61,7 +61,7 @@ import Testing
         _ = try await vault.delete("\(folder)a.md", ifMatch: nil)
     }
 
-    @Test func onlyARestrictedVaultIsAskedForFolders() async throws {
+    @Test func onlyRestrictedVaultsFilterByFolder() async throws {
         let statements = Statements()
         let rig = try VaultRig()
         let store = try rig.store(hooks: statements.hooks)
@@ -80,7 +80,7 @@ import Testing
         await store.close()
     }
 
-    /// Asks once for each thing that may be read.
+    /// Runs every kind of read once.
     private func readEverything(_ vault: Vault) async throws {
         _ = try await vault.list(NoteQuery())
         _ = try await vault.search(SearchQuery(text: "apple"))
@@ -98,7 +98,7 @@ import Testing
         let vault = try store.vault(of: "ann")
         try await vault.write("mine.md", "# Mine\n[[theirs]] apple #t")
         let folder = try UserFolder(user: "ann")
-        // A row that should never be there, as a wrong hand might leave it.
+        // A row that must not be there.
         try store.indexes.connect(folder).inDatabase { db in
             let note = StoredNote(
                 path: try NotePath("theirs.md"),

@@ -7,7 +7,7 @@ import Testing
         try await vault.read(path).links.map(\.resolvedPath)
     }
 
-    @Test func aLinkResolvesAsSoonAsItsNoteIsThere() async throws {
+    @Test func aLinkResolvesOnceItsNoteExists() async throws {
         try await withVault { rig, vault in
             try await vault.write("from.md", "See [[Future Note]] and [it](later/other.md)")
             let before = try await self.resolved(vault, "from.md")
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func ofALongLineTheContextIsWhatIsAroundTheLink() async throws {
+    @Test func theContextOfALongLineSurroundsTheLink() async throws {
         try await withVault { _, vault in
             try await vault.write("t.md", "x")
             try await vault.write(

@@ -16,7 +16,7 @@ import Testing
         return paths
     }
 
-    @Test func notesComeByPathWhateverTheCase() async throws {
+    @Test func pathsSortCaseInsensitively() async throws {
         try await withVault { _, vault in
             for path in ["b.md", "B.md", "a/z.md", "A.md", "é.md", "a/B.md", "Z.md", "a b.md"] {
                 try await vault.write(path, "x")
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func argumentsThatBreakARuleAreRefused() async throws {
+    @Test func invalidArgumentsAreRejected() async throws {
         try await withVault { _, vault in
             try await vault.write("a.md", "x")
             try await vault.write("b.md", "x")
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func aNoteThatComesOrGoesBetweenPagesSpoilsNothing() async throws {
+    @Test func changesBetweenPagesSkipNoNote() async throws {
         try await withVault { _, vault in
             for index in 0..<6 { try await vault.write("n\(index).md", "x") }
             let first = try await vault.list(NoteQuery(limit: 3))

@@ -31,7 +31,7 @@ import Testing
         #expect(cache.note(other, stamp: one) == nil)
     }
 
-    @Test func theOldestMakeRoom() throws {
+    @Test func theOldestNotesAreEvicted() throws {
         let cache = NoteCache(bytes: 10 * 2048)
         let stamp = try self.stamp(1)
         let keys = try (0..<30).map { try self.key("ann", "n\($0).md") }

@@ -12,7 +12,7 @@ import Testing
         String(repeating: "é", count: 120) + ".md", String(repeating: "a/", count: 126) + "a.md",
         String(repeating: "a", count: 252) + ".md", "a\u{200D}b.md",
     ])
-    func aGoodPathIsTaken(_ text: String) throws {
+    func validPathsAreAccepted(_ text: String) throws {
         let path = try NotePath(text)
         #expect(path.text == text)
     }
@@ -23,10 +23,10 @@ import Testing
         "a|b.md", "a?b.md", "a*b.md", "a\u{202E}b.md", "a\u{2066}b.md", "a\u{200F}b.md", "a\u{61C}b.md",
         "a\u{FEFF}b.md", Self.long + ".md", String(repeating: "é", count: 127) + ".md",
         String(repeating: "a/", count: 127) + "a.md", String(repeating: "a", count: 100_000) + ".md",
-        // Marks that make one character of themselves and a '/'.
+        // Marks that form one grapheme with a '/'.
         "a/\u{301}b.md", "a\u{600}/b.md", "a\u{600}//b.md", "a\u{600}/.b.md", "a\u{600}/../\u{301}b.md",
     ])
-    func aBadPathIsRefused(_ text: String) {
+    func invalidPathsAreRejected(_ text: String) {
         let error = #expect(throws: VaultError.self) { try NotePath(text) }
         #expect(error?.code == .invalidPath)
         #expect(error?.traversal == false)
@@ -38,13 +38,13 @@ import Testing
         "a\u{0}.md",
         "a/../../bob/secret.md",
     ])
-    func anAttemptToLeaveTheVaultIsToldApart(_ text: String) {
+    func traversalHasAnErrorOfItsOwn(_ text: String) {
         let error = #expect(throws: VaultError.self) { try NotePath(text) }
         #expect(error?.code == .invalidPath)
         #expect(error?.traversal == true)
     }
 
-    @Test func namesAreKeptInOneForm() throws {
+    @Test func namesAreNormalized() throws {
         let path = try NotePath("cafe\u{301}/n\u{303}.md")
         #expect(Array(path.text.unicodeScalars) == Array("caf\u{E9}/\u{F1}.md".unicodeScalars))
     }
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: ["/", "/a", "../a", "a/..", "a//", ".git", "a\\b", "a/ ", "%2e%2e", "a/\u{301}b"])
-    func aBadFolderIsRefused(_ text: String) {
+    func invalidFoldersAreRejected(_ text: String) {
         let error = #expect(throws: VaultError.self) { try FolderPath(text) }
         #expect(error?.code == .invalidPath)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Vault
 
-/// Links that an attacker with access to the volume may plant to lead a worker out of the vault.
+/// Symbolic links that an attacker with access to the volume creates to lead a worker out of the vault.
 @Suite struct PlantedLinkTests {
     private func expectRefused(_ call: () async throws -> some Any) async throws {
         let error = try await failure(call)
@@ -87,7 +87,7 @@ import Testing
         await store.close()
     }
 
-    @Test func whatIsNoPlainFileIsRefused() async throws {
+    @Test func specialFilesAreRejected() async throws {
         try await withVault { rig, vault in
             try await vault.write("own.md", "x")
             try FileManager.default.createDirectory(at: rig.file("folder.md"), withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Vault
 
-/// Lists, search, tags and counts of a vault that is held to some folders.
+/// Lists, search, tags and counts of a vault restricted to some folders.
 @Suite struct RestrictedQueryTests {
     private func pages(_ vault: Vault, _ query: NoteQuery) async throws -> [String] {
         var query = query
@@ -29,7 +29,7 @@ import Testing
         return paths
     }
 
-    /// Lends 20 notes in each of six folders, and the vault held to three of these.
+    /// Runs `body` with 20 notes in each of six folders, and the vault restricted to three of these.
     private func withManyNotes(_ body: (_ whole: Vault, _ held: Vault) async throws -> Void) async throws {
         try await withVault { rig, vault in
             for index in 0..<20 {
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func aCursorOfTheWholeVaultLeadsNowhereElse() async throws {
+    @Test func aCursorDoesNotWidenARestriction() async throws {
         try await withRestrictedVault { _, whole, held in
             let page = try await whole.list(NoteQuery(limit: 1))
             #expect(page.notes.map(\.path) == ["diary.md"])
@@ -185,7 +185,7 @@ import Testing
         }
     }
 
-    @Test func asManyFoldersAsMayBeAreNotTooManyForAStatement() async throws {
+    @Test func theMaximumOfFoldersFitsIntoAStatement() async throws {
         try await withRestrictedVault { _, whole, _ in
             let held = try whole.restricted(to: (1..<Scope.maxFolders).map { "f\($0)" } + ["work"])
             let paths = try await held.paths(NoteQuery(folder: "work", tag: "apple"))

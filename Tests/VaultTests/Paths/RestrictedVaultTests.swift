@@ -3,7 +3,7 @@ import Testing
 @testable import Vault
 
 @Suite struct RestrictedVaultTests {
-    /// What each method that takes a path answers.
+    /// The errors of all methods that take a path.
     private func answers(_ vault: Vault, to path: String) async throws -> [VaultError?] {
         let draft = NoteDraft(path: path, body: "anew", ifMatch: RevisionCondition.none)
         return [
@@ -16,7 +16,7 @@ import Testing
         ]
     }
 
-    /// All of an error that a caller receives.
+    /// The texts of an error that a caller receives.
     private func texts(_ errors: [VaultError?]) -> [[String]] {
         errors.map { error in
             guard let error else { return [] }
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aRefusalDoesNotTellWhetherThereIsANote() async throws {
+    @Test func aRefusalDoesNotRevealExistence() async throws {
         try await withRestrictedVault { _, whole, held in
             let missing = try await self.answers(held, to: "diary/new.md")
             try await whole.write("diary/new.md", "# Here\n\n[[plan]]")
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func whatIsRefusedChangesNothing() async throws {
+    @Test func aRefusedWriteChangesNothing() async throws {
         try await withRestrictedVault { rig, whole, held in
             let before = try await whole.list(NoteQuery())
             for path in ["elsewhere/new.md", "workshop/x.md", "workshop/new.md", "new.md", "Work/new.md"] {
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func aPathThatBreaksARuleIsInvalidAsInAWholeVault() async throws {
+    @Test func invalidPathsStayInvalidUnderARestriction() async throws {
         try await withRestrictedVault { _, whole, held in
             for path in ["../diary.md", "work/../diary.md", "work//plan.md", "work/plan.txt", "work/.x.md"] {
                 let one = try await self.answers(whole, to: path)
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func linksAcrossTheBoundaryAreNotTold() async throws {
+    @Test func linksAcrossTheBoundaryAreHidden() async throws {
         try await withRestrictedVault { _, whole, held in
             let all = try await whole.read("work/plan.md")
             #expect(all.links.map(\.resolvedPath) == ["diary.md", "work/deep/ideas.md"])
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test func aRestrictedVaultCanOnlyBeHeldToLess() async throws {
+    @Test func restrictionsOnlyNarrow() async throws {
         try await withRestrictedVault { _, _, held in
             let deep = try held.restricted(to: ["work/deep", "diary", "workshop"])
             let paths = try await deep.paths()

@@ -31,12 +31,12 @@ import Testing
         [], [""], ["work", ""], ["/"], ["/work"], [".."], ["work", "a/../b"], ["a\\b"], [".hidden"], ["a//b"], ["a*"],
         ["%2e%2e"], Self.tooMany,
     ])
-    func aBadListIsRefused(_ folders: [String]) {
+    func invalidListsAreRejected(_ folders: [String]) {
         let error = #expect(throws: VaultError.self) { try Scope(folders) }
         #expect(error?.code == .invalidPath)
     }
 
-    @Test func whatLiesInBothIsLeft() throws {
+    @Test func restrictionsIntersect() throws {
         let one = try Scope(["work", "home/a"])
         let other = try Scope(["work/deep", "home", "diary", "workshop"])
         let narrowed = try one.narrowed(to: other)

@@ -8,7 +8,7 @@ import Testing
         ("a.b-c_d", "a.b-c_d"),
         ("9", "9"),
     ])
-    func noTwoUsersMeetOnAVolumeThatIgnoresCase(_ user: String, _ folder: String) throws {
+    func userFoldersDifferIgnoringCase(_ user: String, _ folder: String) throws {
         let made = try UserFolder(user: user)
         #expect(made.name == folder)
     }
@@ -18,7 +18,7 @@ import Testing
         "=b", "a%2f",
         String(repeating: "a", count: 65), "a\n",
     ])
-    func aUserIDThatBreaksARuleIsRefused(_ user: String) throws {
+    func invalidUserIDsAreRejected(_ user: String) throws {
         let store = try VaultRig().store()
         let error = #expect(throws: VaultError.self) { try store.vault(of: user) }
         #expect(error?.code == .invalidUser)
@@ -35,7 +35,7 @@ import Testing
         #expect(UserFolder(name: name) == nil)
     }
 
-    @Test func theLongestUserIDIsTaken() throws {
+    @Test func theLongestUserIDIsAccepted() throws {
         let made = try UserFolder(user: String(repeating: "Z", count: 64))
         #expect(made.name.utf8.count == 128)
     }

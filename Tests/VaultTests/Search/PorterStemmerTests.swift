@@ -4,7 +4,7 @@ import Testing
 @testable import Vault
 
 @Suite struct PorterStemmerTests {
-    @Test func everyWordHasTheStemThatTheIndexGivesIt() throws {
+    @Test func stemsMatchTheIndex() throws {
         let endings = [
             "", "s", "es", "ies", "ed", "eed", "ing", "ational", "tional", "enci", "anci", "izer", "bli", "alli",
             "entli", "eli", "ousli",

@@ -5,12 +5,12 @@ import Testing
 @Suite struct RankingTests {
     private static let filler = String(repeating: "some other words to read here. ", count: 10)
 
-    /// Notes that do not have the word, so that it is worth something.
+    /// Notes without the word, so that it has a weight.
     private func fill(_ vault: Vault) async throws {
         for index in 0..<12 { try await vault.write("filler/\(index).md", Self.filler) }
     }
 
-    @Test func aTitleCountsMoreThanATextAndHeadingsAndTagsAreBetween() async throws {
+    @Test func titlesOutrankHeadingsAndHeadingsOutrankText() async throws {
         try await withVault { _, vault in
             try await self.fill(vault)
             try await vault.write("body.md", "# One\n\n## Two\n\nbudget " + Self.filler)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func tiesComeByPath() async throws {
+    @Test func tiesSortByPath() async throws {
         try await withVault { _, vault in
             for path in ["c.md", "a.md", "b/a.md", "B.md"] { try await vault.write(path, "same words") }
             let found = try await vault.found("words")

@@ -39,7 +39,7 @@ import Testing
         ("NEAR(apple", []),
         ("folder:../etc", []), ("tag:fruit -tag:fruit", []), ("zebra sour", ["fruit/apple.md"]), ("zebra unicorn", []),
     ])
-    func aQueryFindsWhatItSays(_ query: String, _ paths: [String]) async throws {
+    func queriesFindTheirNotes(_ query: String, _ paths: [String]) async throws {
         try await self.withNotes { _, vault in
             let found = try await vault.found(query).sorted()
             #expect(found == paths)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func argumentsThatBreakARuleAreRefused() async throws {
+    @Test func invalidArgumentsAreRejected() async throws {
         try await self.withNotes { _, vault in
             let queries = [
                 SearchQuery(text: "a", limit: 0), SearchQuery(text: "a", limit: 101),
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func pagesFollowEachOther() async throws {
+    @Test func aCursorLeadsToTheNextPage() async throws {
         try await withVault { _, vault in
             for index in 0..<25 { try await vault.write("n\(index).md", "word \(index % 3 == 0 ? "other" : "")") }
             for text in ["word", "word zebra"] {
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func noInputIsAnError() async throws {
+    @Test func anyQueryIsValid() async throws {
         try await self.withNotes { _, vault in
             var random = SeededGenerator(seed: 2)
             let pieces = [

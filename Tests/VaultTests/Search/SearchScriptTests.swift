@@ -2,7 +2,6 @@ import Testing
 
 @testable import Vault
 
-/// Words of any script are found, however short.
 @Suite struct SearchScriptTests {
     private static let texts = [
         "chinese.md": "我们明天去北京开会，讨论人工智能。", "japanese.md": "東京タワーへ行きました。カタカナとひらがな。", "korean.md": "대한민국의 수도는 서울입니다",

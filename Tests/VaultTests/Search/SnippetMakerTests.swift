@@ -31,14 +31,14 @@ import Testing
         #expect(snippet.hasSuffix(" w324 …"))
     }
 
-    @Test func aTextWithoutSpacesIsCutOffToo() {
+    @Test func aTextWithoutSpacesIsCutToo() {
         for word in ["x", "é", "🎉", "字", "-"] {
             let text = String(repeating: word, count: 100_000)
             for query in ["other", word, word + "*"] { #expect(self.snippet(text, query).utf8.count < 3000) }
         }
     }
 
-    @Test func anyBytesAreCut() {
+    @Test func anyBytesAreCutWithoutCrash() {
         var random = SeededGenerator(seed: 3)
         let maker = SnippetMaker(QueryParser.parse("a é 北 app* 🎉").terms)
         for _ in 0..<5000 {

@@ -4,7 +4,7 @@ import Testing
 @testable import Vault
 
 @Suite struct QueueTests {
-    /// What ran, and what ran at the same time.
+    /// Records jobs and the most that ran concurrently.
     private final class Record: Sendable {
         struct State {
             var order: [Int] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Vault
 
-/// Two stores over one folder, as two workers have them.
+/// Two stores over one folder, as in two workers.
 @Suite struct TwoWorkersTests {
     private func withWorkers(
         _ mode: JournalMode = .automatic,
@@ -12,7 +12,7 @@ import Testing
     ) async throws {
         let rig = try VaultRig()
         var configuration = rig.configuration(journalMode: mode)
-        // Not what is tested here, and all tests share the machine.
+        // Lock timeouts are not under test, and all tests share the machine.
         configuration.lockTimeout = .seconds(60)
         let (one, two) = (try rig.store(configuration), try rig.store(configuration))
         try await body(rig, try one.vault(of: "ann"), try two.vault(of: "ann"))
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [JournalMode.wal, .rollback])
-    func whatOneWritesTheOtherSeesAtOnce(_ mode: JournalMode) async throws {
+    func aWriteIsVisibleToTheOtherWorker(_ mode: JournalMode) async throws {
         try await self.withWorkers(mode) { rig, one, two in
             for round in 0..<10 {
                 try await one.write("a.md", "# Title \(round)\nword\(round) [[b]] #tag\(round)")
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func aWorkerThatHoldsTheLockTooLongIsNotWaitedForWithoutEnd() async throws {
+    @Test func waitingForTheLockTimesOut() async throws {
         let rig = try VaultRig()
         var configuration = rig.configuration()
         configuration.lockTimeout = .milliseconds(100)
@@ -111,7 +111,7 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(errors.allSatisfy { $0?.code == .unavailable })
-        // Reads go on.
+        // Reads need no lock.
         let read = try await vault.read("a.md").body
         #expect(read == "one")
         try lock.release()
@@ -119,7 +119,7 @@ import Testing
         await store.close()
     }
 
-    @Test func aLockFileThatWasReplacedIsNotTrusted() async throws {
+    @Test func aReplacedLockFileIsNotTrusted() async throws {
         try await self.withWorkers { rig, one, two in
             try await one.write("a.md", "x")
             try FileManager.default.removeItem(at: rig.file(".carrel"))

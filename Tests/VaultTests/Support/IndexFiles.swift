@@ -1,6 +1,5 @@
 import Foundation
 
-/// Removes all files of all indexes.
 func removeIndex(_ rig: VaultRig) throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: rig.indexPath) {
         try FileManager.default.removeItem(atPath: rig.indexPath + "/" + name)

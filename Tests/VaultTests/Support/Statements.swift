@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import Vault
 
-/// The SQL that reaches the indexes of a store.
+/// Collects the SQL of a store's indexes.
 final class Statements: Sendable {
     private let list = Mutex<[String]>([])
 

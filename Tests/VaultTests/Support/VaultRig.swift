@@ -8,7 +8,7 @@ import Testing
 
 @testable import Vault
 
-/// Vaults in a folder of their own, with a clock that stands still until it is moved.
+/// Vaults in a temporary folder, with a clock that tests advance.
 final class VaultRig: Sendable {
     let folder: URL
     private let time = Mutex(Date(timeIntervalSince1970: 1_767_225_600))  // 2026-01-01T00:00:00Z
@@ -27,7 +27,7 @@ final class VaultRig: Sendable {
         VaultConfiguration(vaultsPath: self.vaultsPath, indexPath: self.indexPath, journalMode: journalMode)
     }
 
-    /// Another store over the same folders, as another worker has it.
+    /// Another store over the same folders, as in another worker.
     func store(_ configuration: VaultConfiguration? = nil, hooks: StoreHooks = StoreHooks()) throws -> VaultStore {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -39,12 +39,11 @@ final class VaultRig: Sendable {
         )
     }
 
-    /// The place of a file in a user's folder.
     func file(_ path: String, of user: String = "ann") -> URL {
         self.folder.appendingPathComponent("vaults/\(user)/\(path)")
     }
 
-    /// Puts a file into a user's folder, as an editor would.
+    /// Writes a file into a user's folder, as an editor would.
     func put(_ text: String, at path: String, of user: String = "ann") throws {
         try self.put(Data(text.utf8), at: path, of: user)
     }
@@ -59,7 +58,7 @@ final class VaultRig: Sendable {
         String(decoding: try Data(contentsOf: self.file(path, of: user)), as: UTF8.self)
     }
 
-    /// Plants a symbolic link.
+    /// Creates a symbolic link.
     func link(_ path: String, to target: String, of user: String = "ann") throws {
         let file = self.file(path, of: user)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -78,7 +77,7 @@ final class VaultRig: Sendable {
         try FileManager.default.attributesOfItem(atPath: self.file(path, of: user).path)[.posixPermissions] as? Int
     }
 
-    /// A second rig with all files as they are now, as they would be found after a power cut.
+    /// Copies all files as they are now, as after a power cut.
     func copy() throws -> VaultRig {
         let copy = try VaultRig()
         try FileManager.default.removeItem(at: copy.folder)
@@ -92,7 +91,7 @@ final class VaultRig: Sendable {
     }
 }
 
-/// Lends vaults in a folder of their own and a vault in it.
+/// Runs `body` with vaults in a temporary folder.
 func withVault<Result>(
     _ user: String = "ann",
     hooks: StoreHooks = StoreHooks(),
@@ -105,7 +104,7 @@ func withVault<Result>(
     return result
 }
 
-/// The error that a call fails with; `nil` where it does not.
+/// The error that a call throws, or `nil`.
 func failure(_ call: () async throws -> some Any) async throws -> VaultError? {
     do {
         _ = try await call()

@@ -1,6 +1,6 @@
 @testable import Vault
 
-/// Lends a vault with notes in and around the folder `work`, and the same vault held to that folder.
+/// Runs `body` with a vault that has notes in and around the folder `work`, and that vault restricted to the folder.
 func withRestrictedVault(
     _ body: (_ rig: VaultRig, _ whole: Vault, _ held: Vault) async throws -> Void
 ) async throws {

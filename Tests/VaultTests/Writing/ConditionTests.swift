@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func noneMeansThatThereMustBeNoNote() async throws {
+    @Test func noneRequiresThatNoNoteExists() async throws {
         try await withVault { _, vault in
             let first = try await vault.write("a.md", "one").note
             let error = try await failure {
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aRevisionOfANoteThatIsGoneIsAConflict() async throws {
+    @Test func aRevisionOfADeletedNoteIsAConflict() async throws {
         try await withVault { rig, vault in
             let error = try await failure {
                 try await vault.write(NoteDraft(path: "a.md", body: "x", ifMatch: .revision("0123456789abcdef")))
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func aDeletionIsBoundToARevisionToo() async throws {
+    @Test func aDeletionChecksItsRevisionToo() async throws {
         try await withVault { rig, vault in
             let note = try await vault.write("a.md", "one").note
             let error = try await failure { try await vault.delete("a.md", ifMatch: .revision("0123456789abcdef")) }
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func whatMayHaveBeenMeantIsSuggested() async throws {
+    @Test func similarNotesAreSuggested() async throws {
         try await withVault { _, vault in
             for path in ["projects/roadmap.md", "projects/budget.md", "Shopping list.md", "z/unrelated-thing.md"] {
                 try await vault.write(path, "x")

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Vault
 
-/// A worker is killed between two steps of a write; the next one finds the vault as it was left.
+/// A worker is killed between two steps of a write; the next one opens what it left.
 @Suite struct CrashTests {
-    /// A copy of all files at a step of the next write.
+    /// Copies all files at a step of the next write.
     private final class Snapshot: Sendable {
         private let state: Mutex<(rig: VaultRig?, copy: VaultRig?)>
         private let step: WriteStep
@@ -57,7 +57,7 @@ import Testing
         let next = try left.store(left.configuration(journalMode: mode))
         let found = try next.vault(of: "ann")
         let isNew = self.isReplaced(step)
-        // Once the worker is back, before anything is written again.
+        // After the restart, before any other write.
         let words = try await found.found("words")
         #expect(words == ["d/a.md"])
         let note = try await found.read("d/a.md")
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: WriteStep.allCases)
-    func aKilledCreationOrDeletionIsWholeToo(_ step: WriteStep) async throws {
+    func aKilledCreationOrDeletionIsAtomicToo(_ step: WriteStep) async throws {
         for deletes in [false, true] {
             let rig = try VaultRig()
             let snapshot = Snapshot(at: step)
@@ -89,7 +89,7 @@ import Testing
                 try await vault.write("f/new.md", "words")
             }
             await store.close()
-            // A deletion makes no file, so it does not pass the step at which one is written.
+            // A deletion writes no file, so it skips the step of writing one.
             guard let left = snapshot.copy else {
                 #expect(deletes && step == .temporaryWritten)
                 continue
@@ -108,12 +108,12 @@ import Testing
         }
     }
 
-    @Test func aWorkerThatIsOpenRepairsWithItsNextWrite() async throws {
+    @Test func anOpenVaultRepairsWithItsNextWrite() async throws {
         let rig = try VaultRig()
         let store = try rig.store()
         let vault = try store.vault(of: "ann")
         try await vault.write("a.md", "old")
-        // As a worker leaves it that is killed behind the replacement.
+        // As left by a worker killed after the replacement.
         let intent = Intent(.write, try NotePath("a.md"), temporary: UniqueName.temporary())
         try rig.put(Data(intent.bytes), at: ".carrel/intents/0123.intent")
         try rig.put("half", at: intent.temporary)
@@ -125,7 +125,7 @@ import Testing
         await store.close()
     }
 
-    @Test func intentsThatSayNothingAreDropped() async throws {
+    @Test func invalidIntentsAreDropped() async throws {
         let rig = try VaultRig()
         try rig.put("words", at: "a.md")
         let bad = [

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [WriteStep.locked, .intentWritten, .temporaryWritten], [ENOSPC, EROFS, EIO, EDQUOT, EMFILE])
-    func beforeTheReplacementTheNoteIsTheOldOne(_ step: WriteStep, _ code: Int32) async throws {
+    func beforeTheReplacementTheOldNoteStays(_ step: WriteStep, _ code: Int32) async throws {
         let failing = Failing()
         try await withVault(hooks: failing.hooks) { rig, vault in
             let old = try await vault.write("a.md", "old").note
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [WriteStep.replaced, .folderSynced])
-    func afterItTheNoteIsTheNewOneAndTheAnswerSaysSo(_ step: WriteStep) async throws {
+    func afterTheReplacementTheWriteSucceeds(_ step: WriteStep) async throws {
         let failing = Failing()
         try await withVault(hooks: failing.hooks) { rig, vault in
             try await vault.write("a.md", "old words")
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [WriteStep.indexed, .intentRemoved])
-    func anIntentThatStaysIsCarriedOutToTheSameEnd(_ step: WriteStep) async throws {
+    func aRemainingIntentIsRepairedToTheSameState(_ step: WriteStep) async throws {
         let failing = Failing()
         try await withVault(hooks: failing.hooks) { _, vault in
             failing.arm(step, FilesError("unlinkat", errno: EIO))
@@ -84,10 +84,10 @@ import Testing
         }
     }
 
-    @Test func anIndexThatCannotBeWrittenDoesNotCostTheNote() async throws {
+    @Test func anUnwritableIndexDoesNotLoseTheNote() async throws {
         try await withVault { rig, vault in
             try await vault.write("a.md", "old")
-            // Another process holds the index for writing, beyond the time that is waited for it.
+            // Another process locks the index for longer than the busy timeout.
             var configuration = Configuration()
             configuration.allowsUnsafeTransactions = true
             let blocker = try DatabaseQueue(path: rig.indexPath + "/ann.db", configuration: configuration)
@@ -104,14 +104,14 @@ import Testing
         }
     }
 
-    @Test func aFolderThatCannotBeMadeIsToldOf() throws {
+    @Test func aFolderThatCannotBeCreatedIsAnError() throws {
         let configuration = VaultConfiguration(vaultsPath: "/proc/nowhere/vaults", indexPath: "/proc/nowhere/index")
         let rig = try VaultRig()
         let error = #expect(throws: VaultError.self) { try rig.store(configuration) }
         #expect(error?.code == .unavailable)
     }
 
-    @Test func theProbeTellsWhetherTheVolumeWorks() async throws {
+    @Test func theProbeFailsWithTheVolume() async throws {
         let rig = try VaultRig()
         let store = try rig.store()
         try await store.probe()

@@ -4,7 +4,7 @@ import Testing
 @testable import Vault
 
 @Suite struct WriteNoteTests {
-    @Test func frontmatterThatIsNotNamedStaysByteForByte() async throws {
+    @Test func otherFrontmatterStaysByteForByte() async throws {
         try await withVault { rig, vault in
             let old =
                 "---\n# mine\ntitle:  'Old'\ntags: [ a,b ]\nextra: {x: 1}   # odd\ncreated: 2020-01-01\n---\n\nold\n"
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func brokenFrontmatterIsNotLost() async throws {
+    @Test func brokenFrontmatterIsKept() async throws {
         try await withVault { rig, vault in
             let broken = "---\ntitle: [never closed\nsecret: keep me\n---\n"
             try rig.put(broken + "old", at: "a.md")
@@ -134,7 +134,7 @@ import Testing
             ["x": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]],
         ] as [JSONObject]
     )
-    func metadataThatBreaksARuleIsRefused(_ metadata: JSONObject) async throws {
+    func invalidMetadataIsRejected(_ metadata: JSONObject) async throws {
         try await withVault { rig, vault in
             let error = try await failure { try await vault.write("a.md", "x", metadata: metadata) }
             #expect(error?.code == .validationError)
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test func aNoteOfTheLargestSizeIsTakenAndALargerOneIsNot() async throws {
+    @Test func aNoteHasABoundedSize() async throws {
         try await withVault { rig, vault in
             let frontmatter = try await vault.write("a.md", "").note.sizeBytes
             let largest = String(repeating: "x", count: (1 << 20) - frontmatter)
