@@ -20,8 +20,6 @@ package struct VaultError: Error, Sendable {
         package static let noteTooLarge = Code(rawValue: "note_too_large")
         /// An argument breaks a rule.
         package static let validationError = Code(rawValue: "validation_error")
-        /// The vault would be larger than its limits.
-        package static let quotaExceeded = Code(rawValue: "quota_exceeded")
         /// The vault cannot be used now; nothing was changed, and the same call may work later.
         package static let unavailable = Code(rawValue: "unavailable")
         /// A failure that the caller did not cause.

@@ -18,12 +18,6 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let invalidParams = ErrorCode(rawValue: -32602)
     /// A failure of the server.
     public static let internalError = ErrorCode(rawValue: -32603)
-    /// Unknown resource, in revisions before 2026-07-28.
-    public static let legacyResourceNotFound = ErrorCode(rawValue: -32002)
-    /// A header contradicts the body (MCP 2026-07-28).
-    public static let headerMismatch = ErrorCode(rawValue: -32020)
-    /// A needed capability that the client lacks (MCP 2026-07-28).
-    public static let missingClientCapability = ErrorCode(rawValue: -32021)
     /// A revision that this server does not support (MCP 2026-07-28).
     public static let unsupportedProtocolVersion = ErrorCode(rawValue: -32022)
 
