@@ -191,19 +191,6 @@ private struct ServerParts {
         self.accounts = try Self.accounts(key, configuration, state, audit, now)
         let tools = try ToolRegistry(NoteToolSet.tools)
         let http = OutboundHTTP(authorityFile: nil)
-        let provider = providerURL.map { issuer in
-            OpenIDProvider(
-                OpenIDProvider.Registration(
-                    issuer: issuer,
-                    clientID: "carrel",
-                    clientSecret: nil,
-                    scopes: "openid",
-                    redirectURI: "\(configuration.publicURL)/auth/callback"
-                ),
-                http: http,
-                now: now
-            )
-        }
         self.routes = Routes(
             edge: Edge(
                 configuration,
@@ -217,7 +204,7 @@ private struct ServerParts {
             metrics: CallMetrics(tools: tools.tools.map(\.definition.name)),
             usage: UsageLedger(store: state.usage, now: now, logger: logger),
             signIn: SignInRoutes.Parts(
-                provider: provider,
+                provider: Self.provider(providerURL, configuration, http, now),
                 documents: ClientDocuments(http: http, trustedHosts: []),
                 verifier: verifier,
                 forms: try SignedPayload(current: key, previous: nil, purpose: "forms"),
@@ -230,6 +217,23 @@ private struct ServerParts {
             state: state,
             vaults: vaults
         )
+    }
+
+    private static func provider(
+        _ url: String?,
+        _ configuration: EdgeConfiguration,
+        _ http: OutboundHTTP,
+        _ now: @escaping @Sendable () -> Int64
+    ) -> OpenIDProvider? {
+        guard let url else { return nil }
+        let registration = OpenIDProvider.Registration(
+            issuer: url,
+            clientID: "carrel",
+            clientSecret: nil,
+            scopes: "openid",
+            redirectURI: "\(configuration.publicURL)/auth/callback"
+        )
+        return OpenIDProvider(registration, http: http, now: now)
     }
 
     private static func accounts(
