@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import SharedState
+import Testing
+
+@testable import HTTPServer
+
+struct AddressRateLimiterTests {
+    /// Addresses that cannot be counted.
+    private struct Unavailable: AddressLimits {
+        func count(_ action: RateLimitedAction, of address: String, limit: RateLimit) async throws -> Duration? {
+            throw SharedStateError(.unavailable, "Redis is down.")
+        }
+    }
+
+    private struct NoTrail: AuditTrail {
+        func record(_ event: AuditEvent) {}
+    }
+
+    private static func limiter(_ failures: Int) -> AddressRateLimiter {
+        AddressRateLimiter(
+            failureLimit: RateLimit(failures, per: .seconds(60)),
+            addresses: Unavailable(),
+            audit: NoTrail(),
+            metrics: EdgeMetrics()
+        )
+    }
+
+    /// The response to a request of an address.
+    private static func response(
+        _ address: String?,
+        _ route: @escaping @Sendable (CarrelRequestContext) async throws -> Void
+    ) async throws -> TestResponse {
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let router = Router(context: CarrelRequestContext.self)
+        router.add(middleware: ResponseMiddleware(readiness: Readiness {}))
+        router.get("/x") { _, context in
+            var context = context
+            context.forwardedAddress = address
+            try await route(context)
+            return Response(status: .ok)
+        }
+        return try await Application(router: router, logger: quiet).test(.router) { client in
+            try await client.execute(uri: "/x", method: .get)
+        }
+    }
+
+    @Test(arguments: [("203.0.113.9", 1, 503), ("203.0.113.9", 0, 200), (nil, 1, 200)] as [(String?, Int, Int)])
+    func actionsAreRefusedWhileTheyCannotBeCounted(address: String?, count: Int, status: Int) async throws {
+        let response = try await Self.response(address) { context in
+            try await Self.limiter(1).count(.login, limit: RateLimit(count, per: .seconds(60)), context: context)
+        }
+        #expect(response.status.code == status)
+        #expect(response.headers[.retryAfter] == (status == 503 ? "1" : nil))
+    }
+
+    @Test func aRefusedTokenIsRefusedWithoutItsCount() async throws {
+        let response = try await Self.response("203.0.113.9") { context in
+            let failure = AuthenticationFailure(reason: "invalid", message: "No.")
+            throw await Self.limiter(1).refusal(of: failure, context: context)
+        }
+        #expect(response.status == .unauthorized)
+    }
+}
