@@ -269,7 +269,7 @@ let package = Package(
             name: "carrelTests",
             dependencies: [
                 "carrel", "Accounts", "API", "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "NoteTools",
-                "SharedState", "SignIn", "StreamableHTTP", "Vault", logging, hummingbird, httpTypes,
+                "SharedState", "SignIn", "StreamableHTTP", "Vault", logging, crypto, hummingbird, httpTypes,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
