@@ -260,8 +260,10 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
-                "HTTPServer", "SharedState", logging, hummingbird, httpTypes,
+                "HTTPServer", "SharedState", logging, serviceLifecycle, hummingbird, httpTypes,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

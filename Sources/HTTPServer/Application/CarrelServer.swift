@@ -18,12 +18,16 @@ package struct CarrelServer: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         logger: Logger
     ) {
-        let listener = Listener()
+        let pending = PendingConnections()
+        let loops = EventLoopGroupProvider.singleton
+        let listener = Listener(pending: pending, loops: loops.eventLoopGroup)
         self.listener = listener
         self.application = Application(
             router: router,
             server: HTTPServerBuilder { responder in
-                LoopBoundChannel(HTTP1Channel(responder: responder, configuration: Self.channel(configuration)))
+                LoopBoundChannel(
+                    HTTP1Channel(responder: responder, configuration: Self.channel(configuration, pending))
+                )
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
@@ -33,6 +37,7 @@ package struct CarrelServer: Service {
                 listener.opened(channel)
                 await onListening(channel.localAddress?.port ?? configuration.port)
             },
+            eventLoopGroupProvider: loops,
             logger: logger
         )
     }
@@ -42,10 +47,13 @@ package struct CarrelServer: Service {
         try await self.application.run()
     }
 
-    private static func channel(_ configuration: EdgeConfiguration) -> HTTP1Channel.Configuration {
+    private static func channel(
+        _ configuration: EdgeConfiguration,
+        _ pending: PendingConnections
+    ) -> HTTP1Channel.Configuration {
         let timeout = TimeAmount.nanoseconds(configuration.requestTimeout.nanoseconds)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestReadTimeout(timeout)],
+            additionalChannelHandlers: [RequestReadTimeout(timeout), pending.makeHandler()],
             idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 * 1024,

@@ -5,8 +5,8 @@ import Synchronization
 /// The socket that a server listens on, for what has to be done before it is closed.
 ///
 /// The kernel accepts connections before the server does. When a listener is closed, those in between are reset, and a
-/// request that a proxy has sent on one of them is lost. So new ones are kept from coming first: their first packet is
-/// dropped, the client sends it again a second later, and is refused then or meets another worker.
+/// request that a proxy has sent on one of them is lost. So new ones are held off first: their first packet is dropped, the
+/// client sends it again a second later, and is refused then or reaches another worker.
 public final class Listener: Sendable {
     // `sock_filter` of <linux/filter.h>.
     private struct Instruction {
@@ -34,18 +34,40 @@ public final class Listener: Sendable {
         Instruction(code: 0x06, ifTrue: 0, ifFalse: 0, operand: .max),  // no: keep all of it
     ]
 
+    /// `TCP_INFO`: of a listening socket, `tcpi_unacked` is the length of its accept queue.
+    private static let information = NIOBSDSocket.Option(rawValue: TCP_INFO)
+
+    private let pending: PendingConnections
+    private let loops: any EventLoopGroup
     private let channel = Mutex<(any Channel)?>(nil)
 
-    init() {}
+    /// - Parameter loops: those of the connections.
+    init(pending: PendingConnections, loops: any EventLoopGroup) {
+        self.pending = pending
+        self.loops = loops
+    }
 
     func opened(_ channel: any Channel) {
         self.channel.withLock { $0 = channel }
     }
 
-    /// Lets no new connection come; those that the kernel has are accepted as ever.
+    /// Whether a connection is in the accept queue, or accepted and has not sent a request yet.
+    func hasPendingConnections() async throws -> Bool {
+        guard let channel = self.channel.withLock({ $0 }), let socket = channel as? any SocketOptionProvider else {
+            return false
+        }
+        let information: tcp_info = try await socket.unsafeGetSocketOption(level: .tcp, name: Self.information).get()
+        if information.tcpi_unacked > 0 { return true }
+        // Connections taken from the queue are handed from the listener's event loop to another, which counts them.
+        try await channel.eventLoop.submit {}.get()
+        for loop in self.loops.makeIterator() { try await loop.submit {}.get() }
+        return self.pending.count > 0
+    }
+
+    /// Drops new connections; those that the kernel has are accepted.
     ///
     /// - Throws: where the system has no such filter, or does not let this process set one.
-    func keepNewConnectionsAway() async throws {
+    func holdOffNewConnections() async throws {
         guard let socket = self.channel.withLock({ $0 }) as? any SocketOptionProvider else { return }
         let instructions = UnsafeMutablePointer<Instruction>.allocate(capacity: Self.dropNewConnections.count)
         instructions.initialize(from: Self.dropNewConnections, count: Self.dropNewConnections.count)

@@ -9,13 +9,23 @@ public struct DrainService: Service {
     private let readiness: Readiness
     private let listener: Listener
     private let delay: Duration
+    private let patience: Duration
     private let logger: Logger
 
-    /// - Parameter delay: between "not ready" and "no longer accepting".
-    public init(readiness: Readiness, listener: Listener, delay: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - delay: between "not ready" and "no longer accepting".
+    ///   - patience: how long a connection that is open at the end of the delay may take to send its first request.
+    public init(
+        readiness: Readiness,
+        listener: Listener,
+        delay: Duration,
+        patience: Duration = .seconds(2),
+        logger: Logger
+    ) {
         self.readiness = readiness
         self.listener = listener
         self.delay = delay
+        self.patience = patience
         self.logger = logger
     }
 
@@ -28,17 +38,18 @@ public struct DrainService: Service {
         if self.delay > .zero { try await self.emptyListener() }
     }
 
-    /// Holds off new connections until those in the kernel's queue are accepted (decision 0012).
+    /// Holds off new connections until those that exist have sent a request (decision 0012).
     private func emptyListener() async throws {
         do {
-            try await self.listener.keepNewConnectionsAway()
-            try await Task.sleep(for: Self.lastConnections)
+            try await self.listener.holdOffNewConnections()
+            self.logger.debug("Holding off new connections")
+            let deadline = ContinuousClock.now + self.patience
+            while try await self.listener.hasPendingConnections(), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+            }
         } catch  where !(error is CancellationError) {
             // A request on a connection opened at this moment may then be lost.
             self.logger.notice("Cannot hold off new connections before closing", metadata: ["error": "\(error)"])
         }
     }
-
-    /// Enough for a busy worker to accept what the kernel has queued.
-    private static let lastConnections = Duration.milliseconds(200)
 }
