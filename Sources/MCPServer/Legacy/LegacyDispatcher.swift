@@ -3,7 +3,9 @@ public import Logging
 public import MCPCore
 
 /// Prepares and runs requests of the legacy era: revisions 2024-11-05 to 2025-11-25.
-public struct LegacyDispatcher<Subject: Sendable>: Sendable {
+///
+/// A class, because every prepared call carries it through generic code, where copies of a large value cost time.
+public final class LegacyDispatcher<Subject: Sendable>: Sendable {
     let implementation: Implementation
     let instructions: String
     let registry: ToolRegistry<Subject>

@@ -3,12 +3,18 @@ import MCPCore
 
 /// The tools of a server, in the order they are listed.
 public struct ToolRegistry<Subject: Sendable>: Sendable {
-    /// A tool with its compiled schema and encoded listings.
-    struct Entry: Sendable {
+    /// A tool with its compiled schema and encoded listings; a class like ``LegacyDispatcher``.
+    final class Entry: Sendable {
         let tool: Tool<Subject>
         let arguments: ArgumentSchema
         /// The encoded `tools/list` element by revision.
         let listings: [ProtocolRevision: [UInt8]]
+
+        init(tool: Tool<Subject>, arguments: ArgumentSchema, listings: [ProtocolRevision: [UInt8]]) {
+            self.tool = tool
+            self.arguments = arguments
+            self.listings = listings
+        }
     }
 
     let entries: [Entry]
