@@ -3,12 +3,10 @@ import NIOHTTPTypes
 import Synchronization
 
 /// Counts the accepted connections that have not sent a request yet.
-package final class PendingConnections: Sendable {
+final class PendingConnections: Sendable {
     private let open = Atomic(0)
 
-    package init() {}
-
-    package var count: Int { self.open.load(ordering: .acquiring) }
+    var count: Int { self.open.load(ordering: .acquiring) }
 
     /// A handler for one new connection.
     func makeHandler() -> some RemovableChannelHandler & ChannelInboundHandler {
