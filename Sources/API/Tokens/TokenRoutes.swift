@@ -155,7 +155,7 @@ struct TokenRoutes: Sendable {
             throw APIError(
                 .forbidden,
                 "forbidden",
-                "This token cannot give the scope '\(other.prefix(50))', which it lacks."
+                "This token cannot give the scope '\(other.prefix(bytes: 50))', which it lacks."
             )
         }
         return ScopeSet(names.joined(separator: " "))

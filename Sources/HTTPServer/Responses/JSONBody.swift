@@ -36,7 +36,7 @@ package enum JSONBody {
         guard let object = value.objectValue else { throw APIError.validation("The body must be a JSON object.") }
         if let other = object.first(where: { !fields.contains($0.key) }) {
             let known = fields.sorted().joined(separator: ", ")
-            throw APIError.validation("'\(other.key.prefix(50))' is not known here; known: \(known).")
+            throw APIError.validation("'\(other.key.prefix(bytes: 50))' is not known here; known: \(known).")
         }
         return object
     }

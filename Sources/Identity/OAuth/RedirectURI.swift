@@ -72,6 +72,6 @@ public struct RedirectURI: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func refusal(_ text: String, _ reason: String) -> IdentityError {
-        IdentityError(.invalidRedirectURI, "The redirect URI '\(text.prefix(100))' cannot be used: \(reason).")
+        IdentityError(.invalidRedirectURI, "The redirect URI '\(text.prefix(bytes: 100))' cannot be used: \(reason).")
     }
 }

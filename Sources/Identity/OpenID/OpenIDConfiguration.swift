@@ -1,3 +1,5 @@
+import Encodings
+
 /// A provider's discovery document (OpenID Connect Discovery 1.0, section 3).
 struct OpenIDConfiguration: Sendable, Decodable {
     let issuer: String
@@ -22,7 +24,10 @@ struct OpenIDConfiguration: Sendable, Decodable {
     /// Rejects another issuer, and endpoints without https.
     func validate(issuer: String) throws {
         guard self.issuer == issuer || self.issuer == issuer + "/" else {
-            throw IdentityError(.unreachable, "The provider at \(issuer) claims to be \(self.issuer.prefix(200)).")
+            throw IdentityError(
+                .unreachable,
+                "The provider at \(issuer) claims to be \(self.issuer.prefix(bytes: 200))."
+            )
         }
         let endpoints = [self.authorizationEndpoint, self.tokenEndpoint, self.keysURL, self.userinfoEndpoint]
         // http is allowed for loopback providers only.

@@ -146,7 +146,7 @@ public actor OpenIDProvider {
         let response = try await self.http.post(configuration.tokenEndpoint, form: form, basic: basic)
         let fields = try response.decoded(TokenResponse.self, "token response")
         guard response.status == 200, let token = fields.id_token else {
-            let reason = fields.error.map { String($0.prefix(100)) } ?? "no id_token"
+            let reason = fields.error?.prefix(bytes: 100) ?? "no id_token"
             throw IdentityError(.notProven, "The provider issued no token: \(reason).")
         }
         return token

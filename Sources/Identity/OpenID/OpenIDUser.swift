@@ -20,7 +20,7 @@ public struct OpenIDUser: Hashable, Sendable {
             throw IdentityError(.notProven, "The provider sent no user.")
         }
         self.subject = subject
-        self.name = name.map { String($0.prefix(100)) }
+        self.name = name.map { String($0.prefix(bytes: 400).prefix(100)) }
         if !subject.hasPrefix(Self.mappedPrefix), let id = Self.plain(subject) {
             self.id = id
         } else {

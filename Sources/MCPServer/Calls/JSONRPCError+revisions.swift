@@ -9,7 +9,7 @@ extension JSONRPCError {
             message: "Unsupported protocol version",
             data: [
                 "supported": .array(ProtocolRevision.allLegacy.reversed().map { .string($0.rawValue) }),
-                "requested": .string(String(requested.prefix(100))),
+                "requested": .string(requested.prefix(bytes: 100)),
             ],
             id: id
         )

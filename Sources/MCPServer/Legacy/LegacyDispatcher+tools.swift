@@ -22,7 +22,7 @@ extension LegacyDispatcher {
             return Self.failure(request.id, .invalidParams, "'name' must be the name of a tool.")
         }
         guard let entry = call.entry else {
-            return Self.failure(request.id, .invalidParams, "Unknown tool: \(name.prefix(100))")
+            return Self.failure(request.id, .invalidParams, "Unknown tool: \(name.prefix(bytes: 100))")
         }
         let arguments = request.params?["arguments"] ?? .object([:])
         guard case .object(let fields) = arguments == .null ? .object([:]) : arguments else {

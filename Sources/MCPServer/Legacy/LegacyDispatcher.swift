@@ -40,7 +40,7 @@ public final class LegacyDispatcher<Subject: Sendable>: Sendable {
         case .initialize:
             return Self.failure(request.id, .invalidRequest, "'initialize' must be sent by itself.")
         default:
-            return Self.failure(request.id, .methodNotFound, "Unknown method: \(request.method.prefix(100))")
+            return Self.failure(request.id, .methodNotFound, "Unknown method: \(request.method.prefix(bytes: 100))")
         }
     }
 

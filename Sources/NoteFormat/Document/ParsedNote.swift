@@ -72,7 +72,7 @@ package struct ParsedNote: Sendable {
         case .bool(let flag): text = String(flag)
         case .null, .array, .object, nil: return nil
         }
-        let line = text.prefix(500).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let line = text.prefix(bytes: 2000).prefix(500).split(whereSeparator: \.isNewline).joined(separator: " ")
         let trimmed = Whitespace.trimmed(line[...])
         return trimmed.isEmpty ? nil : trimmed
     }

@@ -1,6 +1,9 @@
+import Encodings
+
 /// What a tag may be called.
 package enum TagName {
     private static let maxCharacters = 100
+    private static let maxBytes = 400
 
     /// Brings a tag of the frontmatter, or one that a caller asks for, into the one form in which tags are kept.
     ///
@@ -8,7 +11,8 @@ package enum TagName {
     package static func normalized(_ text: String) -> String? {
         var tag = Whitespace.trimmed(text[...])
         while tag.utf8.first == UInt8(ascii: "#") { tag.removeFirst() }
-        tag = String(Whitespace.trimmed(tag[...]).lowercased().prefix(self.maxCharacters))
+        tag = Whitespace.trimmed(tag[...]).prefix(bytes: self.maxBytes).lowercased()
+        tag = String(tag.prefix(self.maxCharacters))
         return tag.isEmpty ? nil : tag
     }
 

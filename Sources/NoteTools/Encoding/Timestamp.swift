@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import MCPServer
 
@@ -12,7 +13,7 @@ enum Timestamp {
         } catch {
             throw ToolFailure(
                 code: "validation_error",
-                message: "'\(text.prefix(40))' is not a time in ISO 8601, such as 2026-01-31T00:00:00Z."
+                message: "'\(text.prefix(bytes: 40))' is not a time in ISO 8601, such as 2026-01-31T00:00:00Z."
             )
         }
     }

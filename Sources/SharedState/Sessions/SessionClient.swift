@@ -1,3 +1,5 @@
+import Encodings
+
 /// What a client declared when it opened a session.
 package struct SessionClient: Sendable, Hashable {
     /// The negotiated protocol revision, such as `2025-11-25`.
@@ -11,11 +13,11 @@ package struct SessionClient: Sendable, Hashable {
     /// The id that revokes the token with which the session was opened.
     package let credentialID: String
 
-    /// Cuts name and version to 200 characters, and replaces capabilities past 16 KiB by none.
+    /// Cuts name and version to 200 bytes, and replaces capabilities past 16 KiB by none.
     package init(revision: String, name: String, version: String, capabilities: String, credentialID: String) {
         self.revision = revision
-        self.name = String(name.prefix(200))
-        self.version = String(version.prefix(200))
+        self.name = name.prefix(bytes: 200)
+        self.version = version.prefix(bytes: 200)
         self.capabilities = capabilities.utf8.count <= 16384 ? capabilities : "{}"
         self.credentialID = credentialID
     }

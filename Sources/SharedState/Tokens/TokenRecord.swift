@@ -18,7 +18,7 @@ package struct TokenRecord: Sendable, Hashable {
     /// When it was last used, to about a minute.
     package var lastUsed: Int64?
 
-    /// Cuts the name to 100 characters.
+    /// Cuts the name to 100 characters and 400 bytes.
     package init(
         id: String,
         name: String,
@@ -29,7 +29,7 @@ package struct TokenRecord: Sendable, Hashable {
         lastUsed: Int64? = nil
     ) {
         self.id = id
-        self.name = String(name.prefix(100))
+        self.name = String(name.prefix(bytes: 400).prefix(100))
         self.scopes = scopes
         self.folders = folders
         self.created = created

@@ -1,4 +1,5 @@
 import Accounts
+import Encodings
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -85,7 +86,7 @@ struct LoginRoutes: Sendable {
             )
         }
         guard let code = form?["code"] else {
-            let reason = form?["error"].map { ": \($0.prefix(100))" } ?? ""
+            let reason = form?["error"].map { ": \($0.prefix(bytes: 100))" } ?? ""
             throw APIError(.badRequest, "access_denied", "The provider did not sign you in\(reason).")
         }
         do {

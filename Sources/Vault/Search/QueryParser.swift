@@ -1,3 +1,4 @@
+import Encodings
 internal import NoteFormat
 
 /// Reads what a person typed to search for; there is nothing that it does not understand as something.
@@ -11,7 +12,7 @@ struct QueryParser {
     private var result = ParsedQuery()
 
     static func parse(_ text: String) -> ParsedQuery {
-        var parser = QueryParser(characters: Array(text.prefix(4096)))
+        var parser = QueryParser(characters: Array(text.prefix(bytes: 4096)))
         while parser.index < parser.characters.count { parser.step() }
         return parser.result
     }
