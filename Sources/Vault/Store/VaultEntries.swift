@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// The vaults in use, and a bounded number of the most recently used.
 final class VaultEntries: Sendable {
-    private struct State {
+    fileprivate struct State {
         var entries: [UserFolder: VaultEntry] = [:]
         var tick: UInt64 = 0
         var uses = 0
@@ -32,30 +32,20 @@ final class VaultEntries: Sendable {
         }
     }
 
-    func end(_ entry: VaultEntry) {
-        let closing: [CheckedContinuation<Void, Never>] = self.state.withLock { state in
+    /// Ends a call.
+    ///
+    /// - Returns: the open indexes beyond the limit, least recently used first, for the caller to close.
+    func end(_ entry: VaultEntry) -> [IndexHandle] {
+        let (surplus, closing): ([IndexHandle], [CheckedContinuation<Void, Never>]) = self.state.withLock { state in
             state.uses -= 1
             if entry.end() { state.entries[entry.user] = nil }
-            guard state.isClosed, state.uses == 0 else { return [] }
+            let surplus = state.takeSurplus(beyond: self.limit)
+            guard state.isClosed, state.uses == 0 else { return (surplus, []) }
             defer { state.closing = [] }
-            return state.closing
+            return (surplus, state.closing)
         }
         for continuation in closing { continuation.resume() }
-    }
-
-    /// The open indexes beyond the limit, least recently used first, for the caller to close.
-    func takeSurplus() -> [IndexHandle] {
-        self.state.withLock { state in
-            let open = state.entries.values.count { $0.handle != nil }
-            guard open > self.limit else { return [] }
-            let idle = state.entries.values.compactMap { entry in entry.idleSince.map { (since: $0, entry: entry) } }
-            var handles: [IndexHandle] = []
-            for (_, entry) in idle.sorted(by: { $0.since < $1.since }).prefix(open - self.limit) {
-                if let handle = entry.takeIdleHandle() { handles.append(handle) }
-                state.entries[entry.user] = nil
-            }
-            return handles
-        }
+        return surplus
     }
 
     /// Refuses further calls, waits for those that run, and hands out all open indexes for the caller to close.
@@ -77,4 +67,19 @@ final class VaultEntries: Sendable {
 
     /// How many indexes are open.
     var openCount: Int { self.state.withLock { $0.entries.values.count { $0.handle != nil } } }
+}
+
+extension VaultEntries.State {
+    fileprivate mutating func takeSurplus(beyond limit: Int) -> [IndexHandle] {
+        guard self.entries.count > limit else { return [] }
+        let open = self.entries.values.count { $0.handle != nil }
+        guard open > limit else { return [] }
+        let idle = self.entries.values.compactMap { entry in entry.idleSince.map { (since: $0, entry: entry) } }
+        var handles: [IndexHandle] = []
+        for (_, entry) in idle.sorted(by: { $0.since < $1.since }).prefix(open - limit) {
+            if let handle = entry.takeIdleHandle() { handles.append(handle) }
+            self.entries[entry.user] = nil
+        }
+        return handles
+    }
 }

@@ -21,7 +21,7 @@ extension VaultStore {
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
-        defer { self.entries.end(entry) }
+        defer { self.end(entry) }
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
             let reading = try await self.attempt(entry, in: scope, body)
@@ -86,11 +86,10 @@ extension VaultStore {
         defer { if isHeld { entry.writes.release() } }
         if entry.handle != nil { return }
         let isReady = try await self.writeThreads.run { try self.openReadyIndex(entry) }
-        if isReady { return await self.closeSurplus() }
+        if isReady { return }
         isHeld = false
         entry.writes.release()
         try await self.writing(entry) { _ in }
-        await self.closeSurplus()
     }
 
     /// Opens an index that can be used as it is, and whose vault has nothing to repair.

@@ -14,10 +14,9 @@ extension VaultStore {
         _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
-        defer { self.entries.end(entry) }
+        defer { self.end(entry) }
         let value = try await self.writing(entry, body)
         await self.recordSize(entry)
-        await self.closeSurplus()
         return value
     }
 
@@ -49,7 +48,7 @@ extension VaultStore {
         _ body: @escaping @Sendable (consuming VaultFolder) throws -> Value
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
-        defer { self.entries.end(entry) }
+        defer { self.end(entry) }
         return try await self.holding(entry, body)
     }
 
@@ -158,15 +157,15 @@ extension VaultStore {
         }
     }
 
-    /// Closes the indexes that are open beyond the number allowed.
-    func closeSurplus() async {
-        let handles = self.entries.takeSurplus()
-        if !handles.isEmpty { await self.close(handles) }
+    /// Ends a call, and closes the indexes that are open beyond the number allowed.
+    func end(_ entry: VaultEntry) {
+        let surplus = self.entries.end(entry)
+        if !surplus.isEmpty { self.writeThreads.enqueue { self.close(surplus) } }
     }
 
-    func close(_ handles: [IndexHandle]) async {
+    func close(_ handles: [IndexHandle]) {
         do {
-            try await self.writeThreads.run { for handle in handles { try handle.close() } }
+            for handle in handles { try handle.close() }
         } catch {
             self.logger.warning("Could not close an index", metadata: ["error": "\(error)"])
         }

@@ -96,7 +96,12 @@ public final class VaultStore: Sendable {
     /// Calls that come after it are refused with ``VaultError/Code/unavailable``.
     package func close() async {
         let handles = await self.entries.close()
-        await self.close(handles)
+        await withCheckedContinuation { continuation in
+            self.writeThreads.enqueue {
+                self.close(handles)
+                continuation.resume()
+            }
+        }
     }
 
     /// The time in milliseconds since 1970.
