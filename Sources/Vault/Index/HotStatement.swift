@@ -49,7 +49,8 @@ struct HotStatement: ~Copyable {
         case let code:
             throw DatabaseError(
                 resultCode: ResultCode(rawValue: code),
-                message: sqlite3_errmsg(self.database.sqliteConnection).map { String(cString: $0) }
+                message: sqlite3_errmsg(self.database.sqliteConnection).map { String(cString: $0) },
+                sql: self.prepared.sql
             )
         }
     }
@@ -57,6 +58,17 @@ struct HotStatement: ~Copyable {
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(self.statement, column)) }
     func double(_ column: Int32) -> Double { sqlite3_column_double(self.statement, column) }
     func text(_ column: Int32) -> String { self.withBytes(column) { String(decoding: $0, as: UTF8.self) } }
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(self.statement, column) == SQLITE_NULL }
+
+    /// A text that changes to the index depend on.
+    ///
+    /// - Throws: ``DatabaseError`` where the row holds none, in spite of the schema.
+    func requiredText(_ column: Int32) throws -> String {
+        guard sqlite3_column_type(self.statement, column) == SQLITE_TEXT else {
+            throw DatabaseError(resultCode: .SQLITE_MISMATCH, message: "a text is missing", sql: self.prepared.sql)
+        }
+        return self.text(column)
+    }
 
     /// A text's bytes, without a copy.
     func withBytes<Result>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {

@@ -26,7 +26,7 @@ extension IndexFolder {
             }
             return .ready(IndexHandle(user, identity: identity, connection: connection))
         } catch let error as DatabaseError where error.isDamage {
-            return .foreign(reason: "it is damaged")
+            return .foreign(reason: error.damageReason)
         }
     }
 
@@ -97,20 +97,5 @@ extension IndexFolder {
         guard let counts else { return .unclaimed }
         if counts[1] as Int > 0 { return .other }
         return counts[0] as Int > 0 ? .user : .unclaimed
-    }
-}
-
-extension DatabaseError {
-    /// Whether the file is corrupt, or not a database.
-    var isDamage: Bool { self.resultCode == .SQLITE_CORRUPT || self.resultCode == .SQLITE_NOTADB }
-
-    /// The error as the vault reports it.
-    var vaultError: VaultError {
-        switch self.resultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_INTERRUPT, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY,
-            .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PROTOCOL:
-            VaultError(.unavailable, "the index does not answer as it should", cause: self)
-        default: VaultError(.internalError, "the index could not be used", cause: self)
-        }
     }
 }

@@ -56,11 +56,17 @@ struct IndexWriter {
     }
 
     private func known(_ path: NotePath) throws -> (id: Int64, names: NoteNames)? {
-        let statement = try self.db.cachedStatement(
-            sql: "SELECT id, path_slug, title_slug FROM notes WHERE user_id = ? AND path = ?"
+        let statement = try HotStatement(
+            self.db,
+            "SELECT id, path_slug, title_slug FROM notes WHERE user_id = ? AND path = ?"
         )
-        guard let row = try Row.fetchOne(statement, arguments: [self.user.id, path.text]) else { return nil }
-        return (row[0], NoteNames(path: path.text, pathSlug: row[1], titleSlug: row[2]))
+        statement.bind(self.user.id, at: 1)
+        statement.bind(path.text, at: 2)
+        guard try statement.next() else { return nil }
+        let (pathSlug, titleSlug) = (try statement.requiredText(1), try statement.requiredText(2))
+        return (
+            Int64(statement.integer(0)), NoteNames(path: path.text, pathSlug: pathSlug, titleSlug: titleSlug)
+        )
     }
 
     private func insert(_ note: StoredNote, _ names: NoteNames) throws -> Int64 {
@@ -120,11 +126,7 @@ struct IndexWriter {
 
     /// Removes a note's words from the full-text index, which needs the words for that.
     private func removeText(_ id: Int64) throws {
-        let statement = try self.db.cachedStatement(
-            sql: "SELECT title, headings, tags, body FROM texts WHERE note_id = ? AND user_id = ?"
-        )
-        guard let row = try Row.fetchOne(statement, arguments: [id, self.user.id]) else { return }
-        let words = (0..<4).map { SearchText.indexed(row[$0]) }
+        let words = try self.texts(id).map { SearchText.indexed($0) }
         try self.run(
             """
             INSERT INTO search (search, rowid, user_id, title, headings, tags, body)
@@ -133,6 +135,20 @@ struct IndexWriter {
             [id, self.user.id, words[0], words[1], words[2], words[3]]
         )
         try self.run("DELETE FROM texts WHERE note_id = ? AND user_id = ?", [id, self.user.id])
+    }
+
+    /// The texts of a note as they were indexed.
+    ///
+    /// - Throws: ``DatabaseError`` where there are none: the words that search would still find are not known then.
+    private func texts(_ id: Int64) throws -> [String] {
+        let sql = "SELECT title, headings, tags, body FROM texts WHERE note_id = ? AND user_id = ?"
+        let statement = try HotStatement(self.db, sql)
+        statement.bind(Int(id), at: 1)
+        statement.bind(self.user.id, at: 2)
+        guard try statement.next() else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a note has no texts", sql: sql)
+        }
+        return try (0..<4).map { try statement.requiredText($0) }
     }
 
     /// Some functions of SQLite end a text at a NUL; deleting needs the same text as inserting.

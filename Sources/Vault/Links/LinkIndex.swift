@@ -55,39 +55,74 @@ struct LinkIndex {
     }
 
     private func resolve(key: String) throws {
-        let statement = try self.db.cachedStatement(
-            sql: """
-                SELECT links.source_id, links.position, links.kind, links.target, links.target_id, notes.path FROM links
-                JOIN notes ON notes.id = links.source_id AND notes.user_id = ?1
-                WHERE links.user_id = ?1 AND links.key = ?2
-                """
-        )
-        let rows = try Row.fetchAll(statement, arguments: [self.user.id, key])
-        guard !rows.isEmpty else { return }
+        let links = try self.links(key: key)
+        guard !links.isEmpty else { return }
         let candidates = try self.candidates(for: key)
         let update = try self.db.cachedStatement(
             sql: "UPDATE links SET target_id = ? WHERE user_id = ? AND source_id = ? AND position = ?"
         )
-        for row in rows {
-            let kind = RawLink.Kind(rawValue: row[2]) ?? .wiki
-            let note = candidates.note(for: LinkTarget(kind, target: row[3], from: row[5]))
-            let known: Int64? = row[4]
-            guard note != known else { continue }
-            try update.execute(arguments: [note, self.user.id, row[0] as Int64, row[1] as Int])
+        for link in links {
+            let note = candidates.note(for: link.target)
+            guard note != link.note else { continue }
+            try update.execute(arguments: [note, self.user.id, link.source, link.position])
         }
     }
 
+    /// A link as the index has it.
+    private struct Link {
+        let source: Int
+        let position: Int
+        let target: LinkTarget
+        /// The note that it leads to.
+        let note: Int64?
+    }
+
+    private func links(key: String) throws -> [Link] {
+        let statement = try HotStatement(
+            self.db,
+            """
+            SELECT links.source_id, links.position, links.kind, links.target, links.target_id, notes.path FROM links
+            JOIN notes ON notes.id = links.source_id AND notes.user_id = ?1
+            WHERE links.user_id = ?1 AND links.key = ?2
+            """
+        )
+        statement.bind(self.user.id, at: 1)
+        statement.bind(key, at: 2)
+        var links: [Link] = []
+        while try statement.next() {
+            let kind = RawLink.Kind(rawValue: statement.integer(2)) ?? .wiki
+            let target = try statement.requiredText(3)
+            links.append(
+                Link(
+                    source: statement.integer(0),
+                    position: statement.integer(1),
+                    target: LinkTarget(kind, target: target, from: try statement.requiredText(5)),
+                    note: statement.isNull(4) ? nil : Int64(statement.integer(4))
+                )
+            )
+        }
+        return links
+    }
+
     private func candidates(for key: String) throws -> LinkCandidates {
-        let statement = try self.db.cachedStatement(
-            sql: """
-                SELECT id, path, path_slug, title_slug FROM notes WHERE user_id = ?1 AND name_key = ?2
-                UNION SELECT id, path, path_slug, title_slug FROM notes WHERE user_id = ?1 AND title_key = ?2
-                """
+        let statement = try HotStatement(
+            self.db,
+            """
+            SELECT id, path, path_slug, title_slug FROM notes WHERE user_id = ?1 AND name_key = ?2
+            UNION SELECT id, path, path_slug, title_slug FROM notes WHERE user_id = ?1 AND title_key = ?2
+            """
         )
-        return LinkCandidates(
-            try Row.fetchAll(statement, arguments: [self.user.id, key]).map {
-                ($0[0], NoteNames(path: $0[1], pathSlug: $0[2], titleSlug: $0[3]))
-            }
-        )
+        statement.bind(self.user.id, at: 1)
+        statement.bind(key, at: 2)
+        var notes: [(id: Int64, names: NoteNames)] = []
+        while try statement.next() {
+            let names = NoteNames(
+                path: try statement.requiredText(1),
+                pathSlug: try statement.requiredText(2),
+                titleSlug: try statement.requiredText(3)
+            )
+            notes.append((Int64(statement.integer(0)), names))
+        }
+        return LinkCandidates(notes)
     }
 }

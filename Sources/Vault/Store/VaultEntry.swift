@@ -1,3 +1,5 @@
+internal import Files
+internal import GRDB
 internal import Synchronization
 
 /// What this worker keeps of one user's vault while it is in use.
@@ -9,8 +11,9 @@ final class VaultEntry: Sendable {
 
     private struct State {
         var handle: IndexHandle?
-        /// Whether the index is damaged and has to be rebuilt.
-        var isDamaged = false
+        /// The index that has to be rebuilt, and why.
+        var damage: (identity: FileIdentity, reason: String)?
+        var rebuilt: ContinuousClock.Instant?
         /// How many calls use the entry now.
         var uses = 0
         var lastUse: UInt64 = 0
@@ -24,7 +27,21 @@ final class VaultEntry: Sendable {
     }
 
     var handle: IndexHandle? { self.state.withLock { $0.handle } }
-    var isDamaged: Bool { self.state.withLock { $0.isDamaged } }
+
+    /// Why an index has to be rebuilt; `nil` where it is another than the one that proved to be damaged.
+    func damage(of identity: FileIdentity?) -> String? {
+        self.state.withLock { $0.damage?.identity == identity ? $0.damage?.reason : nil }
+    }
+
+    /// Whether an error calls for a rebuild.
+    ///
+    /// One that may be the statement's own does not within a minute of a rebuild, or each such call would be one.
+    func isDamage(_ error: DatabaseError) -> Bool {
+        guard error.isDamage, error.resultCode == .SQLITE_ERROR else { return error.isDamage }
+        return self.state.withLock { $0.rebuilt.map { $0.duration(to: .now) >= .seconds(60) } ?? true }
+    }
+
+    func noteRebuild() { self.state.withLock { $0.rebuilt = .now } }
 
     /// Notes that a call begins.
     func begin(at tick: UInt64) {
@@ -66,17 +83,19 @@ final class VaultEntry: Sendable {
         self.state.withLock { state in
             let old = state.handle
             state.handle = handle
-            if handle != nil { state.isDamaged = false }
+            if handle != nil { state.damage = nil }
             return old
         }
     }
 
     /// Forgets an index whose file has been replaced or is damaged.
-    func discard(_ handle: IndexHandle, isDamaged: Bool) {
+    ///
+    /// - Parameter damage: why it has to be rebuilt; `nil` where its file has been replaced.
+    func discard(_ handle: IndexHandle, damage: String?) {
         self.state.withLock { state in
             guard state.handle === handle else { return }
             state.handle = nil
-            state.isDamaged = isDamaged
+            state.damage = damage.map { (handle.identity, $0) }
         }
     }
 

@@ -8,6 +8,7 @@ struct VaultMetrics: Sendable {
 
     private let durations: [Operation: Timer]
     private let sizes: Recorder
+    private let rebuilds: Counter
 
     init() {
         self.durations = Dictionary(
@@ -19,6 +20,7 @@ struct VaultMetrics: Sendable {
             }
         )
         self.sizes = Recorder(label: "carrel_vault_size_bytes", aggregate: true)
+        self.rebuilds = Counter(label: "carrel_index_rebuilds_total")
     }
 
     /// Measures work, including the time it waits.
@@ -34,4 +36,6 @@ struct VaultMetrics: Sendable {
     func record(_ size: VaultSize) {
         self.sizes.record(size.bytes)
     }
+
+    func countRebuild() { self.rebuilds.increment() }
 }

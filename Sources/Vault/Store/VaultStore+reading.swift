@@ -12,6 +12,8 @@ extension VaultStore {
     private enum Reading<Value: Sendable>: Sendable {
         case done(Value)
         case needsOpening
+        /// The index is damaged; it is rebuilt when it is opened again.
+        case failed(DatabaseError)
     }
 
     /// Runs a read of a user's vault, and opens the index before if need be.
@@ -22,10 +24,16 @@ extension VaultStore {
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
         defer { self.end(entry) }
+        var damage: DatabaseError?
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
-            let reading = try await self.attempt(entry, in: scope, body)
-            if case .done(let value) = reading { return value }
+            switch try await self.attempt(entry, in: scope, body) {
+            case .done(let value): return value
+            case .needsOpening: break
+            case .failed(let error):
+                guard damage?.resultCode != error.resultCode else { throw error.vaultError }
+                damage = error
+            }
             try await self.openIndex(entry)
         }
         throw VaultError(.unavailable, "the index does not stay in place")
@@ -52,7 +60,7 @@ extension VaultStore {
         guard let handle = entry.handle else { return .needsOpening }
         do {
             guard try self.indexes.identity(entry.user) == handle.identity else {
-                entry.discard(handle, isDamaged: false)
+                entry.discard(handle, damage: nil)
                 return .needsOpening
             }
             let connection = try handle.reader(slot, in: self.indexes)
@@ -60,9 +68,9 @@ extension VaultStore {
                 let index = IndexReader(db: db, user: entry.user, scope: scope)
                 return .done(try body(ReadAccess(store: self, index: index)))
             }
-        } catch let error as DatabaseError where error.isDamage {
-            entry.discard(handle, isDamaged: true)
-            return .needsOpening
+        } catch let error as DatabaseError where entry.isDamage(error) {
+            entry.discard(handle, damage: error.damageReason)
+            return .failed(error)
         } catch {
             throw VaultError(describing: error)
         }
@@ -94,7 +102,8 @@ extension VaultStore {
 
     /// Opens an index that can be used as it is, and whose vault has nothing to repair.
     private func openReadyIndex(_ entry: VaultEntry) throws -> Bool {
-        guard !entry.isDamaged, let vault = try VaultFolder.open(entry.user, in: self.vaults),
+        guard entry.damage(of: try self.indexes.identity(entry.user)) == nil,
+            let vault = try VaultFolder.open(entry.user, in: self.vaults),
             let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
             try IntentFolder.isEmpty(in: privateFolder),
             case .ready(let handle) = try self.indexes.open(entry.user)

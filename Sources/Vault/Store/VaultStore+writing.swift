@@ -34,10 +34,9 @@ extension VaultStore {
             )
             try context.reached(.locked)
             let intents = try IntentFolder(in: privateFolder)
-            let handle = try self.readyIndex(entry, vault, intents)
-            let connection = try handle.writer(in: self.indexes)
+            let index = try self.readyIndex(entry, vault, intents)
             return try body(
-                NoteWriter(user: entry.user, vault: vault, intents: intents, index: connection, context: context)
+                NoteWriter(user: entry.user, vault: vault, intents: intents, index: index, context: context)
             )
         }
     }
@@ -115,46 +114,60 @@ extension VaultStore {
         }
     }
 
-    /// Opens, builds or repairs the index.
+    /// Opens, builds or rebuilds the index, and repairs what interrupted writes have left behind.
     private func readyIndex(
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
         _ intents: borrowing IntentFolder
-    ) throws -> IndexHandle {
-        let handle: IndexHandle
-        if let open = entry.handle, try self.indexes.identity(entry.user) == open.identity {
-            handle = open
-        } else {
-            handle = try self.openOrBuild(entry, vault)
-            entry.setHandle(handle)
+    ) throws -> LockedIndex {
+        if let open = entry.handle, try self.indexes.identity(entry.user) != open.identity {
+            entry.discard(open, damage: nil)
         }
-        do {
-            let repair = VaultRepair(user: entry.user, limits: self.configuration.limits, logger: self.logger)
-            try repair.run(vault, intents, index: try handle.writer(in: self.indexes))
-        } catch let error as DatabaseError where error.isDamage {
-            entry.discard(handle, isDamaged: true)
-            throw error
-        }
+        let index = LockedIndex(store: self, entry: entry)
+        try index.open(vault)
+        let repair = VaultRepair(user: entry.user, limits: self.configuration.limits, logger: self.logger)
+        try repair.run(vault, intents, index: index)
+        return index
+    }
+
+    /// The open index, opened or built where need be; to be called under the write lock.
+    func openHandle(_ entry: VaultEntry, _ vault: borrowing VaultFolder) throws -> IndexHandle {
+        if let handle = entry.handle { return handle }
+        let handle = try self.openOrBuild(entry, vault)
+        entry.setHandle(handle)
         return handle
     }
 
     private func openOrBuild(_ entry: VaultEntry, _ vault: borrowing VaultFolder) throws -> IndexHandle {
-        let state =
-            entry.isDamaged
-            ? IndexFolder.State.foreign(reason: "it is damaged")
-            : try self.indexes.open(entry.user)
-        switch state {
-        case .ready(let handle): return handle
-        case .foreign(let reason):
+        let damage = entry.damage(of: try self.indexes.identity(entry.user))
+        let state = try damage.map { IndexFolder.State.foreign(reason: $0) } ?? self.indexes.open(entry.user)
+        if case .ready(let handle) = state { return handle }
+        do {
+            return try self.build(entry, vault, from: state)
+        } catch let error as DatabaseError where error.isDamage {
+            // What an interrupted build has left behind may be damaged as well; a new file is not.
+            guard case .unfinished = state else { throw error }
+            return try self.build(entry, vault, from: .foreign(reason: error.damageReason))
+        }
+    }
+
+    private func build(
+        _ entry: VaultEntry,
+        _ vault: borrowing VaultFolder,
+        from state: IndexFolder.State
+    ) throws -> IndexHandle {
+        if case .foreign(let reason) = state {
             self.logger.warning("Put an index aside", metadata: ["index.reason": "\(reason)"])
-        case .missing, .unfinished: break
+            self.metrics.countRebuild()
         }
         var walk = VaultWalk(limits: self.configuration.limits, logger: self.logger)
-        return try self.indexes.build(entry.user, from: state) { writer in
+        let handle = try self.indexes.build(entry.user, from: state) { writer in
             try walk.notes(in: vault) { path, file in
                 try writer.build(StoredNote(path: path, file: file))
             }
         }
+        if case .foreign = state { entry.noteRebuild() }
+        return handle
     }
 
     /// Ends a call, and closes the indexes that are open beyond the number allowed.

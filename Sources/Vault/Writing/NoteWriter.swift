@@ -1,6 +1,5 @@
 internal import Encodings
 internal import Files
-internal import GRDB
 internal import Glibc
 internal import Logging
 internal import NoteFormat
@@ -10,8 +9,7 @@ struct NoteWriter: ~Copyable {
     let user: UserFolder
     let vault: VaultFolder
     let intents: IntentFolder
-    /// The connection for writes.
-    let index: DatabaseQueue
+    let index: LockedIndex
     let context: WriteContext
 
     /// Creates a note or replaces its text.
@@ -49,7 +47,7 @@ struct NoteWriter: ~Copyable {
         let note = StoredNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
         let isIndexed = self.settle(name, syncing: folder) { try $0.put(note) }
         return WrittenNote(
-            note: try self.note(note, isIndexed: isIndexed, in: scope),
+            note: self.note(note, isIndexed: isIndexed, in: scope),
             created: existing == nil,
             indexPending: !isIndexed
         )
@@ -61,9 +59,8 @@ struct NoteWriter: ~Copyable {
     /// - Returns: the revision it was in.
     func delete(_ path: NotePath, ifMatch: RevisionCondition?, in scope: Scope) throws -> String {
         guard let existing = try self.existing(path), let folder = try self.vault.folder(of: path, for: .listing) else {
-            throw try self.index.inDatabase { db -> VaultError in
-                let index = IndexReader(db: db, user: self.user, scope: scope)
-                return try PathSuggestions(index).notFound(path)
+            throw try self.index.read(self.vault) { db -> VaultError in
+                try PathSuggestions(IndexReader(db: db, user: self.user, scope: scope)).notFound(path)
             }
         }
         try self.check(ifMatch, path, existing, proposed: nil)
@@ -160,10 +157,7 @@ struct NoteWriter: ~Copyable {
             try self.context.reached(.replaced)
             try folder.sync()
             try self.context.reached(.folderSynced)
-            try self.index.inTransaction(.immediate) { db in
-                try change(IndexWriter(db: db, user: self.user))
-                return .commit
-            }
+            try self.index.write(self.vault, change)
         } catch {
             self.context.logger.warning("Left an index behind its files", metadata: ["error": "\(error)"])
             return false
@@ -179,13 +173,13 @@ struct NoteWriter: ~Copyable {
         return true
     }
 
-    private func note(_ note: StoredNote, isIndexed: Bool, in scope: Scope) throws -> Note {
+    private func note(_ note: StoredNote, isIndexed: Bool, in scope: Scope) -> Note {
         guard isIndexed else { return Note(note) }
         do {
-            return try self.index.inDatabase { db in
+            return try self.index.read(self.vault) { db in
                 try IndexReader(db: db, user: self.user, scope: scope).note(note)
             }
-        } catch let error as DatabaseError {
+        } catch {
             self.context.logger.warning("Could not look up the links of a note", metadata: ["error": "\(error)"])
             return Note(note)
         }

@@ -1,5 +1,4 @@
 internal import Files
-internal import GRDB
 internal import Logging
 
 /// Completes the writes that a killed worker has begun.
@@ -9,7 +8,7 @@ struct VaultRepair: ~Copyable {
     let logger: Logger
 
     /// Updates the index to the files that intents name, and removes temporary files and the intents.
-    func run(_ vault: borrowing VaultFolder, _ intents: borrowing IntentFolder, index: DatabaseQueue) throws {
+    func run(_ vault: borrowing VaultFolder, _ intents: borrowing IntentFolder, index: LockedIndex) throws {
         let names = try intents.names()
         guard !names.isEmpty else { return }
         for name in names {
@@ -19,7 +18,7 @@ struct VaultRepair: ~Copyable {
         self.logger.notice("Repaired an index", metadata: ["vault.intents": "\(names.count)"])
     }
 
-    private func carryOut(_ intent: Intent, _ vault: borrowing VaultFolder, _ index: DatabaseQueue) throws {
+    private func carryOut(_ intent: Intent, _ vault: borrowing VaultFolder, _ index: LockedIndex) throws {
         let path: NotePath
         do {
             path = try NotePath(intent.path)
@@ -28,15 +27,12 @@ struct VaultRepair: ~Copyable {
             return
         }
         guard let folder = try vault.folder(of: path, for: .listing) else {
-            return try self.remove(path, index)
+            return try index.write(vault) { try $0.remove(path) }
         }
         if UniqueName.isTemporary(intent.temporary) { try folder.remove(intent.temporary) }
-        guard let note = try self.note(path, in: folder) else { return try self.remove(path, index) }
-        try folder.sync()
-        try index.inTransaction(.immediate) { db in
-            try IndexWriter(db: db, user: self.user).put(note)
-            return .commit
-        }
+        let note = try self.note(path, in: folder)
+        if note != nil { try folder.sync() }
+        try index.write(vault) { if let note { try $0.put(note) } else { try $0.remove(path) } }
     }
 
     private func note(_ path: NotePath, in folder: borrowing Folder) throws -> StoredNote? {
@@ -47,13 +43,6 @@ struct VaultRepair: ~Copyable {
         } catch let error where NoteFile.isNoNote(error) {
             // Something else has been put in its place.
             return nil
-        }
-    }
-
-    private func remove(_ path: NotePath, _ index: DatabaseQueue) throws {
-        try index.inTransaction(.immediate) { db in
-            try IndexWriter(db: db, user: self.user).remove(path)
-            return .commit
         }
     }
 }

@@ -19,6 +19,7 @@ enum MetricNames {
         "carrel_redis_connections": "Open connections to Redis.",
         "carrel_index_duration_seconds":
             "Duration of vault operations, including file access and waiting for the lock.",
+        "carrel_index_rebuilds_total": "Indexes rebuilt from the notes because they were damaged.",
         "carrel_vault_size_bytes": "Vault sizes, sampled on writes, at most once a minute per vault.",
         "carrel_active_users": "Users seen today (UTC) across all workers.",
         "carrel_open_connections": "Open HTTP connections.",
