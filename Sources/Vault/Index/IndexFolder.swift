@@ -47,17 +47,37 @@ struct IndexFolder: ~Copyable, Sendable {
     }
 
     /// Renames the files of a user's index, so that a new one can take their place.
+    ///
+    /// To be followed by ``removeAside(_:)`` once the new one stands; they hold the user's text.
     func putAside(_ user: UserFolder) throws {
-        let suffix = ".aside-\(UInt64.random(in: .min ... .max))"
+        try self.removeAllAside(user)
         for name in Self.fileNames(user) where try self.folder.status(of: name) != nil {
-            try self.folder.rename(name, to: "." + name + suffix)
+            try self.folder.rename(name, to: AsideIndex.name(of: name))
         }
         try self.folder.sync()
+    }
+
+    /// Removes what the last rebuild has put aside, be it an interrupted one.
+    func removeAside(_ user: UserFolder) throws {
+        for name in Self.fileNames(user) { try self.removeAny(AsideIndex.name(of: name)) }
+    }
+
+    /// Removes what any rebuild has put aside, also in earlier versions; reads the whole folder.
+    private func removeAllAside(_ user: UserFolder) throws {
+        let files = Self.fileNames(user)
+        for name in try self.folder.names() where AsideIndex.isOne(name, of: files) { try self.removeAny(name) }
+    }
+
+    /// Removes a file, or what an operator may have put in its place.
+    private func removeAny(_ name: String) throws {
+        guard let status = try self.folder.status(of: name) else { return }
+        if Folder.isFolder(status) { try self.folder.removeTree(name) } else { try self.folder.remove(name) }
     }
 
     /// Removes the files of a user's index; it is rebuilt when it is needed again.
     func remove(_ user: UserFolder) throws {
         for name in Self.fileNames(user) { try self.folder.remove(name) }
+        try self.removeAllAside(user)
         try self.folder.sync()
     }
 

@@ -26,7 +26,7 @@ extension VaultStore {
         try await self.writeThreads.run { try VaultFolder.open(user, in: self.vaults) != nil }
     }
 
-    /// Removes a user's vault and index for good.
+    /// Removes a user's vault and index for good, with what imports and rebuilds have put aside.
     ///
     /// The vault is renamed in one step and removed after that; what an interrupted removal left behind is removed by
     /// the next.
@@ -37,7 +37,7 @@ extension VaultStore {
         let user = try UserFolder(user: user)
         let isThere = try await self.hasVault(user)
         if isThere {
-            try await self.writing(user) { _ in
+            try await self.holding(user) { _ in
                 let name = "\(Self.removedPrefix)\(UInt64.random(in: .min ... .max))"
                 try self.vaults.rename(user.name, to: name)
                 try self.vaults.sync()
@@ -45,7 +45,6 @@ extension VaultStore {
         }
         try await self.writeThreads.run {
             try self.indexes.remove(user)
-            // Also what imports have put aside.
             for name in try self.vaults.names()
             where name.hasPrefix(Self.removedPrefix) || ReplacedFolder.isOne(name, of: user) {
                 try self.vaults.removeTree(name)

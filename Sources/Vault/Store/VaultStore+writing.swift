@@ -167,6 +167,12 @@ extension VaultStore {
             }
         }
         if case .foreign = state { entry.noteRebuild() }
+        do {
+            try self.indexes.removeAside(entry.user)
+        } catch {
+            // The next rebuild, and the user's removal, remove it.
+            self.logger.warning("Left an index that was put aside", metadata: ["error": "\(error)"])
+        }
         return handle
     }
 

@@ -86,6 +86,8 @@ import Testing
             try await vault.write("c.md", "# C\n[[last]] cherry")
             _ = try await vault.delete("a.md", ifMatch: nil)
             try await self.expectRight(vault, rig, "after \(use)")
+            let left = try indexFiles(rig).filter { $0.contains("aside") }
+            #expect(left.isEmpty)
             await store.close()
         }
     }
