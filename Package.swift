@@ -95,9 +95,12 @@ let package = Package(
             dependencies: ["Encodings", "Files", "Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
             resources: [
                 "clock", "Addresses/count-address", "Admission/admit", "Admission/admit-session",
-                "Admission/admit-user", "Admission/limits", "Grants/open-grant", "Grants/redeem-code",
+                "Admission/admit-user", "Admission/limits", "Admission/sequence", "Grants/open-grant",
+                "Grants/redeem-code",
                 "Grants/rotate-grant", "Revocation/revoke", "Revocation/revoke-all", "Revocation/revoked-until",
                 "Sessions/create-session", "Sessions/end-session", "Sessions/list-session", "Sessions/sessions",
+                "Vaults/acquire-lease", "Vaults/publish-changes", "Vaults/release-lease", "Vaults/renew-lease",
+                "Vaults/restore-sequence", "Vaults/vault-changes",
             ].map { .embedInCode("\($0).lua") },
             swiftSettings: settings
         ),
@@ -183,9 +186,7 @@ let package = Package(
         // Tests: one suite a module, and what they share.
         .target(
             name: "TestSupport",
-            dependencies: [
-                "Redis", logging,
-            ],
+            dependencies: ["Redis", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -271,7 +272,8 @@ let package = Package(
             name: "carrelTests",
             dependencies: [
                 "carrel", "Accounts", "API", "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "NoteTools",
-                "SharedState", "SignIn", "StreamableHTTP", "Vault", logging, crypto, hummingbird, httpTypes,
+                "Redis", "SharedState", "SignIn", "StreamableHTTP", "TestSupport", "Vault", logging, crypto,
+                hummingbird, httpTypes,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -89,6 +89,26 @@ package struct Keys: Sendable {
         "\(self.prefix)not-before:{\(user.value)}"
     }
 
+    /// The sequence number of a vault's changes, and the fencing token of its last writer.
+    func vault(of user: UserID) -> String {
+        "\(self.prefix)vault:{\(user.value)}"
+    }
+
+    /// The last changes of a vault.
+    func vaultChanges(of user: UserID) -> String {
+        "\(self.prefix)vault-changes:{\(user.value)}"
+    }
+
+    /// The worker that writes a vault now.
+    func lease(of user: UserID) -> String {
+        "\(self.prefix)lease:{\(user.value)}"
+    }
+
+    /// The worker that goes next.
+    func leaseWaiting(of user: UserID) -> String {
+        "\(self.prefix)lease-waiting:{\(user.value)}"
+    }
+
     func limit(_ limit: LimitClass, of user: UserID) -> String {
         "\(self.prefix)limit:{\(user.value)}:\(limit.rawValue)"
     }

@@ -9,6 +9,7 @@ struct LuaSource {
     private static let parts = LuaSource(parts: [
         "clock": PackageResources.clock_lua,
         "limits": PackageResources.limits_lua,
+        "sequence": PackageResources.sequence_lua,
         "sessions": PackageResources.sessions_lua,
     ])
 

@@ -4,6 +4,8 @@ package import Redis
 package struct RedisBackend: Sendable {
     /// The stores.
     package let ports: SharedPorts
+    /// What orders writes to a volume that several machines share; `nil` where one machine has the volume.
+    package let vaults: VaultLedger?
     private let redis: RedisClient
 
     /// Keeps the state behind a client.
@@ -12,18 +14,21 @@ package struct RedisBackend: Sendable {
     ///   - redis: a client that the caller runs.
     ///   - journal: the file that revocations are appended to first; without one a Redis that comes back empty has lost
     ///     them.
+    ///   - leases: how this process holds leases of vaults, where several machines share the volume.
     package init(
         redis: RedisClient,
         keys: Keys = Keys(),
         sessionLimits: SessionLimits = SessionLimits(),
         rateLimits: RateLimits = RateLimits(),
-        journal: RevocationJournal? = nil
+        journal: RevocationJournal? = nil,
+        leases: VaultLeaseSettings? = nil
     ) {
         self.init(
             RedisContext(redis: redis, keys: keys, isSpread: redis.isCluster),
             sessionLimits: sessionLimits,
             rateLimits: rateLimits,
-            journal: journal
+            journal: journal,
+            leases: leases
         )
     }
 
@@ -32,6 +37,7 @@ package struct RedisBackend: Sendable {
         sessionLimits: SessionLimits,
         rateLimits: RateLimits,
         journal: RevocationJournal?,
+        leases: VaultLeaseSettings? = nil,
         replicaTimeout: Duration = .milliseconds(200)
     ) {
         let replayer = RevocationReplayer(context: context, journal: journal)
@@ -42,13 +48,15 @@ package struct RedisBackend: Sendable {
         )
         let sessions = RedisSessionStore(context: context, limits: sessionLimits)
         self.redis = context.redis
+        self.vaults = leases.map { VaultLedger(context: context, settings: $0) }
         self.ports = SharedPorts(
             sessions: sessions,
             admission: RedisAdmission(
                 context: context,
                 replayer: replayer,
                 sessionLimits: sessionLimits,
-                rateLimits: rateLimits
+                rateLimits: rateLimits,
+                hasSequences: leases != nil
             ),
             revocations: revocations,
             tokens: RedisTokenRegistry(context: context),

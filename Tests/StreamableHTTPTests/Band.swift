@@ -53,7 +53,7 @@ enum Band {
     ) async throws {
         let router = Router(context: CarrelRequestContext.self)
         router.add(middleware: ResponseMiddleware(readiness: Readiness {}))
-        MCPEndpoint(try Self.dispatcher(), gate: gate, maxBodyBytes: maxBodyBytes) { client in
+        MCPEndpoint(try Self.dispatcher(), gate: gate, maxBodyBytes: maxBodyBytes) { client, _ in
             Instrument(player: client.name)
         }.add(to: router)
         try await Application(router: router).test(.router, body)

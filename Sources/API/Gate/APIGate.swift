@@ -9,6 +9,8 @@ struct APIGate: Sendable {
     struct Entry: Sendable {
         let principal: Principal
         let budget: RequestBudget
+        /// The number of the last change of the principal's vault; `nil` where it is unknown.
+        let sequence: Int64?
         let body: ByteBuffer
     }
 
@@ -31,7 +33,10 @@ struct APIGate: Sendable {
             context
         )
         var response = try await self.recordingForbidden(request, of: principal, context) {
-            try await answer(Entry(principal: principal, budget: admitted.budget, body: body))
+            let sequence = admitted.sequence
+            return try await answer(
+                Entry(principal: principal, budget: admitted.budget, sequence: sequence, body: body)
+            )
         }
         for field in admitted.headers { response.headers.append(field) }
         return response

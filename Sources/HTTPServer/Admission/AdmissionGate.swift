@@ -29,6 +29,8 @@ package struct AdmissionGate: Sendable {
         /// `nil` for a request without a session.
         package let session: AdmittedSession?
         package let budget: RequestBudget
+        /// The number of the last change of the user's vault; `nil` where Redis has none.
+        package let sequence: Int64?
         /// Rate limit headers for the response.
         package let headers: HTTPFields
     }
@@ -60,8 +62,13 @@ package struct AdmissionGate: Sendable {
             throw Refusal(error, context)
         }
         switch verdict {
-        case .admitted(let session, let budget):
-            return Admitted(session: session, budget: budget, headers: self.rateHeaders.fields(budget))
+        case .admitted(let session, let budget, let sequence):
+            return Admitted(
+                session: session,
+                budget: budget,
+                sequence: sequence,
+                headers: self.rateHeaders.fields(budget)
+            )
         case .revoked:
             let failure = AuthenticationFailure(reason: "revoked", message: "The token has been revoked.")
             throw Refusal.unauthenticated(

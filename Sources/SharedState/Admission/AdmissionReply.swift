@@ -57,16 +57,19 @@ enum AdmissionReply: Int64 {
         session: SessionID?,
         limits: RateLimits
     ) throws -> AdmissionVerdict {
-        guard elements.count >= 3, let requests = elements[1].integerValue, let writes = elements[2].integerValue
+        guard elements.count >= 4, let requests = elements[1].integerValue, let writes = elements[2].integerValue,
+            let sequence = elements[3].integerValue
         else { throw Self.unknown }
         let budget = RequestBudget(limits, requestsAhead: requests, writesAhead: writes)
-        guard let session else { return .admitted(nil, budget) }
-        guard elements.count == 5, let revision = elements[3].text, let level = elements[4].text else {
+        let known = sequence < 0 ? nil : sequence
+        guard let session else { return .admitted(nil, budget, sequence: known) }
+        guard elements.count == 6, let revision = elements[4].text, let level = elements[5].text else {
             throw SharedStateError(.corrupt, "The admission script returned no session.")
         }
         return .admitted(
             AdmittedSession(id: session, revision: revision, logLevel: level.isEmpty ? nil : level),
-            budget
+            budget,
+            sequence: known
         )
     }
 

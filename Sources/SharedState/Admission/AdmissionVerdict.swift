@@ -1,7 +1,8 @@
 /// Whether a request is admitted, and if not why.
 package enum AdmissionVerdict: Sendable, Hashable {
-    /// Admitted, with the session it named and what is left of the limits.
-    case admitted(AdmittedSession?, RequestBudget)
+    /// Admitted, with the session it named, what is left of the limits, and the number of the last change of the user's
+    /// vault; `nil` where Redis has none.
+    case admitted(AdmittedSession?, RequestBudget, sequence: Int64?)
     /// The token, or all the user's tokens of its age, have been revoked.
     case revoked
     /// There is no such session for this user; `foreign` when it is another user's, which is not disclosed to the client.

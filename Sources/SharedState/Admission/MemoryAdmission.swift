@@ -38,11 +38,11 @@ struct MemoryAdmission: Admission {
         if let limited = state.arrivals.count(request, at: now, limits: self.rateLimits) { return limited }
 
         let budget = state.arrivals.budget(of: user, at: now, limits: self.rateLimits)
-        guard let session else { return .admitted(nil, budget) }
+        guard let session else { return .admitted(nil, budget, sequence: nil) }
         if seconds - session.lastSeen >= self.sessionLimits.renewalSeconds {
             state.sessions.renew(session, at: seconds)
         }
         let admitted = AdmittedSession(id: session.id, revision: session.client.revision, logLevel: nil)
-        return .admitted(admitted, budget)
+        return .admitted(admitted, budget, sequence: nil)
     }
 }

@@ -17,7 +17,8 @@ struct RedisAdmission: Admission {
         context: RedisContext,
         replayer: RevocationReplayer,
         sessionLimits: SessionLimits,
-        rateLimits: RateLimits
+        rateLimits: RateLimits,
+        hasSequences: Bool
     ) {
         self.context = context
         self.replayer = replayer
@@ -27,6 +28,7 @@ struct RedisAdmission: Admission {
             "REQUESTS_PERIOD": rateLimits.requests.periodMicroseconds,
             "WRITES_LIMIT": Int64(rateLimits.writes.count),
             "WRITES_PERIOD": rateLimits.writes.periodMicroseconds,
+            "SEQUENCES": hasSequences ? 1 : 0,
             "IDLE_TIMEOUT": sessionLimits.idleSeconds,
             "LIFETIME": sessionLimits.lifetimeSeconds,
             "RENEWAL": sessionLimits.renewalSeconds,
@@ -68,6 +70,7 @@ struct RedisAdmission: Admission {
             self.context.epochKey(for: user), self.context.keys.revoked(request.principal.revocationID, of: user),
             self.context.keys.notBefore(user), self.context.keys.limit(.requests, of: user),
             self.context.keys.limit(.writes, of: user),
+            self.context.keys.vault(of: user),
         ]
         var arguments = [
             user.value, String(request.principal.issuedAt ?? 0), String(request.requests), String(request.writes),

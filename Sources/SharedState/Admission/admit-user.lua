@@ -1,6 +1,6 @@
--- requires: limits
+-- requires: limits sequence
 -- The half of admission that a Cluster asks the user's slot.
--- KEYS  1 epoch   2 revoked token   3 not-before   4 limit of all requests   5 limit of writes   [6 sessions of the user]
+-- KEYS  1 epoch   2 revoked token   3 not-before   4 limit of all requests   5 limit of writes   6 vault   [7 sessions of the user]
 -- ARGV  1 user   2 issued at (s)   3 requests   4 writes   [5 session id]
 -- Reply as admit.lua without a session
 
@@ -16,12 +16,12 @@ local limited, requests, writes =
 if limited then
   return limited
 end
-if KEYS[6] then
+if KEYS[7] then
   -- Only a session that is listed already is renewed: whether this one is the user's, the other half finds out.
-  local last = redis.call('ZSCORE', KEYS[6], ARGV[5])
+  local last = redis.call('ZSCORE', KEYS[7], ARGV[5])
   if last and seconds - tonumber(last) >= RENEWAL then
-    redis.call('ZADD', KEYS[6], 'XX', seconds, ARGV[5])
-    redis.call('EXPIRE', KEYS[6], LIFETIME)
+    redis.call('ZADD', KEYS[7], 'XX', seconds, ARGV[5])
+    redis.call('EXPIRE', KEYS[7], LIFETIME)
   end
 end
-return { 0, requests, writes }
+return { 0, requests, writes, vault_sequence(KEYS[6]) }

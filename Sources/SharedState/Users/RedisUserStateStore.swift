@@ -8,7 +8,8 @@ struct RedisUserStateStore: UserStateStore {
 
     func entries(of user: UserID) async throws -> [String] {
         let keys = self.context.keys
-        let kept = ["\(keys.prefix)revoked:", "\(keys.prefix)not-before:", "\(keys.prefix)epoch:"]
+        // Also the vault's numbers, which must never begin anew while a worker remembers the old ones.
+        let kept = ["revoked:", "not-before:", "epoch:", "vault:", "lease:"].map { keys.prefix + $0 }
         // A user id has none of the characters that mean something in a pattern.
         var found = try await self.context.keys(matching: "\(keys.prefix)*{\(user.value)}*")
             .filter { key in !kept.contains { key.hasPrefix($0) } }

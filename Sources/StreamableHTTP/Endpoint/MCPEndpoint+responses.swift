@@ -72,7 +72,7 @@ extension MCPEndpoint {
         _ exchange: Exchange<Gate.Client>
     ) async throws -> Reply {
         let caller = Caller(
-            subject: try self.subject(exchange.client),
+            subject: try self.subject(exchange.client, admittance.sequence),
             scopes: self.gate.scopes(of: exchange.client),
             resultMeta: call.tool == nil ? nil : admittance.resultMeta
         )

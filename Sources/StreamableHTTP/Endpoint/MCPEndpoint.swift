@@ -9,19 +9,20 @@ import NIOCore
 
 /// `/mcp`: authenticates, reads, admits and runs, in that order (MCP 2025-11-25, Streamable HTTP).
 ///
-/// Generic: the gate authenticates the client, and `subject` returns what that client's calls work on.
+/// Generic: the gate authenticates the client, and `subject` returns what that client's calls work on, in no older state
+/// than the sequence number of the admittance.
 package struct MCPEndpoint<Gate: CallGate, Subject: Sendable>: Sendable {
     let dispatcher: LegacyDispatcher<Subject>
     let gate: Gate
     let maxBodyBytes: Int
-    let subject: @Sendable (Gate.Client) throws -> Subject
+    let subject: @Sendable (Gate.Client, Int64?) throws -> Subject
 
     /// - Parameter maxBodyBytes: larger bodies are rejected.
     package init(
         _ dispatcher: LegacyDispatcher<Subject>,
         gate: Gate,
         maxBodyBytes: Int,
-        subject: @escaping @Sendable (_ for: Gate.Client) throws -> Subject
+        subject: @escaping @Sendable (_ for: Gate.Client, _ sequence: Int64?) throws -> Subject
     ) {
         self.dispatcher = dispatcher
         self.gate = gate

@@ -42,7 +42,7 @@ package protocol CallGate: Sendable {
     func challenge(missing scope: String, of client: Client) -> HTTPFields
 }
 
-/// An admitted request: the revision of its session, and what its response carries.
+/// An admitted request: the revision of its session, what its response carries, and how new that must be.
 package struct Admittance: Sendable {
     /// `nil` without a session.
     package let revision: String?
@@ -50,10 +50,18 @@ package struct Admittance: Sendable {
     package let headers: HTTPFields
     /// What every tool result carries as `_meta`: one JSON object, encoded.
     package let resultMeta: [UInt8]?
+    /// The number of the last change of what the call works on, than which no answer is older; `nil` where it is unknown.
+    package let sequence: Int64?
 
-    package init(revision: String? = nil, headers: HTTPFields = [:], resultMeta: [UInt8]? = nil) {
+    package init(
+        revision: String? = nil,
+        headers: HTTPFields = [:],
+        resultMeta: [UInt8]? = nil,
+        sequence: Int64? = nil
+    ) {
         self.revision = revision
         self.headers = headers
         self.resultMeta = resultMeta
+        self.sequence = sequence
     }
 }

@@ -52,7 +52,8 @@ package struct SharedStateGate: CallGate {
         return Admittance(
             revision: admitted.session?.revision,
             headers: admitted.headers,
-            resultMeta: admitted.budget.meta
+            resultMeta: admitted.budget.meta,
+            sequence: admitted.sequence
         )
     }
 

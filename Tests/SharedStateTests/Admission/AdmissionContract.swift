@@ -150,7 +150,7 @@ import Testing
         try await withBackend(kind, rates: rates) { backend in
             let principal = try principal("alice")
             let left = { (verdict: AdmissionVerdict) -> [Int?] in
-                guard case .admitted(_, let budget) = verdict else { return [] }
+                guard case .admitted(_, let budget, _) = verdict else { return [] }
                 return [budget.requests?.remaining, budget.requests?.reset, budget.writes?.remaining]
             }
             let first = try await backend.ports.admission.admit(AdmissionRequest(principal: principal))

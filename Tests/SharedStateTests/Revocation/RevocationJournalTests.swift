@@ -178,7 +178,7 @@ import Testing
                     #expect(alices == Array(repeating: .revoked, count: 20))
                     #expect(bobs.map(\.isAdmitted) == Array(repeating: true, count: 20))
                     #expect(epoch.integerValue ?? 0 > 1_700_000_000)
-                    guard case .admitted(_, let budget) = next else {
+                    guard case .admitted(_, let budget, _) = next else {
                         Issue.record("refused: \(next)")
                         return
                     }

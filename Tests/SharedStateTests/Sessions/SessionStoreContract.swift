@@ -160,7 +160,7 @@ import Testing
             let early = try await backend.ports.admission.admit(request)
             try await backend.advance(.seconds(190))
             let late = try await backend.ports.admission.admit(request)
-            guard case .admitted(let session, _) = early else {
+            guard case .admitted(let session, _, _) = early else {
                 Issue.record("refused: \(early)")
                 return
             }

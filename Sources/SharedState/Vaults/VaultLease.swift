@@ -1,0 +1,15 @@
+/// A worker's right to write a vault, over all machines.
+package struct VaultLease: Sendable, Hashable {
+    /// Grows whenever another worker acquires the lease.
+    package let token: Int64
+    /// The number of the vault's last published change; `nil` where Redis has none.
+    package let sequence: Int64?
+    /// Whether this worker was the last holder, and no other since.
+    package let isContinued: Bool
+
+    package init(token: Int64, sequence: Int64?, isContinued: Bool) {
+        self.token = token
+        self.sequence = sequence
+        self.isContinued = isContinued
+    }
+}
