@@ -9,13 +9,20 @@ enum FileSystem {
 
     /// Whether an open folder is on a file system of a single machine; `false` where that is unknown.
     static func isLocal(_ descriptor: borrowing Descriptor) -> Bool {
+        self.type(of: descriptor).map { self.isLocal($0) } ?? false
+    }
+
+    static func isLocal(_ type: String) -> Bool { self.local.contains(type) }
+
+    /// The type of the file system that an open folder is on; `nil` where that is unknown.
+    static func type(of descriptor: borrowing Descriptor) -> String? {
         // Linux says which mount a descriptor belongs to, and of which type that is; see proc(5).
         guard let info = self.text(of: "/proc/self/fdinfo/\(descriptor.number)"),
             let mounts = self.text(of: "/proc/self/mountinfo"),
             let line = info.split(separator: "\n").first(where: { $0.hasPrefix("mnt_id:") }),
             let mount = line.split(whereSeparator: \.isWhitespace).last
-        else { return false }
-        return self.type(ofMount: mount, in: mounts).map { self.local.contains($0) } ?? false
+        else { return nil }
+        return self.type(ofMount: mount, in: mounts)
     }
 
     /// The type of a mount, from a table such as `36 35 98:0 / /data rw - ext4 /dev/root rw`.

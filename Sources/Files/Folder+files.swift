@@ -23,6 +23,16 @@ extension Folder {
         return isCreated
     }
 
+    /// Writes a short file in place, and waits until it is on disk; a reader at the same time may find it incomplete.
+    package func overwriteFile(_ name: String, with bytes: [UInt8], mode: mode_t) throws {
+        let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+        let number = Descriptor.retrying { openat(self.descriptor.number, name, flags, mode) }
+        guard number >= 0 else { throw FilesError("openat") }
+        let file = Descriptor(owning: number)
+        try file.write(bytes)
+        try file.sync()
+    }
+
     /// Writes a file to disk, and removes what is left under its temporary name afterwards.
     private func withTemporaryFile<Value>(
         _ bytes: [UInt8],

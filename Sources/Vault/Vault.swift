@@ -5,11 +5,14 @@ public struct Vault: Sendable {
     private let user: UserFolder
     private let scope: Scope
     private let store: VaultStore
+    /// The number of the last change that answers must have; `nil` for that of the last one.
+    private let sequence: Int64?
 
-    init(user: UserFolder, scope: Scope, store: VaultStore) {
+    init(user: UserFolder, scope: Scope, store: VaultStore, sequence: Int64?) {
         self.user = user
         self.scope = scope
         self.store = store
+        self.sequence = sequence
     }
 
     /// The same notes restricted to some folders: what lies outside of them is neither shown nor changed.
@@ -23,7 +26,12 @@ public struct Vault: Sendable {
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidPath`` where a folder breaks a rule, is the vault's own
     ///   or there is none; with ``VaultError/Code/forbidden`` where nothing lies in both.
     package func restricted(to folders: [String]) throws -> Vault {
-        Vault(user: self.user, scope: try self.scope.narrowed(to: try Scope(folders)), store: self.store)
+        Vault(
+            user: self.user,
+            scope: try self.scope.narrowed(to: try Scope(folders)),
+            store: self.store,
+            sequence: self.sequence
+        )
     }
 
     /// Lists notes.
@@ -106,7 +114,7 @@ public struct Vault: Sendable {
         _ body: @escaping @Sendable (VaultStore.ReadAccess) throws -> Value
     ) async throws -> Value {
         try await self.store.metrics.measuring(operation) {
-            try await self.store.reading(self.user, in: self.scope, body)
+            try await self.store.reading(self.user, in: self.scope, since: self.sequence, body)
         }
     }
 

@@ -8,6 +8,8 @@ extension VaultError {
         switch error {
         case let error as VaultError: self = error
         case let error as FilesError: self = error.vaultError
+        case is LeaseLost:
+            self = VaultError(.unavailable, "another worker has taken the vault over; nothing was changed")
         case let error as DatabaseError: self = error.vaultError
         case let error as NoteFormatError: self = VaultError(.validationError, error.message, hint: error.hint)
         default: self = VaultError(.internalError, "the vault could not be used", cause: error)

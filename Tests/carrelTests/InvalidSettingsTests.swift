@@ -27,6 +27,8 @@ struct InvalidSettingsTests {
         Invalid(name: "JWT_SECRET_KEY_PREVIOUS", value: "short", advice: "openssl rand"),
         Invalid(name: "JWT_TTL", value: "soon", advice: Self.duration),
         Invalid(name: "DATABASE_PATH", value: "data/vaults/index", advice: "must not be inside VAULT_BASE_PATH"),
+        Invalid(name: "VOLUME", value: "nfs", advice: "must be auto, local or shared"),
+        Invalid(name: "VOLUME", value: "shared", advice: "needs REDIS_URL"),
         Invalid(name: "MCP_TRANSPORT", value: "stdio", advice: "must be http"),
         Invalid(name: "MCP_PORT", value: "99999", advice: Self.port),
         Invalid(name: "SPACE_HOST", value: "a b", advice: "it must be a scheme, a host"),

@@ -5,8 +5,10 @@ package import Vault
 
 extension VaultStore {
     /// The principal's vault, restricted to the folders that its token names.
-    package func vault(of principal: Principal) throws -> Vault {
-        let vault = try self.vault(of: principal.user.value)
+    ///
+    /// - Parameter sequence: the number of the vault's last change, which no answer is older than; `nil` where it is unknown.
+    package func vault(of principal: Principal, sequence: Int64?) throws -> Vault {
+        let vault = try self.vault(of: principal.user.value, sequence: sequence)
         guard let folders = principal.folders else { return vault }
         do {
             return try vault.restricted(to: folders)

@@ -27,7 +27,7 @@ struct UsageRoute: Sendable {
         }
         let user = entry.principal.user
         let counts = try await self.usage.usage(of: user, day: day)
-        let size = try await self.vaults.vault(of: entry.principal).size()
+        let size = try await self.vaults.vault(of: entry.principal, sequence: entry.sequence).size()
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("user_id")

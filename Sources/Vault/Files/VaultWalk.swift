@@ -17,7 +17,7 @@ struct VaultWalk {
     ///
     /// Hidden files, symbolic links and names that break a rule are left out.
     mutating func notes(in vault: borrowing VaultFolder, _ body: (NotePath, NoteFile) throws -> Void) throws {
-        try self.walk(vault.root, prefix: "", body)
+        try self.walk(vault.root, prefix: "", vault.look, body)
         guard self.skipped > 0 else { return }
         self.logger.notice("Left files out of an index", metadata: ["vault.files": "\(self.skipped)"])
     }
@@ -25,8 +25,10 @@ struct VaultWalk {
     private mutating func walk(
         _ folder: borrowing Folder,
         prefix: String,
+        _ look: FreshLook,
         _ body: (NotePath, NoteFile) throws -> Void
     ) throws {
+        try folder.refresh(look == .names ? .attributes : look)
         for name in try folder.names().sorted() where !name.hasPrefix(".") {
             guard let status = try folder.status(of: name) else { continue }
             if Folder.isFolder(status) {
@@ -34,7 +36,7 @@ struct VaultWalk {
                 guard prefix.utf8.count <= PathRules.maxCharacters * 4,
                     let inner = try folder.folder(name, for: .listing)
                 else { continue }
-                try self.walk(inner, prefix: prefix + name + "/", body)
+                try self.walk(inner, prefix: prefix + name + "/", look, body)
             } else if Folder.isFile(status), name.hasSuffix(".md") {
                 try self.note(prefix + name, name: name, in: folder, body)
             }

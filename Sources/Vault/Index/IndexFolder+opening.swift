@@ -32,7 +32,7 @@ extension IndexFolder {
 
     /// Makes an index ready that is missing, unfinished or foreign; to be called under the user's write lock.
     ///
-    /// - Parameter fill: puts all notes into the new index.
+    /// - Parameter fill: puts all notes into the new index, and finishes it.
     func build(
         _ user: UserFolder,
         from state: State,
@@ -48,7 +48,6 @@ extension IndexFolder {
                 try connection.inTransaction(.immediate) { db in
                     let writer = IndexWriter(db: db, user: user)
                     try fill(writer)
-                    try writer.finishBuilding()
                     return .commit
                 }
             }

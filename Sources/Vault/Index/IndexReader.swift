@@ -19,6 +19,14 @@ struct IndexReader {
         return tags
     }
 
+    /// The number of the last change that the index has, and the fencing token of its last writer.
+    func progress() throws -> (sequence: Int64, token: Int64) {
+        let statement = try HotStatement(self.db, "SELECT sequence, token FROM vault WHERE user_id = ?1")
+        statement.bind(self.user.id, at: 1)
+        guard try statement.next() else { return (0, 0) }
+        return (Int64(statement.integer(0)), Int64(statement.integer(1)))
+    }
+
     func noteCount() throws -> Int {
         let statement = try self.statement("SELECT count(*) FROM notes WHERE user_id = ?1\(self.scope.condition)")
         return try statement.next() ? statement.integer(0) : 0
@@ -40,6 +48,16 @@ struct IndexReader {
         var paths: [String] = []
         while try statement.next() { paths.append(statement.text(0)) }
         return paths
+    }
+
+    /// The revisions of all notes by their paths.
+    func revisions() throws -> [String: String] {
+        let statement = try self.statement(
+            "SELECT path, revision FROM notes WHERE user_id = ?1\(self.scope.condition)"
+        )
+        var revisions: [String: String] = [:]
+        while try statement.next() { revisions[statement.text(0)] = statement.text(1) }
+        return revisions
     }
 
     /// Prepares a statement that takes the user and the scope.

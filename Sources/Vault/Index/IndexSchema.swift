@@ -19,12 +19,19 @@ enum IndexSchema {
             try db.execute(sql: self.links)
             try db.execute(sql: self.texts)
         }
+        migrator.registerMigration("sequence") { try $0.execute(sql: self.sequence) }
         return migrator
     }
 
     /// Whose index this is; a row is there only once the index has been built.
     private static let vault = """
         CREATE TABLE vault (user_id TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
+        """
+
+    /// The last change that the index has, and the fencing token of its last writer, where machines share the volume.
+    private static let sequence = """
+        ALTER TABLE vault ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE vault ADD COLUMN token INTEGER NOT NULL DEFAULT 0;
         """
 
     /// What lists and links need of a note.

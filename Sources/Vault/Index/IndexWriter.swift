@@ -46,9 +46,27 @@ struct IndexWriter {
     }
 
     /// Resolves all links and marks the index as built.
-    func finishBuilding() throws {
+    ///
+    /// - Parameters:
+    ///   - sequence: the number of the last change that the index has.
+    ///   - token: the fencing token of the worker that builds it.
+    func finishBuilding(at sequence: Int64, token: Int64) throws {
         try LinkIndex(db: self.db, user: self.user).resolveAll()
-        try self.run("INSERT INTO vault (user_id) VALUES (?)", [self.user.id])
+        try self.run(
+            "INSERT INTO vault (user_id, sequence, token) VALUES (?, ?, ?)",
+            [self.user.id, sequence, token]
+        )
+    }
+
+    /// Stores the number of the last change that the index has.
+    ///
+    /// - Throws: ``LeaseLost`` where a later holder of the lease has written the index.
+    func advance(to sequence: Int64, token: Int64) throws {
+        try self.run(
+            "UPDATE vault SET sequence = ?, token = ? WHERE user_id = ? AND token <= ?",
+            [sequence, token, self.user.id, token]
+        )
+        guard self.db.changesCount == 1 else { throw LeaseLost() }
     }
 
     private func run(_ sql: String, _ arguments: StatementArguments) throws {

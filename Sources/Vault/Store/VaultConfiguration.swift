@@ -14,6 +14,8 @@ package struct VaultConfiguration: Sendable {
     package var openIndexes: Int
     /// How long a write waits for the others that write to the same vault.
     package var lockTimeout: Duration
+    /// Whether each machine that shares the volume has indexes of its own; `nil` to find out by the file systems.
+    package var hasOwnIndexes: Bool?
 
     package init(
         vaultsPath: String,
@@ -22,7 +24,8 @@ package struct VaultConfiguration: Sendable {
         limits: VaultLimits = VaultLimits(),
         noteCacheBytes: Int = 16 << 20,
         openIndexes: Int = 64,
-        lockTimeout: Duration = .seconds(10)
+        lockTimeout: Duration = .seconds(10),
+        hasOwnIndexes: Bool? = nil
     ) {
         self.vaultsPath = vaultsPath
         self.indexPath = indexPath
@@ -31,5 +34,6 @@ package struct VaultConfiguration: Sendable {
         self.noteCacheBytes = noteCacheBytes
         self.openIndexes = openIndexes
         self.lockTimeout = lockTimeout
+        self.hasOwnIndexes = hasOwnIndexes
     }
 }

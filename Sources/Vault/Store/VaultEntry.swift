@@ -7,6 +7,8 @@ final class VaultEntry: Sendable {
     let user: UserFolder
     let reads: ReadQueue
     let writes = WriteQueue()
+    /// Looks at what other machines have changed, one at a time.
+    let looks = WriteQueue()
     private let state: Mutex<State>
 
     private struct State {
@@ -18,6 +20,8 @@ final class VaultEntry: Sendable {
         var uses = 0
         var lastUse: UInt64 = 0
         var sizeRecorded: ContinuousClock.Instant?
+        var applied: Int64?
+        var stageToken: Int64?
     }
 
     init(user: UserFolder, threads: BlockingThreads) {
@@ -42,6 +46,25 @@ final class VaultEntry: Sendable {
     }
 
     func noteRebuild() { self.state.withLock { $0.rebuilt = .now } }
+
+    /// The number of the last change that this worker sees; `nil` before its first look.
+    var applied: Int64? { self.state.withLock { $0.applied } }
+
+    /// The fencing token whose stage folder this worker has made.
+    var stageToken: Int64? {
+        get { self.state.withLock { $0.stageToken } }
+        set { self.state.withLock { $0.stageToken = newValue } }
+    }
+
+    /// Notes that this worker sees all changes up to a number.
+    func apply(_ sequence: Int64) { self.state.withLock { $0.applied = max(sequence, $0.applied ?? 0) } }
+
+    /// Notes that this worker has made a change itself; what other workers changed before may be unseen still.
+    func applyOwn(_ sequence: Int64) {
+        self.state.withLock { state in
+            if state.applied == sequence - 1 { state.applied = sequence }
+        }
+    }
 
     /// Notes that a call begins.
     func begin(at tick: UInt64) {

@@ -17,13 +17,25 @@ extension VaultStore {
     }
 
     /// Runs a read of a user's vault, and opens the index before if need be.
+    ///
+    /// - Parameter sequence: the number of the last change that the read must see; `nil` for that of the last one.
     func reading<Value: Sendable>(
         _ user: UserFolder,
         in scope: Scope,
+        since sequence: Int64?,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
         defer { self.end(entry) }
+        if let sharing = self.sharing { try await self.catchUp(entry, sharing, to: sequence) }
+        return try await self.reading(entry, in: scope, body)
+    }
+
+    func reading<Value: Sendable>(
+        _ entry: VaultEntry,
+        in scope: Scope,
+        _ body: @escaping @Sendable (ReadAccess) throws -> Value
+    ) async throws -> Value {
         var damage: DatabaseError?
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
@@ -117,9 +129,7 @@ extension VaultStore.ReadAccess {
     /// A note, from memory if its file has not changed.
     func note(_ path: NotePath) throws -> StoredNote {
         let user = self.index.user
-        guard let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults) else {
-            throw try PathSuggestions(self.index).notFound(path)
-        }
+        guard let file = try self.file(path, of: user) else { throw try PathSuggestions(self.index).notFound(path) }
         let key = NoteCache.Key(user: user, path: path)
         let status = try file.status()
         if let note = self.store.cache.note(key, stamp: FileStamp(status)) { return note }
@@ -127,5 +137,12 @@ extension VaultStore.ReadAccess {
         let note = StoredNote(path: path, file: content)
         if content.stamp.isSettled { self.store.cache.insert(note, key, stamp: content.stamp) }
         return note
+    }
+
+    /// Opens a note's file; where there seems to be none, what the kernel remembers of the folders is forgotten first.
+    private func file(_ path: NotePath, of user: UserFolder) throws -> Descriptor? {
+        if let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults) { return file }
+        guard let sharing = self.store.sharing else { return nil }
+        return try VaultFolder.openNote(path, of: user, in: self.store.vaults, sharing.look)
     }
 }

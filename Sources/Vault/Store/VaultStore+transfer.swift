@@ -23,7 +23,7 @@ extension VaultStore {
 
     private func export(_ user: UserFolder, to path: String) async throws -> Int {
         guard try await self.hasVault(user) else { return 0 }
-        let count = try await self.holding(user) { vault in
+        let count = try await self.holding(user) { vault, _ in
             let target = try OperatorFolder.openOrCreate(path)
             guard try target.names().isEmpty else {
                 throw VaultError(.validationError, "the folder '\(path)' is not empty")
@@ -68,8 +68,9 @@ extension VaultStore {
                 try copy.syncTree()
                 return count
             }
-            hadFiles = try await self.holding(user) { _ in
+            hadFiles = try await self.holding(user) { _, turn in
                 let hadFiles = try self.checkReplacing(user, replacing)
+                if let turn { try self.prepare(aside, turn) }
                 // Without an index readers wait for the lock that is held here.
                 try self.indexes.remove(user)
                 try self.vaults.exchange(user.name, aside)
@@ -83,10 +84,20 @@ extension VaultStore {
         return Import(files: files, replaced: hadFiles ? "\(self.configuration.vaultsPath)/\(aside)" : nil)
     }
 
+    /// Makes a copy ready to take a vault's place while this worker holds its lease.
+    private func prepare(_ copy: String, _ turn: WriteTurn) throws {
+        guard let folder = try self.vaults.folder(copy, for: .listing) else {
+            throw VaultError(.unavailable, "the copy has been removed")
+        }
+        try turn.confirm()
+        let privateFolder = try folder.openOrCreateFolder(VaultFolder.privateName)
+        try StageFolder.prepare(turn, sequence: turn.advance(isGap: true), in: privateFolder)
+    }
+
     /// - Returns: whether the vault has anything.
     @discardableResult
     private func checkReplacing(_ user: UserFolder, _ replacing: Bool) throws -> Bool {
-        guard let vault = try VaultFolder.open(user, in: self.vaults) else { return false }
+        guard let vault = try VaultFolder.open(user, in: self.vaults, self.look) else { return false }
         let count = try vault.root.names().count { $0 != VaultFolder.privateName }
         guard count == 0 || replacing else {
             throw VaultError(.conflict, "the vault has \(count) files and folders already")

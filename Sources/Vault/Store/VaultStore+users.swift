@@ -23,7 +23,7 @@ extension VaultStore {
     }
 
     func hasVault(_ user: UserFolder) async throws -> Bool {
-        try await self.writeThreads.run { try VaultFolder.open(user, in: self.vaults) != nil }
+        try await self.writeThreads.run { try VaultFolder.open(user, in: self.vaults, self.look) != nil }
     }
 
     /// Removes a user's vault and index for good, with what imports and rebuilds have put aside.
@@ -37,7 +37,11 @@ extension VaultStore {
         let user = try UserFolder(user: user)
         let isThere = try await self.hasVault(user)
         if isThere {
-            try await self.holding(user) { _ in
+            try await self.holding(user) { _, turn in
+                if let turn {
+                    try turn.confirm()
+                    _ = turn.advance(isGap: true)
+                }
                 let name = "\(Self.removedPrefix)\(UInt64.random(in: .min ... .max))"
                 try self.vaults.rename(user.name, to: name)
                 try self.vaults.sync()

@@ -3,6 +3,9 @@ internal import GRDB
 internal import Logging
 
 extension VaultStore {
+    /// Work on a user's folder under its write lock; with a turn where machines share the volume.
+    typealias HeldWork<Value> = @Sendable (consuming VaultFolder, WriteTurn?) throws -> Value
+
     private enum Attempt<Value: Sendable>: Sendable {
         case done(Value)
         case locked
@@ -24,8 +27,9 @@ extension VaultStore {
         _ entry: VaultEntry,
         _ body: @escaping @Sendable (borrowing NoteWriter) throws -> Value
     ) async throws -> Value {
-        try await self.holding(entry) { vault in
-            let privateFolder = try vault.root.openOrCreateFolder(VaultFolder.privateName)
+        try await self.holding(entry) { vault, turn in
+            let privateFolder = try vault.openOrCreatePrivateFolder()
+            let stage = try StageFolder.open(turn, in: privateFolder, vault.look)
             let context = WriteContext(
                 limits: self.configuration.limits,
                 now: self.milliseconds,
@@ -34,9 +38,17 @@ extension VaultStore {
             )
             try context.reached(.locked)
             let intents = try IntentFolder(in: privateFolder)
-            let index = try self.readyIndex(entry, vault, intents)
+            let index = try self.readyIndex(entry, vault, intents, stage, turn)
             return try body(
-                NoteWriter(user: entry.user, vault: vault, intents: intents, index: index, context: context)
+                NoteWriter(
+                    user: entry.user,
+                    vault: vault,
+                    intents: intents,
+                    stage: stage,
+                    turn: turn,
+                    index: index,
+                    context: context
+                )
             )
         }
     }
@@ -44,7 +56,7 @@ extension VaultStore {
     /// Runs work on a user's folder under its write lock; the index is not opened.
     func holding<Value: Sendable>(
         _ user: UserFolder,
-        _ body: @escaping @Sendable (consuming VaultFolder) throws -> Value
+        _ body: @escaping HeldWork<Value>
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
         defer { self.end(entry) }
@@ -53,7 +65,25 @@ extension VaultStore {
 
     private func holding<Value: Sendable>(
         _ entry: VaultEntry,
-        _ body: @escaping @Sendable (consuming VaultFolder) throws -> Value
+        _ body: @escaping HeldWork<Value>
+    ) async throws -> Value {
+        guard let sharing = self.sharing else { return try await self.locking(entry, body) }
+        let (value, isPublished) = try await self.queued(entry) { try await self.leasing(entry, sharing, body) }
+        if !isPublished { await self.publishLater(entry.user) }
+        return value
+    }
+
+    /// Runs work when all earlier writes of this worker to the vault have ended.
+    private func queued<Value>(_ entry: VaultEntry, _ work: () async throws -> Value) async throws -> Value {
+        await entry.writes.acquire()
+        defer { entry.writes.release() }
+        return try await work()
+    }
+
+    /// Runs work under the kernel's lock, which excludes the other workers of this machine.
+    private func locking<Value: Sendable>(
+        _ entry: VaultEntry,
+        _ body: @escaping HeldWork<Value>
     ) async throws -> Value {
         let clock = ContinuousClock()
         let deadline = clock.now + self.configuration.lockTimeout
@@ -73,7 +103,7 @@ extension VaultStore {
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
         _ waiting: LockFile?,
-        _ body: (consuming VaultFolder) throws -> Value
+        _ body: HeldWork<Value>
     ) throws -> (Attempt<Value>, LockFile) {
         do {
             let vault = try VaultFolder.openOrCreate(entry.user, in: self.vaults)
@@ -87,7 +117,7 @@ extension VaultStore {
             defer { self.release(lock, entry) }
             // Another folder may have taken this one's place meanwhile.
             guard try lock.isCurrent(in: privateFolder) else { return (.locked, try LockFile(in: privateFolder)) }
-            return (.done(try body(vault)), lock)
+            return (.done(try body(vault, nil)), lock)
         } catch {
             throw VaultError(describing: error)
         }
@@ -118,42 +148,60 @@ extension VaultStore {
     private func readyIndex(
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
-        _ intents: borrowing IntentFolder
+        _ intents: borrowing IntentFolder,
+        _ stage: borrowing StageFolder,
+        _ turn: WriteTurn?
     ) throws -> LockedIndex {
+        try self.indexes.folder.refresh(self.look)
         if let open = entry.handle, try self.indexes.identity(entry.user) != open.identity {
             entry.discard(open, damage: nil)
         }
-        let index = LockedIndex(store: self, entry: entry)
+        let index = LockedIndex(store: self, entry: entry, turn: turn)
         try index.open(vault)
-        let repair = VaultRepair(user: entry.user, limits: self.configuration.limits, logger: self.logger)
-        try repair.run(vault, intents, index: index)
+        if let turn { try self.bringUpToDate(index, vault, turn) }
+        let repair = VaultRepair(
+            user: entry.user,
+            limits: self.configuration.limits,
+            logger: self.logger,
+            turn: turn
+        )
+        try repair.run(vault, intents, stage, index: index)
         return index
     }
 
     /// The open index, opened or built where need be; to be called under the write lock.
-    func openHandle(_ entry: VaultEntry, _ vault: borrowing VaultFolder) throws -> IndexHandle {
+    func openHandle(
+        _ entry: VaultEntry,
+        _ vault: borrowing VaultFolder,
+        _ turn: WriteTurn?
+    ) throws -> IndexHandle {
         if let handle = entry.handle { return handle }
-        let handle = try self.openOrBuild(entry, vault)
+        let handle = try self.openOrBuild(entry, vault, turn)
         entry.setHandle(handle)
         return handle
     }
 
-    private func openOrBuild(_ entry: VaultEntry, _ vault: borrowing VaultFolder) throws -> IndexHandle {
+    private func openOrBuild(
+        _ entry: VaultEntry,
+        _ vault: borrowing VaultFolder,
+        _ turn: WriteTurn?
+    ) throws -> IndexHandle {
         let damage = entry.damage(of: try self.indexes.identity(entry.user))
         let state = try damage.map { IndexFolder.State.foreign(reason: $0) } ?? self.indexes.open(entry.user)
         if case .ready(let handle) = state { return handle }
         do {
-            return try self.build(entry, vault, from: state)
+            return try self.build(entry, vault, turn, from: state)
         } catch let error as DatabaseError where error.isDamage {
             // What an interrupted build has left behind may be damaged as well; a new file is not.
             guard case .unfinished = state else { throw error }
-            return try self.build(entry, vault, from: .foreign(reason: error.damageReason))
+            return try self.build(entry, vault, turn, from: .foreign(reason: error.damageReason))
         }
     }
 
     private func build(
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
+        _ turn: WriteTurn?,
         from state: IndexFolder.State
     ) throws -> IndexHandle {
         if case .foreign(let reason) = state {
@@ -165,6 +213,7 @@ extension VaultStore {
             try walk.notes(in: vault) { path, file in
                 try writer.build(StoredNote(path: path, file: file))
             }
+            try writer.finishBuilding(at: turn?.sequence ?? 0, token: turn?.token ?? StageFolder.localToken)
         }
         if case .foreign = state { entry.noteRebuild() }
         do {

@@ -18,25 +18,36 @@ public final class VaultStore: Sendable {
     let readThreads: BlockingThreads
     let writeThreads: BlockingThreads
     let hooks: StoreHooks
+    /// `nil` where one machine has the volume.
+    let sharing: VolumeSharing?
     let metrics = VaultMetrics()
 
     /// Opens the folders of vaults and indexes, and creates them where they are missing.
     ///
     /// - Parameters:
     ///   - configuration: where vaults lie, and what is kept of them in memory.
+    ///   - coordinator: what orders the writes of several machines, where they share the volume.
     ///   - now: the time; decides what a write sets as `updated` and how recent a note is.
     ///   - logger: where to report files that were put aside or repaired.
     /// - Throws: ``VaultError`` where a folder cannot be opened or created.
     package convenience init(
         configuration: VaultConfiguration,
+        coordinator: (any VaultCoordinator)? = nil,
         now: @escaping @Sendable () -> Date = { Date() },
         logger: Logger
     ) throws {
-        try self.init(configuration: configuration, now: now, hooks: StoreHooks(), logger: logger)
+        try self.init(
+            configuration: configuration,
+            coordinator: coordinator,
+            now: now,
+            hooks: StoreHooks(),
+            logger: logger
+        )
     }
 
     init(
         configuration: VaultConfiguration,
+        coordinator: (any VaultCoordinator)? = nil,
         now: @escaping @Sendable () -> Date,
         hooks: StoreHooks,
         logger: Logger
@@ -52,6 +63,14 @@ public final class VaultStore: Sendable {
             journalMode: configuration.journalMode,
             prepare: hooks.connected
         )
+        let vaults = (look: self.vaults.freshLook, index: self.indexes.folder.freshLook)
+        self.sharing = coordinator.map { coordinator in
+            VolumeSharing(
+                coordinator: coordinator,
+                look: vaults.look == .cached ? .attributes : vaults.look,
+                hasOwnIndexes: configuration.hasOwnIndexes ?? (vaults.index == .cached && vaults.look != .cached)
+            )
+        }
         self.cache = NoteCache(bytes: configuration.noteCacheBytes)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         self.readThreads = BlockingThreads("read", count: min(max(cores * 2, 4), 16))
@@ -59,11 +78,20 @@ public final class VaultStore: Sendable {
         self.entries = VaultEntries(limit: configuration.openIndexes, threads: self.readThreads)
     }
 
+    /// Whether a folder of vaults, which is created where it is missing, is on a file system of a single machine.
+    ///
+    /// - Throws: ``VaultError`` where it cannot be opened or created.
+    package static func isOnLocalVolume(_ path: String) throws -> Bool {
+        try OperatorFolder.openOrCreate(path).isOnLocalFileSystem
+    }
+
     /// The vault of a user; does no I/O.
     ///
+    /// - Parameter sequence: the number of the last change that answers must have, where machines share the volume; `nil` for
+    ///   that of the last one, which is asked for then.
     /// - Throws: ``VaultError`` with ``VaultError/Code/invalidUser`` where the id breaks a rule.
-    package func vault(of user: String) throws -> Vault {
-        Vault(user: try UserFolder(user: user), scope: .whole, store: self)
+    package func vault(of user: String, sequence: Int64? = nil) throws -> Vault {
+        Vault(user: try UserFolder(user: user), scope: .whole, store: self, sequence: sequence)
     }
 
     /// Whether the volume can be written and SQLite works on it.
@@ -103,6 +131,9 @@ public final class VaultStore: Sendable {
             }
         }
     }
+
+    /// How to see what another machine has changed.
+    var look: FreshLook { self.sharing?.look ?? .cached }
 
     /// The time in milliseconds since 1970.
     var milliseconds: Int { Int((self.now().timeIntervalSince1970 * 1000).rounded(.down)) }

@@ -9,6 +9,9 @@ struct NoteWriter: ~Copyable {
     let user: UserFolder
     let vault: VaultFolder
     let intents: IntentFolder
+    let stage: StageFolder
+    /// The lease under which the vault is written; `nil` where one machine has the volume.
+    let turn: WriteTurn?
     let index: LockedIndex
     let context: WriteContext
 
@@ -16,6 +19,15 @@ struct NoteWriter: ~Copyable {
     ///
     /// - Parameter scope: what the links of the note are shown of.
     func write(_ draft: NoteDraft, at path: NotePath, in scope: Scope) throws -> WrittenNote {
+        // A file may be put there from outside between the look at it and the write.
+        for _ in 0..<3 {
+            if let written = try self.attempt(draft, at: path, in: scope) { return written }
+        }
+        throw VaultError(.unavailable, "the note '\(path.text)' is being changed from outside")
+    }
+
+    /// - Returns: `nil` where a file has appeared at the path meanwhile; nothing was changed then.
+    private func attempt(_ draft: NoteDraft, at path: NotePath, in scope: Scope) throws -> WrittenNote? {
         let existing = try self.existing(path)
         let composer = NoteComposer(
             body: draft.body,
@@ -35,17 +47,22 @@ struct NoteWriter: ~Copyable {
         let intent = Intent(.write, path, temporary: UniqueName.temporary())
         let folder = try self.vault.openOrCreateFolder(of: path)
         let name = try self.intents.add(intent)
-        let stamp: FileStamp
+        let stamp: FileStamp?
         do {
             try self.context.reached(.intentWritten)
-            stamp = try self.replace(path, in: folder, with: bytes, intent: intent, mode: existing?.mode)
+            stamp = try self.replace(path, in: folder, with: bytes, intent: intent, existing)
         } catch {
-            self.undo(intent, name, in: folder)
+            self.undo(intent, name)
             throw error
+        }
+        guard let stamp else {
+            self.undo(intent, name)
+            return nil
         }
         // The note is replaced: no failure from here on may be reported as a failed write.
         let note = StoredNote(path: path, bytes: bytes, updated: stamp.modifiedMilliseconds)
-        let isIndexed = self.settle(name, syncing: folder) { try $0.put(note) }
+        self.turn?.record(NoteChange(path: path.text, revision: note.revision, updated: note.updated))
+        let isIndexed = self.settle(intent, name, syncing: folder) { try $0.put(note) }
         return WrittenNote(
             note: self.note(note, isIndexed: isIndexed, in: scope),
             created: existing == nil,
@@ -68,12 +85,14 @@ struct NoteWriter: ~Copyable {
         let name = try self.intents.add(intent)
         do {
             try self.context.reached(.intentWritten)
-            try folder.remove(String(path.fileName))
+            try self.prepareChange()
+            try self.stage.take(String(path.fileName), from: folder, as: intent.temporary)
         } catch {
-            self.undo(intent, name, in: folder)
+            self.undo(intent, name)
             throw error
         }
-        _ = self.settle(name, syncing: folder) { try $0.remove(path) }
+        self.turn?.record(NoteChange(path: path.text, revision: nil, updated: self.context.now))
+        _ = self.settle(intent, name, syncing: folder) { try $0.remove(path) }
         return Revision.of(existing.bytes)
     }
 
@@ -113,22 +132,33 @@ struct NoteWriter: ~Copyable {
         throw VaultError(.conflict, "the note '\(path.text)' \(message)", currentRevision: revision, diff: diff)
     }
 
-    /// Creates the new file beside the old one and renames it over that.
+    /// Prepares the new file and gives it the note's name.
+    ///
+    /// - Returns: `nil` where a file has appeared at a path that had none.
     private func replace(
         _ path: NotePath,
         in folder: borrowing Folder,
         with bytes: [UInt8],
         intent: Intent,
-        mode: mode_t?
-    ) throws -> FileStamp {
-        let file = try folder.createFile(intent.temporary, mode: 0o640)
-        if let mode { try file.setMode(mode) }
+        _ existing: NoteFile?
+    ) throws -> FileStamp? {
+        let file = try self.stage.createFile(intent.temporary)
+        if let mode = existing?.mode { try file.setMode(mode) }
         try file.write(bytes)
         try self.setTime(of: file)
         try file.sync()
         try self.context.reached(.temporaryWritten)
-        try folder.rename(intent.temporary, to: String(path.fileName))
-        return FileStamp(try file.status())
+        try self.prepareChange()
+        let name = String(path.fileName)
+        let isMoved = try self.stage.move(file, intent.temporary, to: folder, as: name, replacing: existing != nil)
+        return isMoved ? FileStamp(try file.status()) : nil
+    }
+
+    /// Confirms the lease and stores the change's number, so that a change that is never published is noticed.
+    private func prepareChange() throws {
+        guard let turn = self.turn else { return }
+        try turn.confirm()
+        try self.stage.store(turn.advance())
     }
 
     /// Sets the file's modification time to the time that its frontmatter has.
@@ -139,9 +169,9 @@ struct NoteWriter: ~Copyable {
     }
 
     /// Removes what a write has left that failed with the old note still in place.
-    private func undo(_ intent: Intent, _ name: String, in folder: borrowing Folder) {
+    private func undo(_ intent: Intent, _ name: String) {
         do {
-            try folder.remove(intent.temporary)
+            try self.stage.folder.remove(intent.temporary)
             try self.intents.remove(name)
         } catch {
             self.context.logger.warning("Left an intent that came to nothing", metadata: ["error": "\(error)"])
@@ -151,8 +181,12 @@ struct NoteWriter: ~Copyable {
     /// Updates the index to what is on disk, and removes the intent.
     ///
     /// - Returns: whether the index has the change; if not, the intent stays for the next write.
-    private func settle(_ name: String, syncing folder: borrowing Folder, change: (IndexWriter) throws -> Void) -> Bool
-    {
+    private func settle(
+        _ intent: Intent,
+        _ name: String,
+        syncing folder: borrowing Folder,
+        change: (IndexWriter) throws -> Void
+    ) -> Bool {
         do {
             try self.context.reached(.replaced)
             try folder.sync()
@@ -164,6 +198,7 @@ struct NoteWriter: ~Copyable {
         }
         do {
             try self.context.reached(.indexed)
+            try self.stage.folder.remove(intent.temporary)
             try self.intents.remove(name)
             try self.context.reached(.intentRemoved)
         } catch {

@@ -6,11 +6,19 @@ struct VaultRepair: ~Copyable {
     let user: UserFolder
     let limits: VaultLimits
     let logger: Logger
+    let turn: WriteTurn?
 
     /// Updates the index to the files that intents name, and removes temporary files and the intents.
-    func run(_ vault: borrowing VaultFolder, _ intents: borrowing IntentFolder, index: LockedIndex) throws {
+    func run(
+        _ vault: borrowing VaultFolder,
+        _ intents: borrowing IntentFolder,
+        _ stage: borrowing StageFolder,
+        index: LockedIndex
+    ) throws {
         let names = try intents.names()
         guard !names.isEmpty else { return }
+        try stage.clear()
+        if let turn = self.turn { try stage.store(turn.advance()) }
         for name in names {
             if let intent = try intents.intent(name) { try self.carryOut(intent, vault, index) }
             try intents.remove(name)
@@ -27,22 +35,18 @@ struct VaultRepair: ~Copyable {
             return
         }
         guard let folder = try vault.folder(of: path, for: .listing) else {
+            self.record(path, nil)
             return try index.write(vault) { try $0.remove(path) }
         }
+        // Workers of earlier versions prepared files beside the note.
         if UniqueName.isTemporary(intent.temporary) { try folder.remove(intent.temporary) }
-        let note = try self.note(path, in: folder)
+        let note = try StoredNote.read(path, in: folder, limit: self.limits.maxNoteBytes)
         if note != nil { try folder.sync() }
+        self.record(path, note)
         try index.write(vault) { if let note { try $0.put(note) } else { try $0.remove(path) } }
     }
 
-    private func note(_ path: NotePath, in folder: borrowing Folder) throws -> StoredNote? {
-        do {
-            guard let descriptor = try folder.file(String(path.fileName)) else { return nil }
-            let file = try NoteFile.read(descriptor, limit: self.limits.maxNoteBytes)
-            return StoredNote(path: path, file: file)
-        } catch let error where NoteFile.isNoNote(error) {
-            // Something else has been put in its place.
-            return nil
-        }
+    private func record(_ path: NotePath, _ note: StoredNote?) {
+        self.turn?.record(NoteChange(path: path.text, revision: note?.revision, updated: note?.updated ?? 0))
     }
 }

@@ -25,33 +25,36 @@ struct Backup: AsyncParsableCommand {
             throw Command.failure("The folder '\(self.output)' is not empty; nothing was copied.")
         }
         try await Command.reporting {
-            let vaults = try Command.openVaults(settings)
-            let users = try await vaults.users()
-            var count = 0
-            var failed: [UserFolder] = []
-            for (number, user) in users.enumerated() {
-                do {
-                    let copied = try await vaults.backUp(user, below: "\(self.output)/vaults")
-                    count += copied
-                    print("\(number + 1) of \(users.count): \(user), \(copied) files")
-                } catch let error as VaultError {
-                    // One failure must not leave other users without a backup.
-                    failed.append(user)
-                    print("\(number + 1) of \(users.count): \(user) FAILED: \(error)")
-                }
-            }
-            await vaults.close()
+            let (users, count, failed) = try await Command.withVaults(settings) { try await self.copy($0) }
             let revocations = "\(settings.paths.data)/revocations"
             try files.createDirectory(atPath: self.output, withIntermediateDirectories: true)
             if files.fileExists(atPath: revocations) {
                 try files.copyItem(atPath: revocations, toPath: "\(self.output)/revocations")
             }
-            print("Copied \(count) files of \(users.count - failed.count) users to \(self.output).")
+            print("Copied \(count) files of \(users - failed.count) users to \(self.output).")
             guard failed.isEmpty else {
                 throw Command.failure(
                     "The vaults of \(failed.map(\.id).joined(separator: ", ")) were not copied whole."
                 )
             }
         }
+    }
+
+    private func copy(_ vaults: VaultStore) async throws -> (users: Int, files: Int, failed: [UserFolder]) {
+        let users = try await vaults.users()
+        var count = 0
+        var failed: [UserFolder] = []
+        for (number, user) in users.enumerated() {
+            do {
+                let copied = try await vaults.backUp(user, below: "\(self.output)/vaults")
+                count += copied
+                print("\(number + 1) of \(users.count): \(user), \(copied) files")
+            } catch let error as VaultError {
+                // One failure must not leave other users without a backup.
+                failed.append(user)
+                print("\(number + 1) of \(users.count): \(user) FAILED: \(error)")
+            }
+        }
+        return (users.count, count, failed)
     }
 }

@@ -1,23 +1,44 @@
 import Foundation
 import Glibc
+import SharedState
 import Vault
 
 extension Command {
-    /// Opens the vaults.
+    /// Runs `body` with the vaults, and closes them.
     ///
     /// - Throws: as root where the vaults belong to another user: workers could not write root's files.
-    static func openVaults(_ settings: Settings) throws -> VaultStore {
-        if geteuid() == 0, FileManager.default.fileExists(atPath: settings.paths.vaults) {
-            let attributes = try FileManager.default.attributesOfItem(atPath: settings.paths.vaults)
-            if let owner = attributes[.ownerAccountID] as? NSNumber, owner != 0 {
-                throw Self.failure(
-                    "\(settings.paths.vaults) belongs to user \(owner), who could not write what root leaves there. "
-                        + "Run this as that user, such as: setpriv --reuid \(owner) --clear-groups carrel ... "
-                        + "Nothing was changed."
-                )
-            }
+    static func withVaults<Value: Sendable>(
+        _ settings: Settings,
+        _ body: @Sendable (VaultStore) async throws -> Value
+    ) async throws -> Value {
+        try Self.checkOwner(settings)
+        guard let leases = try settings.leases(of: "command") else {
+            return try await Self.closing(try settings.openVaults(nil, logger: Self.logger), body)
         }
-        return try settings.openVaults(logger: Self.logger)
+        return try await settings.withBackend(leases: leases, logger: Self.logger) { backend in
+            try await Self.closing(try settings.openVaults(backend.vaults, logger: Self.logger), body)
+        }
+    }
+
+    private static func closing<Value: Sendable>(
+        _ vaults: VaultStore,
+        _ body: @Sendable (VaultStore) async throws -> Value
+    ) async throws -> Value {
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(vaults)) } catch { result = .failure(error) }
+        await vaults.close()
+        return try result.get()
+    }
+
+    private static func checkOwner(_ settings: Settings) throws {
+        guard geteuid() == 0, FileManager.default.fileExists(atPath: settings.paths.vaults) else { return }
+        let attributes = try FileManager.default.attributesOfItem(atPath: settings.paths.vaults)
+        guard let owner = attributes[.ownerAccountID] as? NSNumber, owner != 0 else { return }
+        throw Self.failure(
+            "\(settings.paths.vaults) belongs to user \(owner), who could not write what root leaves there. "
+                + "Run this as that user, such as: setpriv --reuid \(owner) --clear-groups carrel ... "
+                + "Nothing was changed."
+        )
     }
 
     /// Rejects a folder that contains the vaults or the indexes, or lies within them.

@@ -23,18 +23,18 @@ struct Usage: AsyncParsableCommand {
         let settings = try await Command.settings()
         try await Command.reporting {
             let user = try self.user.map { try UserID($0) }
-            let vaults = try Command.openVaults(settings)
-            let (rows, active) = try await settings.withBackend(logger: Command.logger) { backend in
-                let users: [UserID]
-                if let user { users = [user] } else { users = try await backend.ports.usage.users(day: day) }
-                var rows: [(UserID, UsageCounts, VaultSize)] = []
-                for user in users {
-                    let size = try await vaults.vault(of: user.value).size()
-                    rows.append((user, try await backend.ports.usage.usage(of: user, day: day), size))
+            let (rows, active) = try await Command.withVaults(settings) { vaults in
+                try await settings.withBackend(logger: Command.logger) { backend in
+                    let users: [UserID]
+                    if let user { users = [user] } else { users = try await backend.ports.usage.users(day: day) }
+                    var rows: [(UserID, UsageCounts, VaultSize)] = []
+                    for user in users {
+                        let size = try await vaults.vault(of: user.value).size()
+                        rows.append((user, try await backend.ports.usage.usage(of: user, day: day), size))
+                    }
+                    return (rows, try await backend.ports.usage.activeUsers(day: day))
                 }
-                return (rows, try await backend.ports.usage.activeUsers(day: day))
             }
-            await vaults.close()
             Self.show(rows.sorted { $0.1.requests > $1.1.requests })
             if user == nil { print("\nAbout \(active) users on \(day).") }
         }

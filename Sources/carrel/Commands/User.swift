@@ -28,9 +28,9 @@ struct User: AsyncParsableCommand {
         func run() async throws {
             try await User.with(self.user) { user, settings in
                 try Command.checkApart(self.output, option: "--output", from: settings)
-                let vaults = try Command.openVaults(settings)
-                let count = try await vaults.export(user.value, to: "\(self.output)/vault")
-                await vaults.close()
+                let count = try await Command.withVaults(settings) { [output] vaults in
+                    try await vaults.export(user.value, to: "\(output)/vault")
+                }
                 print("Copied \(count) files of \(user) to \(self.output)/vault.")
                 guard settings.redis != nil else { return }
                 let account = try await Command.withAccounts(settings) { accounts in
@@ -65,16 +65,16 @@ struct User: AsyncParsableCommand {
         func run() async throws {
             try await User.with(self.user) { user, settings in
                 try Command.checkApart(self.input, option: "--input", from: settings)
-                let vaults = try Command.openVaults(settings)
-                let done: VaultStore.Import
-                do {
-                    done = try await vaults.importing(user.value, from: self.input, replacing: self.replace)
-                } catch let error as VaultError where error.code == .conflict {
-                    throw Command.failure("\(error.message). Nothing was changed; add --replace to replace them.")
+                let (done, notes) = try await Command.withVaults(settings) { [input, replace] vaults in
+                    let done: VaultStore.Import
+                    do {
+                        done = try await vaults.importing(user.value, from: input, replacing: replace)
+                    } catch let error as VaultError where error.code == .conflict {
+                        throw Command.failure("\(error.message). Nothing was changed; add --replace to replace them.")
+                    }
+                    // Builds the index now rather than in the first request.
+                    return (done, try await vaults.vault(of: user.value).noteCount())
                 }
-                // Builds the index now rather than in the first request.
-                let notes = try await vaults.vault(of: user.value).noteCount()
-                await vaults.close()
                 print("The vault of \(user) has \(done.files) files now, \(notes) of them notes.")
                 if let replaced = done.replaced {
                     print("What it had before is in \(replaced); delete that when you are sure.")
@@ -99,16 +99,14 @@ struct User: AsyncParsableCommand {
 
         func run() async throws {
             try await User.with(self.user) { user, settings in
-                let vaults = try Command.openVaults(settings)
                 guard self.yes else {
-                    try await User.report(user, vaults, settings)
-                    await vaults.close()
-                    return
+                    return try await Command.withVaults(settings) { try await User.report(user, $0, settings) }
                 }
-                let deletion = try await Command.withAccounts(settings, needsRedis: false) { accounts in
-                    try await accounts.delete(user, vaults: vaults, from: .commandLine)
+                let deletion = try await Command.withVaults(settings) { vaults in
+                    try await Command.withAccounts(settings, needsRedis: false) { accounts in
+                        try await accounts.delete(user, vaults: vaults, from: .commandLine)
+                    }
                 }
-                await vaults.close()
                 if settings.redis == nil {
                     print("All tokens of \(user) are refused once the worker has been started again.")
                 } else {

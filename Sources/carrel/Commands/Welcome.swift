@@ -15,9 +15,9 @@ struct Welcome: AsyncParsableCommand {
         let settings = try await Command.settings()
         try await Command.reporting {
             let user = try UserID(self.user)
-            let vaults = try Command.openVaults(settings)
-            let count = try await WelcomeVault.fill(try vaults.vault(of: user.value))
-            await vaults.close()
+            let count = try await Command.withVaults(settings) { vaults in
+                try await WelcomeVault.fill(try vaults.vault(of: user.value))
+            }
             print(count == 0 ? "The vault of \(user) has notes already." : "Wrote \(count) notes for \(user).")
         }
     }

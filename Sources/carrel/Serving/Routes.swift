@@ -46,7 +46,7 @@ struct Routes {
                 metrics: self.metrics
             ),
             maxBodyBytes: Self.maxBodyBytes
-        ) { [vaults] principal in try vaults.vault(of: principal) }.add(to: router)
+        ) { [vaults] principal, sequence in try vaults.vault(of: principal, sequence: sequence) }.add(to: router)
         APIRoutes(
             self.edge,
             accounts: self.accounts,

@@ -72,8 +72,8 @@ struct Worker {
     }
 
     private func makeParts() throws -> Parts {
-        let (ports, services) = try self.sharedState()
-        let vaults = try self.settings.openVaults(logger: self.logger)
+        let (ports, ledger, services) = try self.sharedState()
+        let vaults = try self.settings.openVaults(ledger, logger: self.logger)
         return Parts(
             ports: ports,
             sharedServices: services,
@@ -88,7 +88,7 @@ struct Worker {
         )
     }
 
-    private func sharedState() throws -> (ports: SharedPorts, services: [any Service]) {
+    private func sharedState() throws -> (ports: SharedPorts, ledger: VaultLedger?, services: [any Service]) {
         guard let redisSettings = self.settings.redis else {
             let backend = MemoryBackend(
                 sessionLimits: self.settings.limits.sessions,
@@ -97,15 +97,20 @@ struct Worker {
                 now: Clocks.sinceEpoch
             )
             try backend.load()
-            return (backend.ports, [])
+            return (backend.ports, nil, [])
         }
         var configuration = redisSettings.configuration
         configuration.metricsPrefix = "carrel_redis"
         // CLIENT SETNAME accepts printable ASCII without spaces only.
         configuration.clientName = "carrel-" + self.name.filter { $0.isASCII && !$0.isWhitespace }
         let redis = RedisClient(configuration: configuration, logger: self.logger)
-        let backend = self.settings.backend(redis, prefix: redisSettings.prefix, logger: self.logger)
-        return (backend.ports, [redis, RedisCheck(backend: backend, logger: self.logger)])
+        let backend = self.settings.backend(
+            redis,
+            prefix: redisSettings.prefix,
+            leases: try self.settings.leases(of: self.name),
+            logger: self.logger
+        )
+        return (backend.ports, backend.vaults, [redis, RedisCheck(backend: backend, logger: self.logger)])
     }
 
     private func makeMetricsServer(_ registry: PrometheusRegistry, _ parts: Parts) -> MetricsServer? {

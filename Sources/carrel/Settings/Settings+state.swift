@@ -4,7 +4,8 @@ import SharedState
 import Vault
 
 extension Settings {
-    func openVaults(logger: Logger) throws -> VaultStore {
+    /// - Parameter ledger: what orders the writes of several machines, where they share the volume.
+    func openVaults(_ ledger: VaultLedger?, logger: Logger) throws -> VaultStore {
         try VaultStore(
             configuration: VaultConfiguration(
                 vaultsPath: self.paths.vaults,
@@ -12,8 +13,24 @@ extension Settings {
                 journalMode: self.notes.journalMode,
                 limits: VaultLimits(maxNoteBytes: self.notes.maxBytes)
             ),
+            coordinator: ledger.map { RedisVaultCoordinator(ledger: $0) },
             logger: logger
         )
+    }
+
+    /// How this process holds leases of vaults; `nil` where one machine has the volume.
+    ///
+    /// - Parameter name: the worker's.
+    /// - Throws: where the folder of the vaults cannot be opened.
+    func leases(of name: String) throws -> VaultLeaseSettings? {
+        guard self.redis != nil else { return nil }
+        switch self.paths.volume {
+        case .local: return nil
+        case .shared: break
+        case .automatic: if try VaultStore.isOnLocalVolume(self.paths.vaults) { return nil }
+        }
+        // Never that of a process before it, which may have been killed while it held a lease.
+        return VaultLeaseSettings(holder: "\(name)-\(String(UInt64.random(in: .min ... .max), radix: 16))")
     }
 
     /// The file from which revocations are restored.
@@ -21,13 +38,19 @@ extension Settings {
         RevocationJournal(path: "\(self.paths.data)/revocations", now: Clocks.seconds, logger: logger)
     }
 
-    func backend(_ redis: RedisClient, prefix: String, logger: Logger) -> RedisBackend {
+    func backend(
+        _ redis: RedisClient,
+        prefix: String,
+        leases: VaultLeaseSettings? = nil,
+        logger: Logger
+    ) -> RedisBackend {
         RedisBackend(
             redis: redis,
             keys: SharedState.Keys(prefix: prefix),
             sessionLimits: self.limits.sessions,
             rateLimits: self.limits.rates,
-            journal: self.journal(logger: logger)
+            journal: self.journal(logger: logger),
+            leases: leases
         )
     }
 
@@ -35,6 +58,7 @@ extension Settings {
     ///
     /// - Throws: ``SettingsError`` without REDIS_URL: no other process can reach a worker's memory.
     func withBackend<Value: Sendable>(
+        leases: VaultLeaseSettings? = nil,
         logger: Logger,
         _ body: @Sendable (RedisBackend) async throws -> Value
     ) async throws -> Value {
@@ -44,7 +68,7 @@ extension Settings {
             )
         }
         let redis = RedisClient(configuration: settings.configuration, logger: logger)
-        let backend = self.backend(redis, prefix: settings.prefix, logger: logger)
+        let backend = self.backend(redis, prefix: settings.prefix, leases: leases, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await redis.run() }
             defer { group.cancelAll() }

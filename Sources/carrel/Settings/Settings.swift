@@ -1,3 +1,5 @@
+import Vault
+
 /// All settings, read once at startup and passed down as plain values.
 struct Settings: Sendable {
     let mode: Mode
@@ -25,6 +27,9 @@ struct Settings: Sendable {
         self.paths = PathSettings(reading: &reader)
         self.listener = ListenerSettings(reading: &reader, mode: self.mode)
         self.redis = RedisSettings(reading: &reader, mode: self.mode)
+        if self.paths.volume == .shared, self.redis == nil {
+            reader.reject("VOLUME=shared needs REDIS_URL: the machines order their writes through Redis.")
+        }
         self.limits = LimitSettings(reading: &reader)
         self.addresses = AddressSettings(reading: &reader)
         self.logging = LogSettings(reading: &reader)

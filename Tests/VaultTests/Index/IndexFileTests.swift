@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func anIndexOfTwoUsersIsReplaced() async throws {
-        try await self.expectReplacement("INSERT INTO vault VALUES ('bob')")
+        try await self.expectReplacement("INSERT INTO vault (user_id) VALUES ('bob')")
     }
 
     @Test(arguments: [

@@ -1,0 +1,89 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Vault
+
+/// Imports, removals and dead machines on a volume that several machines share.
+@Suite struct SharedVaultLifeTests {
+    /// The paths of notes whose writes have succeeded.
+    private final class Acknowledged: Sendable {
+        let paths = Mutex<[String]>([])
+    }
+
+    @Test(arguments: [false, true])
+    func noWriteLandsInAVaultThatAnImportReplaced(ownIndexes: Bool) async throws {
+        try await withSharedVolume(ownIndexes: ownIndexes) { volume in
+            let (one, two) = (try volume.machine("one"), try volume.machine("two"))
+            let source = volume.folder.appendingPathComponent("source")
+            try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
+            try Data("imported".utf8).write(to: source.appendingPathComponent("imported.md"))
+            try await one.write("first.md", "x")
+            let acknowledged = Acknowledged()
+            let aside = try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<3 {
+                    let vault = try one.vault()
+                    group.addTask {
+                        for round in 0..<40 {
+                            let path = "w\(task)-\(round).md"
+                            _ = try await vault.write(NoteDraft(path: path, body: "text \(round)"))
+                            acknowledged.paths.withLock { $0.append(path) }
+                        }
+                    }
+                }
+                let done = try await two.store.importing("ann", from: source.path, replacing: true)
+                try await group.waitForAll()
+                return done.replaced
+            }
+            // Each acknowledged note is in the old vault or in the new one, by when it was written, and never hidden.
+            let paths = Set(try await two.vault().list(NoteQuery(limit: 1000)).notes.map(\.path))
+            let replaced = Set(try FileManager.default.contentsOfDirectory(atPath: try #require(aside)))
+            #expect(paths.contains("imported.md"))
+            #expect(!paths.contains("first.md"))
+            for path in acknowledged.paths.withLock({ $0 }) {
+                #expect(paths.contains(path) != replaced.contains(path), "\(path)")
+            }
+            let same = Set(try await one.vault().list(NoteQuery(limit: 1000)).notes.map(\.path))
+            #expect(same == paths)
+            for machine in [one, two] { await machine.store.close() }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aRemovedVaultIsGoneOnTheOtherMachine(ownIndexes: Bool) async throws {
+        try await withSharedVolume(ownIndexes: ownIndexes) { volume in
+            let (one, two) = (try volume.machine("one"), try volume.machine("two"))
+            for round in 0..<3 {
+                try await one.write("secret\(round).md", "secret words")
+                let found = try await two.vault().search(SearchQuery(text: "secret")).hits.count
+                #expect(found == 1)
+                _ = try await one.store.remove("ann")
+                let notes = try await two.vault().noteCount()
+                #expect(notes == 0)
+                let gone = try await failure { try await two.vault().read("secret\(round).md") }
+                #expect(gone?.code == .notFound)
+            }
+            for machine in [one, two] { await machine.store.close() }
+        }
+    }
+
+    @Test func aDeadHolderBlocksItsVaultForTheLeaseAndNoOther() async throws {
+        try await withSharedVolume(ownIndexes: false) { volume in
+            let pause = Pause()
+            let dead = try volume.machine("dead", lease: .milliseconds(300), hooks: pause.hooks)
+            let other = try volume.machine("other")
+            pause.arm(.temporaryWritten)
+            async let outcome = failure { try await dead.vault().write(NoteDraft(path: "a.md", body: "dead")) }
+            await pause.reached()
+            dead.link.cut()
+            try await other.write("b.md", "free", of: "bob")
+            try await other.write("a.md", "other")
+            pause.resume()
+            let error = try await outcome
+            #expect(error?.code == .unavailable)
+            let text = try volume.text(of: "a.md")
+            #expect(text.contains("other"))
+            for machine in [dead, other] { await machine.store.close() }
+        }
+    }
+}
