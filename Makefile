@@ -1,4 +1,4 @@
-.PHONY: help run cluster soak image-test test check format bench bench-redis clean
+.PHONY: help run cluster soak image-test volume-test test check format bench bench-redis clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ soak: ## A hundred clients while workers and Redis are killed: SOAK_SECONDS=180,
 
 image-test: ## Carry the Dockerfiles out without a container engine and try the servers in them (as root)
 	@scripts/image-test
+
+volume-test: ## Workers on machines of their own over NFS, GlusterFS and sshfs (as root, fifteen minutes)
+	@scripts/volume-test
 
 test: ## Set up, then run every test
 	@scripts/test

@@ -1,0 +1,66 @@
+"""sshfs, mounted twice, with an SFTP server at the other end of a socket instead of ssh: no locks between its mounts."""
+import contextlib
+import pathlib
+import socket
+import subprocess
+import time
+
+from Harness.processes import LEASH, kill, wait_until
+
+from .judge import Figure
+from .lab import Lab
+from .sides import LocalSide
+
+SERVER = "/usr/lib/openssh/sftp-server"
+# So long a second worker has for finding out what the volume cannot do.
+DECISION = 30
+
+
+class SSHFS(Lab):
+    name = "sshfs"
+    options = "defaults"
+
+    def build(self):
+        self.servers: list[subprocess.Popen] = []
+        self.export = self.folder / "export"
+        self.vaults = f"{self.export}/vaults"
+        self.export.mkdir()
+        self.sides = [self.mount(name) for name in ("one", "two")]
+
+    def mount(self, name: str) -> LocalSide:
+        volume = self.folder / name
+        volume.mkdir()
+        side = LocalSide(self.folder, name, volume, self.settings(
+            "127.0.0.1", VAULT_BASE_PATH=f"{volume}/vaults", DATABASE_PATH=f"{volume}/index"))
+        ours, theirs = socket.socketpair()
+        with contextlib.closing(ours), contextlib.closing(theirs):
+            self.servers.append(subprocess.Popen([*LEASH, SERVER], stdin=theirs, stdout=theirs))
+            side.mount = subprocess.Popen([*LEASH, "sshfs", "-f", "-o", "passive", f":{self.export}", volume],
+                                          stdin=ours, stdout=ours)
+        wait_until(lambda: pathlib.Path(volume).is_mount(), f"the mount {volume}", pause=0.1)
+        return side
+
+    def end(self):
+        for side in getattr(self, "sides", []):
+            side.end()
+        for server in getattr(self, "servers", []):
+            kill(server)
+
+    def on_server(self, command: str) -> str:
+        return self.sides[0].run(command)
+
+
+def check(lab: Lab) -> list[Figure]:
+    """The second worker must not become ready, and must say why."""
+    one, two = lab.sides
+    one.start()
+    two.launch()
+    two.await_status("/health/live")
+    end = time.monotonic() + DECISION
+    while time.monotonic() < end:
+        ready = [side.status("/health/ready") for side in (one, two)]
+        if ready.count(200) < 2 and time.monotonic() > end - DECISION + 10:
+            break
+        time.sleep(0.5)
+    reason = lab.sides[ready.index(503)].reason() if 503 in ready else "both are ready"
+    return [Figure("workers that are ready in spite of a volume without locks", max(0, ready.count(200) - 1), 1, reason)]
