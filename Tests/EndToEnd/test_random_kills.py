@@ -82,9 +82,9 @@ def kill_at_random(cluster, history: list[list[Write]]):
         worker.start()
 
 
-@pytest.mark.parametrize("journal", ["wal", "rollback"])
-def test_no_acknowledged_write_is_lost(journal, figure):
-    with Cluster(workers=3, JOURNAL_MODE=journal) as cluster:
+@pytest.mark.parametrize("journal, volume", [("wal", "local"), ("rollback", "local"), ("rollback", "shared")])
+def test_no_acknowledged_write_is_lost(journal, volume, figure):
+    with Cluster(workers=3, JOURNAL_MODE=journal, VOLUME=volume) as cluster:
         token = cluster.token("alice")
         done = threading.Event()
         history: list[list[Write]] = [[] for _ in range(WRITERS)]

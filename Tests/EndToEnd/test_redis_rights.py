@@ -79,6 +79,8 @@ def site():
         site = Site(provider, workers=2, **limits)
         site.redis = GuardedRedis(site.folder, [free_port(), free_port()])
         site.environment["REDIS_URL"] = site.redis.url
+        # Leases of vaults need rights too.
+        site.environment["VOLUME"] = "shared"
         with site:
             yield site
 

@@ -12,9 +12,13 @@ from Harness.processes import wait_until
 from Harness.workers import Cluster
 
 
-@pytest.fixture
-def cluster():
-    with Cluster(workers=2) as cluster:
+@pytest.fixture(params=["local", "shared"])
+def cluster(request):
+    """Two workers on one machine, or ordered by Redis as those of two machines."""
+    cluster = Cluster(workers=2)
+    # For commands too.
+    cluster.environment["VOLUME"] = request.param
+    with cluster:
         yield cluster
 
 
@@ -60,7 +64,8 @@ def test_a_user_is_deleted_and_no_other(cluster):
     wait_until(lambda: counted(cluster, "bob") == 4, "the usage of initialize, two writes and a list")
     done = cluster.run("user", "delete", "--user", "bob", "--yes")
     assert done.returncode == 0, done.stderr
-    assert before and set(cluster.redis.cli("KEYS", "*{bob}*").split()) <= {"carrel:not-before:{bob}"}
+    assert before and set(cluster.redis.cli("KEYS", "*{bob}*").split()) <= {
+        "carrel:not-before:{bob}", "carrel:vault:{bob}"}
     assert not cluster.vault("bob").exists()
     assert not list((cluster.folder / "index").glob("bob.db*")) and not list((cluster.folder / "vaults").glob(".removed*"))
     assert [client.rpc("ping", worker=worker).status_code for worker in cluster.workers] == [401, 401]
