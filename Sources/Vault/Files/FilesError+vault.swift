@@ -6,7 +6,7 @@ extension FilesError {
         switch self.code {
         case .symbolicLink: VaultError(.invalidPath, self.message, traversal: true)
         case .notAFile, .notAFolder: VaultError(.invalidPath, self.message)
-        case .volumeFull: VaultError(.unavailable, "the volume is full; nothing was changed", cause: self)
+        case .volumeFull: .volumeFull(self)
         case .notPermitted:
             VaultError(.unavailable, "the volume cannot be written; nothing was changed", cause: self)
         case .unresponsive: VaultError(.unavailable, "the volume does not answer as it should", cause: self)

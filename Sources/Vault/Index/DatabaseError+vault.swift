@@ -15,11 +15,17 @@ extension DatabaseError {
         }
     }
 
+    /// Whether the volume is full, be it for a page of the file or for the memory that connections share.
+    var isVolumeFull: Bool {
+        self.resultCode == .SQLITE_FULL || self.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+    }
+
     /// Why an index is put aside, for the log; SQLite's own messages may quote what was searched for.
     var damageReason: String { "SQLite error \(self.extendedResultCode)" + (self.sql.map { " in \($0)" } ?? "") }
 
     /// The error as the vault reports it.
     var vaultError: VaultError {
+        if self.isVolumeFull { return .volumeFull(self) }
         if self.isDamage || [.SQLITE_MISUSE, .SQLITE_RANGE, .SQLITE_TOOBIG].contains(self.resultCode) {
             return VaultError(.internalError, "the index could not be used", cause: self)
         }

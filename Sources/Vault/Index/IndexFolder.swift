@@ -81,6 +81,21 @@ struct IndexFolder: ~Copyable, Sendable {
         try self.folder.sync()
     }
 
+    /// The size of the log of a user's index, where the volume has room for a few logs only.
+    func scarceLogSize(_ user: UserFolder) throws -> Int? {
+        guard self.usesWAL, try self.folder.availableBytes() < 64 << 20 else { return nil }
+        return try self.folder.status(of: Self.logName(user)).map { Int($0.st_size) } ?? 0
+    }
+
+    /// Gives back the room of a transaction that failed, which SQLite leaves in the log.
+    ///
+    /// - Parameter size: the size of the log before the transaction; all that is committed is within it.
+    func shortenLog(_ user: UserFolder, to size: Int) throws {
+        try self.folder.shortenFile(Self.logName(user), to: size)
+    }
+
+    private static func logName(_ user: UserFolder) -> String { self.fileName(user) + "-wal" }
+
     /// Opens a connection to a user's index.
     func connect(_ user: UserFolder) throws -> DatabaseQueue {
         guard try self.hasPlainFilesOnly(user) else {

@@ -1,13 +1,18 @@
 internal import GRDB
+internal import Logging
 
 /// The index of a vault while the vault's write lock is held.
 ///
-/// Work that fails as the index is damaged is repeated, once, on an index rebuilt from the files.
+/// Work that fails as the index is damaged is repeated, once, on an index rebuilt from the files; work that finds no
+/// room on the volume again once there is some.
 struct LockedIndex {
     let store: VaultStore
     let entry: VaultEntry
     /// The lease under which it is held; `nil` where one machine has the volume.
     let turn: WriteTurn?
+    let reserve: Reserve
+    /// Why the index could not be opened or repaired: the volume has no room for it; `nil` where it is up to date.
+    var lackOfRoom: (any Error)?
 
     /// Opens the index, or builds it.
     func open(_ vault: borrowing VaultFolder) throws { try self.run(vault) { _ in } }
@@ -28,9 +33,56 @@ struct LockedIndex {
                 return .commit
             }
         }
+        // Once the volume is full, there may be no room to copy the log to, and it would keep its own for good.
+        if self.scarceLogSize != nil { _ = self.emptyLog() }
     }
 
     private func run<Value>(_ vault: borrowing VaultFolder, _ work: (DatabaseQueue) throws -> Value) throws -> Value {
+        // Where machines share the volume, an index of this machine is also written without the lock.
+        let logSize = self.turn == nil ? self.scarceLogSize : nil
+        var failure: any Error
+        do { return try self.attempt(vault, work) } catch let error where VaultError.isVolumeFull(error) {
+            failure = error
+        }
+        for room in [self.emptyLog, self.reserve.release, self.emptyLog] {
+            if let logSize { try self.store.indexes.shortenLog(self.entry.user, to: logSize) }
+            guard try room() else { continue }
+            do { return try self.attempt(vault, work) } catch let error where VaultError.isVolumeFull(error) {
+                failure = error
+            }
+        }
+        if let logSize { try self.store.indexes.shortenLog(self.entry.user, to: logSize) }
+        throw failure
+    }
+
+    private var scarceLogSize: Int? {
+        do {
+            return try self.store.indexes.scarceLogSize(self.entry.user)
+        } catch {
+            self.store.logger.debug("The room on a volume is not known", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Lets the index write over its log from the beginning.
+    ///
+    /// - Returns: whether that makes room.
+    private func emptyLog() -> Bool {
+        guard let handle = self.entry.handle else { return false }
+        do {
+            // Passive: it waits for no reader.
+            return try handle.writer(in: self.store.indexes)
+                .inDatabase { try $0.checkpoint(.passive) }.checkpointedFrameCount > 0
+        } catch {
+            self.store.logger.debug("The log of an index could not be emptied", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    private func attempt<Value>(
+        _ vault: borrowing VaultFolder,
+        _ work: (DatabaseQueue) throws -> Value
+    ) throws -> Value {
         let handle = try self.store.openHandle(self.entry, vault, self.turn)
         do {
             return try work(try handle.writer(in: self.store.indexes))

@@ -22,6 +22,7 @@ final class VaultEntry: Sendable {
         var sizeRecorded: ContinuousClock.Instant?
         var applied: Int64?
         var stageToken: Int64?
+        var hasReserve = false
     }
 
     init(user: UserFolder, threads: BlockingThreads) {
@@ -64,6 +65,12 @@ final class VaultEntry: Sendable {
         self.state.withLock { state in
             if state.applied == sequence - 1 { state.applied = sequence }
         }
+    }
+
+    /// Whether this worker has seen that the vault has its reserve.
+    var hasReserve: Bool {
+        get { self.state.withLock { $0.hasReserve } }
+        set { self.state.withLock { $0.hasReserve = newValue } }
     }
 
     /// Notes that a call begins.

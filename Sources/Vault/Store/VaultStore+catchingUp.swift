@@ -110,12 +110,18 @@ extension VaultStore {
     /// Applies changes to this machine's index before a write of its own.
     func catchUpIndex(_ entry: VaultEntry, _ sharing: VolumeSharing, to turn: WriteTurn) async throws {
         guard let handle = entry.handle, let published = turn.lease.sequence else { return }
-        let after = try await self.writeThreads.run {
-            try handle.writer(in: self.indexes).inDatabase { db in
-                try IndexReader(db: db, user: entry.user, scope: .whole).progress().sequence
+        let after = try await self.writeThreads.run { () -> Int64? in
+            do {
+                return try handle.writer(in: self.indexes).inDatabase { db in
+                    try IndexReader(db: db, user: entry.user, scope: .whole).progress().sequence
+                }
+            } catch let error as DatabaseError where entry.isDamage(error) {
+                // It is rebuilt when it is opened again.
+                entry.discard(handle, damage: error.damageReason)
+                return nil
             }
         }
-        guard after < published else { return }
+        guard let after, after < published else { return }
         let changes = try await sharing.coordinator.changes(of: entry.user.id, after: after)
         // Otherwise the index is compared with all files.
         guard changes.isComplete, changes.sequence == published else { return }
@@ -135,6 +141,23 @@ extension VaultStore {
             let vault = try VaultFolder.open(entry.user, in: self.vaults, sharing.look)
         else { return false }
         let paths = try Set(changes.entries.map(\.change.path)).map { try NotePath($0) }
+        do {
+            return try self.index(paths, handle, entry, vault, from: sequence, to: last)
+        } catch let error as DatabaseError where entry.isDamage(error) {
+            // It is rebuilt when it is opened again.
+            entry.discard(handle, damage: error.damageReason)
+            return false
+        }
+    }
+
+    private func index(
+        _ paths: [NotePath],
+        _ handle: IndexHandle,
+        _ entry: VaultEntry,
+        _ vault: borrowing VaultFolder,
+        from sequence: Int64,
+        to last: Int64
+    ) throws -> Bool {
         var isApplied = false
         try handle.writer(in: self.indexes).inTransaction(.immediate) { db in
             let progress = try IndexReader(db: db, user: entry.user, scope: .whole).progress()

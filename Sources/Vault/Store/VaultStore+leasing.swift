@@ -53,12 +53,26 @@ extension VaultStore {
                 try turn.reconcile(with: try StageFolder.open(turn.token, in: privateFolder, sharing.look))
             } else {
                 entry.stageToken = nil
-                try turn.reconcile(with: try StageFolder.takeOver(turn, in: privateFolder, sharing.look))
+                try turn.reconcile(with: try self.takeOver(turn, in: privateFolder, sharing.look))
                 entry.stageToken = turn.token
             }
             return .done(try body(vault, turn))
         } catch is LeaseLost {
             return .lost
+        }
+    }
+
+    /// Takes a vault over; on a full volume in the room of the reserve.
+    private func takeOver(
+        _ turn: WriteTurn,
+        in privateFolder: borrowing Folder,
+        _ look: FreshLook
+    ) throws -> StageFolder {
+        do {
+            return try StageFolder.takeOver(turn, in: privateFolder, look)
+        } catch let error where VaultError.isVolumeFull(error) {
+            guard try privateFolder.remove(Reserve.name) else { throw error }
+            return try StageFolder.takeOver(turn, in: privateFolder, look)
         }
     }
 

@@ -109,19 +109,24 @@ extension VaultStore {
         if isReady { return }
         isHeld = false
         entry.writes.release()
-        try await self.writing(entry) { _ in }
+        try await self.writing(entry) { try $0.openIndex() }
     }
 
     /// Opens an index that can be used as it is, and whose vault has nothing to repair.
     private func openReadyIndex(_ entry: VaultEntry) throws -> Bool {
-        guard entry.damage(of: try self.indexes.identity(entry.user)) == nil,
-            let vault = try VaultFolder.open(entry.user, in: self.vaults),
-            let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
-            try IntentFolder.isEmpty(in: privateFolder),
-            case .ready(let handle) = try self.indexes.open(entry.user)
-        else { return false }
-        entry.setHandle(handle)
-        return true
+        do {
+            guard entry.damage(of: try self.indexes.identity(entry.user)) == nil,
+                let vault = try VaultFolder.open(entry.user, in: self.vaults),
+                let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
+                try IntentFolder.isEmpty(in: privateFolder),
+                case .ready(let handle) = try self.indexes.open(entry.user)
+            else { return false }
+            entry.setHandle(handle)
+            return true
+        } catch let error where VaultError.isVolumeFull(error) {
+            // Under the write lock there is the reserve.
+            return false
+        }
     }
 }
 

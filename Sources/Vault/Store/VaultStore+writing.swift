@@ -38,7 +38,8 @@ extension VaultStore {
             )
             try context.reached(.locked)
             let intents = try IntentFolder(in: privateFolder)
-            let index = try self.readyIndex(entry, vault, intents, stage, turn)
+            let reserve = Reserve(in: privateFolder, of: entry, logger: self.logger)
+            let index = try self.readyIndex(entry, vault, intents, stage, reserve, turn)
             return try body(
                 NoteWriter(
                     user: entry.user,
@@ -150,22 +151,29 @@ extension VaultStore {
         _ vault: borrowing VaultFolder,
         _ intents: borrowing IntentFolder,
         _ stage: borrowing StageFolder,
+        _ reserve: Reserve,
         _ turn: WriteTurn?
     ) throws -> LockedIndex {
         try self.indexes.folder.refresh(self.look)
         if let open = entry.handle, try self.indexes.identity(entry.user) != open.identity {
             entry.discard(open, damage: nil)
         }
-        let index = LockedIndex(store: self, entry: entry, turn: turn)
-        try index.open(vault)
-        if let turn { try self.bringUpToDate(index, vault, turn) }
+        var index = LockedIndex(store: self, entry: entry, turn: turn, reserve: reserve)
         let repair = VaultRepair(
             user: entry.user,
             limits: self.configuration.limits,
             logger: self.logger,
             turn: turn
         )
-        try repair.run(vault, intents, stage, index: index)
+        do {
+            try index.open(vault)
+            if let turn { try self.bringUpToDate(index, vault, turn) }
+            try repair.run(vault, intents, stage, index: index)
+        } catch let error where VaultError.isVolumeFull(error) {
+            // Deletes make room, and must not wait for it; the intents stay until the index has some.
+            self.logger.warning("An index waits for room on its volume", metadata: ["error": "\(error)"])
+            index.lackOfRoom = error
+        }
         return index
     }
 

@@ -96,7 +96,8 @@ public final class VaultStore: Sendable {
 
     /// Whether the volume can be written and SQLite works on it.
     ///
-    /// Writes a file to disk and removes it, and runs a query on a database beside the indexes.
+    /// Writes a file to disk and removes it, and runs a query on a database beside the indexes. A full volume can be
+    /// used: notes are read and deleted.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/unavailable``.
     package func probe() async throws {
@@ -113,6 +114,8 @@ public final class VaultStore: Sendable {
                 }
                 try self.vaults.remove(name)
                 try self.indexes.probe()
+            } catch let error where VaultError.isVolumeFull(error) {
+                self.logger.warning("The volume is full", metadata: ["error": "\(error)"])
             } catch {
                 throw VaultError(.unavailable, "the volume cannot be used", cause: error)
             }

@@ -5,6 +5,8 @@ internal import Glibc
 struct IntentFolder: ~Copyable {
     private static let name = "intents"
     private static let ending = ".intent"
+    /// Stands for deletes without an intent of their own.
+    private static let deletes = "deletes" + Self.ending
     private let folder: Folder
 
     /// Opens the folder, and creates it where it is missing.
@@ -32,6 +34,18 @@ struct IntentFolder: ~Copyable {
         }
         return name
     }
+
+    /// Notes that notes are deleted without an intent; takes no room, as the file is empty.
+    ///
+    /// - Returns: its name; `nil` where that is noted already.
+    func addDeletes() throws -> String? {
+        guard try self.folder.status(of: Self.deletes) == nil else { return nil }
+        _ = try self.folder.createFile(Self.deletes, mode: 0o640)
+        try self.folder.sync()
+        return Self.deletes
+    }
+
+    static func isDeletes(_ name: String) -> Bool { name == self.deletes }
 
     func remove(_ name: String) throws { try self.folder.remove(name) }
 

@@ -29,28 +29,18 @@ struct NoteWriter: ~Copyable {
     /// - Returns: `nil` where a file has appeared at the path meanwhile; nothing was changed then.
     private func attempt(_ draft: NoteDraft, at path: NotePath, in scope: Scope) throws -> WrittenNote? {
         let existing = try self.existing(path)
-        let composer = NoteComposer(
-            body: draft.body,
-            title: draft.title,
-            metadata: draft.metadata,
-            over: existing?.bytes,
-            now: RFC3339.text(milliseconds: self.context.now)
-        )
-        try self.check(draft.ifMatch, path, existing) { try composer.bytes() }
-        let bytes = try composer.bytes()
-        guard bytes.count <= self.context.limits.maxNoteBytes else {
-            throw VaultError(
-                .noteTooLarge,
-                "the note would have \(bytes.count) bytes, more than \(self.context.limits.maxNoteBytes)"
-            )
-        }
+        let bytes = try self.bytes(of: draft, at: path, over: existing)
+        self.index.reserve.isFree = existing.map { bytes.count < $0.bytes.count } ?? false
+        if let error = self.index.lackOfRoom, !self.index.reserve.isFree { throw error }
         let intent = Intent(.write, path, temporary: UniqueName.temporary())
         let folder = try self.vault.openOrCreateFolder(of: path)
-        let name = try self.intents.add(intent)
+        let name = try self.withRoom { try self.intents.add(intent) }
         let stamp: FileStamp?
         do {
             try self.context.reached(.intentWritten)
-            stamp = try self.replace(path, in: folder, with: bytes, intent: intent, existing)
+            stamp = try self.withRoom {
+                try self.replace(path, in: folder, with: bytes, intent: intent, existing)
+            }
         } catch {
             self.undo(intent, name)
             throw error
@@ -70,6 +60,28 @@ struct NoteWriter: ~Copyable {
         )
     }
 
+    /// The bytes of the note's new file.
+    ///
+    /// - Throws: ``VaultError`` where the draft's condition does not hold.
+    private func bytes(of draft: NoteDraft, at path: NotePath, over existing: NoteFile?) throws -> [UInt8] {
+        let composer = NoteComposer(
+            body: draft.body,
+            title: draft.title,
+            metadata: draft.metadata,
+            over: existing?.bytes,
+            now: RFC3339.text(milliseconds: self.context.now)
+        )
+        try self.check(draft.ifMatch, path, existing) { try composer.bytes() }
+        let bytes = try composer.bytes()
+        guard bytes.count <= self.context.limits.maxNoteBytes else {
+            throw VaultError(
+                .noteTooLarge,
+                "the note would have \(bytes.count) bytes, more than \(self.context.limits.maxNoteBytes)"
+            )
+        }
+        return bytes
+    }
+
     /// Deletes a note.
     ///
     /// - Parameter scope: where other paths are suggested from if there is no such note.
@@ -81,12 +93,13 @@ struct NoteWriter: ~Copyable {
             }
         }
         try self.check(ifMatch, path, existing, proposed: nil)
+        self.index.reserve.isFree = true
         let intent = Intent(.delete, path, temporary: UniqueName.temporary())
-        let name = try self.intents.add(intent)
+        let name = try self.addDelete(intent)
         do {
             try self.context.reached(.intentWritten)
             try self.prepareChange()
-            try self.stage.take(String(path.fileName), from: folder, as: intent.temporary)
+            try self.withRoom { try self.stage.take(String(path.fileName), from: folder, as: intent.temporary) }
         } catch {
             self.undo(intent, name)
             throw error
@@ -94,6 +107,12 @@ struct NoteWriter: ~Copyable {
         self.turn?.record(NoteChange(path: path.text, revision: nil, updated: self.context.now))
         _ = self.settle(intent, name, syncing: folder) { try $0.remove(path) }
         return Revision.of(existing.bytes)
+    }
+
+    /// Opens the index, for a read that found it closed.
+    func openIndex() throws {
+        self.index.reserve.isFree = true
+        try self.index.open(self.vault)
     }
 
     // MARK: Steps
@@ -143,15 +162,22 @@ struct NoteWriter: ~Copyable {
         _ existing: NoteFile?
     ) throws -> FileStamp? {
         let file = try self.stage.createFile(intent.temporary)
-        if let mode = existing?.mode { try file.setMode(mode) }
-        try file.write(bytes)
-        try self.setTime(of: file)
-        try file.sync()
-        try self.context.reached(.temporaryWritten)
-        try self.prepareChange()
-        let name = String(path.fileName)
-        let isMoved = try self.stage.move(file, intent.temporary, to: folder, as: name, replacing: existing != nil)
-        return isMoved ? FileStamp(try file.status()) : nil
+        do {
+            if let mode = existing?.mode { try file.setMode(mode) }
+            try file.write(bytes)
+            try self.setTime(of: file)
+            try file.sync()
+            // Before the replacement, after which nothing may fail.
+            let stamp = FileStamp(try file.status())
+            try self.context.reached(.temporaryWritten)
+            try self.prepareChange()
+            let name = String(path.fileName)
+            let isMoved = try self.stage.move(file, intent.temporary, to: folder, as: name, replacing: existing != nil)
+            return isMoved ? stamp : nil
+        } catch let error where VaultError.isVolumeFull(error) {
+            try self.stage.folder.remove(intent.temporary)
+            throw error
+        }
     }
 
     /// Confirms the lease and stores the change's number, so that a change that is never published is noticed.
@@ -169,10 +195,10 @@ struct NoteWriter: ~Copyable {
     }
 
     /// Removes what a write has left that failed with the old note still in place.
-    private func undo(_ intent: Intent, _ name: String) {
+    private func undo(_ intent: Intent, _ name: String?) {
         do {
             try self.stage.folder.remove(intent.temporary)
-            try self.intents.remove(name)
+            if let name { try self.intents.remove(name) }
         } catch {
             self.context.logger.warning("Left an intent that came to nothing", metadata: ["error": "\(error)"])
         }
@@ -180,10 +206,11 @@ struct NoteWriter: ~Copyable {
 
     /// Updates the index to what is on disk, and removes the intent.
     ///
+    /// - Parameter name: the name of the intent; `nil` where another stands for it.
     /// - Returns: whether the index has the change; if not, the intent stays for the next write.
     private func settle(
         _ intent: Intent,
-        _ name: String,
+        _ name: String?,
         syncing folder: borrowing Folder,
         change: (IndexWriter) throws -> Void
     ) -> Bool {
@@ -191,6 +218,8 @@ struct NoteWriter: ~Copyable {
             try self.context.reached(.replaced)
             try folder.sync()
             try self.context.reached(.folderSynced)
+            // A deleted note's room, before the index needs some.
+            try self.stage.folder.remove(intent.temporary)
             try self.index.write(self.vault, change)
         } catch {
             self.context.logger.warning("Left an index behind its files", metadata: ["error": "\(error)"])
@@ -198,13 +227,13 @@ struct NoteWriter: ~Copyable {
         }
         do {
             try self.context.reached(.indexed)
-            try self.stage.folder.remove(intent.temporary)
-            try self.intents.remove(name)
+            if let name { try self.intents.remove(name) }
             try self.context.reached(.intentRemoved)
         } catch {
             // The next write repeats it, with the same result.
             self.context.logger.warning("Left an intent that was carried out", metadata: ["error": "\(error)"])
         }
+        self.index.reserve.refill()
         return true
     }
 

@@ -20,7 +20,11 @@ struct VaultRepair: ~Copyable {
         try stage.clear()
         if let turn = self.turn { try stage.store(turn.advance()) }
         for name in names {
-            if let intent = try intents.intent(name) { try self.carryOut(intent, vault, index) }
+            if IntentFolder.isDeletes(name) {
+                try self.removeDeleted(vault, index)
+            } else if let intent = try intents.intent(name) {
+                try self.carryOut(intent, vault, index)
+            }
             try intents.remove(name)
         }
         self.logger.notice("Repaired an index", metadata: ["vault.intents": "\(names.count)"])
@@ -48,5 +52,16 @@ struct VaultRepair: ~Copyable {
 
     private func record(_ path: NotePath, _ note: StoredNote?) {
         self.turn?.record(NoteChange(path: path.text, revision: note?.revision, updated: note?.updated ?? 0))
+    }
+
+    /// Removes all notes from the index whose files are gone.
+    private func removeDeleted(_ vault: borrowing VaultFolder, _ index: LockedIndex) throws {
+        for path in try index.read(vault, { try IndexReader(db: $0, user: self.user, scope: .whole).paths() }) {
+            let path = try NotePath(path)
+            let folder = try vault.folder(of: path, for: .traversing)
+            guard try folder?.status(of: String(path.fileName)) == nil else { continue }
+            self.record(path, nil)
+            try index.write(vault) { try $0.remove(path) }
+        }
     }
 }
