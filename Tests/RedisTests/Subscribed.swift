@@ -1,5 +1,4 @@
 import Redis
-import Synchronization
 
 /// Lends a running subscriber.
 enum Subscribed {
@@ -18,47 +17,45 @@ enum Subscribed {
 
 /// Collects the messages of a channel.
 final class Listener: Sendable {
-    private let state = Mutex((listening: 0, messages: [String]()))
-    private let task: Mutex<Task<Void, Never>?>
+    private struct Received {
+        var timesListening = 0
+        var messages: [String] = []
+    }
+
+    private let received: Observed<Received>
+    private let task: Task<Void, Never>
 
     init(_ stream: AsyncStream<RedisPush>) {
-        self.task = Mutex(nil)
-        let task = Task { [weak self] in
+        let received = Observed(Received())
+        self.received = received
+        self.task = Task {
             for await push in stream {
-                guard let self else { return }
-                self.state.withLock { state in
+                received.update { received in
                     switch push {
-                    case .listening: state.listening += 1
-                    case .message(_, let payload): state.messages.append(String(decoding: payload, as: UTF8.self))
+                    case .listening: received.timesListening += 1
+                    case .message(_, let payload): received.messages.append(String(decoding: payload, as: UTF8.self))
                     }
                 }
             }
         }
-        self.task.withLock { $0 = task }
     }
 
-    deinit { self.task.withLock { $0?.cancel() } }
+    deinit { self.task.cancel() }
 
-    var timesListening: Int { self.state.withLock { $0.listening } }
-    var messages: [String] { self.state.withLock { $0.messages } }
+    var timesListening: Int { self.received.value.timesListening }
+    var messages: [String] { self.received.value.messages }
 
-    func stop() { self.task.withLock { $0?.cancel() } }
+    func stop() { self.task.cancel() }
 
     func awaitListening(_ times: Int) async throws {
-        for _ in 0..<1000 where self.timesListening < times { try await Task.sleep(for: .milliseconds(10)) }
-        guard self.timesListening >= times else { throw NotInTime(what: "listening \(times) times") }
+        try await self.received.await("listening \(times) times") { $0.timesListening >= times }
     }
 
     func awaitMessage(_ text: String) async throws {
-        guard try await self.hasMessage(text, within: .seconds(10)) else { throw NotInTime(what: "message \(text)") }
+        try await self.received.await("message \(text)") { $0.messages.contains(text) }
     }
 
     func hasMessage(_ text: String, within time: Duration) async throws -> Bool {
-        let end = ContinuousClock.now + time
-        while ContinuousClock.now < end {
-            if self.messages.contains(text) { return true }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        return self.messages.contains(text)
+        try await self.received.holds(within: time) { $0.messages.contains(text) }
     }
 }

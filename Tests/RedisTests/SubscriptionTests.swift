@@ -79,7 +79,29 @@ import Testing
         }
     }
 
-    @Test func aHangingServerIsDetectedAndAnIdleOneKept() async throws {
+    @Test func anIdleSubscriptionIsKept() async throws {
+        try await withRedisServer { server in
+            try await server.withClient {
+                $0.idleTimeout = .milliseconds(100)
+            } _: { redis in
+                try await Subscribed.withSubscriber(redis) { subscriber in
+                    let listener = Listener(subscriber.messages(on: "a"))
+                    try await listener.awaitListening(1)
+                    try await server.withClient { other in
+                        try await other.await("the subscription is pinged") {
+                            let list = try await other.send(["CLIENT", "LIST", "TYPE", "pubsub"]).text ?? ""
+                            return list.contains(" cmd=ping ")
+                        }
+                    }
+                    try await subscriber.publish("x", on: "a")
+                    try await listener.awaitMessage("x")
+                    #expect(listener.timesListening == 1)
+                }
+            }
+        }
+    }
+
+    @Test func aHangingServerIsDetected() async throws {
         try await withRedisServer { server in
             try await server.withClient {
                 $0.idleTimeout = .milliseconds(100)
@@ -89,12 +111,6 @@ import Testing
                 try await Subscribed.withSubscriber(redis) { subscriber in
                     let listener = Listener(subscriber.messages(on: "a"))
                     try await listener.awaitListening(1)
-                    try await server.withClient { other in
-                        try await other.await("signs of life were asked for") {
-                            let list = try await other.send(["CLIENT", "LIST", "TYPE", "pubsub"]).text ?? ""
-                            return list.contains(" cmd=ping ")
-                        }
-                    }
                     server.freeze()
                     let before = listener.timesListening
                     // All but the first take the command timeout at least; by then the subscription has given up too.

@@ -1,22 +1,33 @@
 import Redis
-import Synchronization
 import Testing
 
 /// Outcomes of commands that many tasks sent during a fault.
-struct Traffic: CustomStringConvertible {
+struct Traffic: CustomStringConvertible, Sendable {
+    /// Within this time a command is answered or fails, and a fault is recovered from, on any machine.
+    static let patience = Observed<Traffic>.patience
+
     /// Replies with unexpected content.
-    var wrong = 0
-    var answered = 0
+    private(set) var wrong = 0
+    private(set) var answered = 0
     /// Failed commands by error code.
-    var failed: [String: Int] = [:]
+    private(set) var failed: [String: Int] = [:]
     /// The longest interval without a reply.
-    var longestOutage = Duration.zero
+    private(set) var longestOutage = Duration.zero
     /// The longest duration of a command, successful or not.
-    var longestWait = Duration.zero
-    /// From the end of the fault to the last failed command.
-    var recovery = Duration.zero
+    private(set) var longestWait = Duration.zero
+    /// Replies since the last failure, to commands sent after the fault.
+    private var answeredInARow = 0
+    private var lastAnswer = ContinuousClock.now
+    private var lastFailure: ContinuousClock.Instant?
+    private var endOfFault: ContinuousClock.Instant?
 
     var sent: Int { self.answered + self.failed.values.reduce(0, +) }
+
+    /// From the end of the fault to the last failed command.
+    var recovery: Duration {
+        guard let failure = self.lastFailure, let end = self.endOfFault else { return .zero }
+        return max(.zero, end.duration(to: failure))
+    }
 
     /// Failed commands that may have run.
     var unknown: Int {
@@ -43,103 +54,79 @@ struct Traffic: CustomStringConvertible {
 
     /// Sends commands at a constant rate from several tasks with separate keys, and injects a fault after a tenth.
     ///
-    /// Every reply must contain the key and text of its command. Delayed commands are caught up.
+    /// Every reply must contain the key and text of its command. Delayed commands are caught up. It ends when the fault is
+    /// over and as many commands as wanted were answered, the last tenth without a failure.
     static func run(
         _ client: RedisClient,
         requests: Int,
         over time: Duration,
         tasks: Int = 8,
-        during fault: @escaping @Sendable () async throws -> Void
+        during fault: @escaping @Sendable (Observed<Traffic>) async throws -> Void
     ) async throws -> Traffic {
-        let clock = ContinuousClock()
-        let ledger = Ledger()
-        let (share, start) = (requests / tasks, clock.now)
+        let traffic = Observed(Traffic())
+        let (interval, start) = (time * tasks / requests, ContinuousClock.now)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                while ledger.traffic.sent < requests / 10 { try await Task.sleep(for: .milliseconds(1)) }
-                try await fault()
-                ledger.noteEndOfFault()
+                try await traffic.await("the first tenth") { $0.sent >= requests / 10 }
+                try await fault(traffic)
+                traffic.update { $0.endOfFault = .now }
             }
             for task in 0..<tasks {
                 group.addTask {
-                    for number in 0..<share {
-                        try await clock.sleep(until: start + time * number / share)
-                        let text = "\(task)-\(number)"
-                        let begin = clock.now
-                        let script = ["EVAL", "return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}", "1"]
-                        let key = "traffic:\(task)-\(number % Self.keysOfTask)"
-                        let outcome = await Self.outcome(client, script + [key, text])
-                        ledger.note(outcome, key: key, text: text, since: begin)
+                    var number = 0
+                    while !Task.isCancelled, !traffic.value.isComplete(requests) {
+                        try await ContinuousClock().sleep(until: start + interval * number)
+                        await Self.send("\(task)-\(number)", "\(task)-\(number % Self.keysOfTask)", client, traffic)
+                        number += 1
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(ledger.traffic.sent == requests)
-        return ledger.traffic
+        return traffic.value
     }
 
-    private static func outcome(_ client: RedisClient, _ command: [String]) async -> Result<RedisValue, RedisError> {
+    private static func send(_ text: String, _ key: String, _ client: RedisClient, _ traffic: Observed<Traffic>) async {
+        let (script, key) = ("return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}", "traffic:\(key)")
+        let begin = ContinuousClock.now
         do throws(RedisError) {
-            return .success(try await client.send(command))
+            let words = try await client.send(["EVAL", script, "1", key, text]).elements ?? []
+            let isRight = words.count == 3 && words[0].text == key && words[1].text == text
+            traffic.update { $0.noteReply(isRight, since: begin) }
         } catch {
-            return .failure(error)
-        }
-    }
-}
-
-private final class Ledger: Sendable {
-    private struct State {
-        var traffic = Traffic()
-        var lastAnswer = ContinuousClock.now
-        var lastFailure: ContinuousClock.Instant?
-        var endOfFault: ContinuousClock.Instant?
-    }
-
-    private let state = Mutex(State())
-
-    var traffic: Traffic {
-        self.state.withLock { state in
-            var traffic = state.traffic
-            if let failure = state.lastFailure, let end = state.endOfFault, end < failure {
-                traffic.recovery = end.duration(to: failure)
-            }
-            return traffic
+            traffic.update { $0.noteFailure(error.code, since: begin) }
         }
     }
 
-    func noteEndOfFault() {
-        self.state.withLock { $0.endOfFault = .now }
-    }
-
-    func note(
-        _ outcome: Result<RedisValue, RedisError>,
-        key: String,
-        text: String,
-        since start: ContinuousClock.Instant
-    ) {
+    private mutating func noteReply(_ isRight: Bool, since start: ContinuousClock.Instant) {
         let now = ContinuousClock.now
-        self.state.withLock { state in
-            state.traffic.longestWait = max(state.traffic.longestWait, start.duration(to: now))
-            switch outcome {
-            case .success(let value):
-                let words = value.elements ?? []
-                let isRight = words.count == 3 && words[0].text == key && words[1].text == text
-                state.traffic.answered += 1
-                if !isRight { state.traffic.wrong += 1 }
-                state.traffic.longestOutage = max(state.traffic.longestOutage, state.lastAnswer.duration(to: now))
-                state.lastAnswer = now
-            case .failure(let error):
-                state.traffic.failed[error.code.rawValue, default: 0] += 1
-                state.lastFailure = now
-            }
-        }
+        self.longestWait = max(self.longestWait, start.duration(to: now))
+        self.longestOutage = max(self.longestOutage, self.lastAnswer.duration(to: now))
+        self.lastAnswer = now
+        self.answered += 1
+        if !isRight { self.wrong += 1 }
+        if let end = self.endOfFault, end < start { self.answeredInARow += 1 }
     }
-}
 
-/// A condition was not met in time.
-struct NotInTime: Error {
-    let what: String
+    private mutating func noteFailure(_ code: RedisError.Code, since start: ContinuousClock.Instant) {
+        let now = ContinuousClock.now
+        self.longestWait = max(self.longestWait, start.duration(to: now))
+        self.lastFailure = now
+        self.answeredInARow = 0
+        self.failed[code.rawValue, default: 0] += 1
+    }
+
+    private func isComplete(_ requests: Int) -> Bool {
+        self.recovery > Self.patience || (self.answered >= requests && self.answeredInARow >= requests / 10)
+    }
+
+    /// Expects what holds on any machine: commands do not hang, and succeed again after the fault.
+    func expectRecovery(sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(self.wrong == 0, sourceLocation: sourceLocation)
+        #expect(self.answered > 2000, sourceLocation: sourceLocation)
+        #expect(self.longestWait < Self.patience, sourceLocation: sourceLocation)
+        #expect(self.recovery < Self.patience, sourceLocation: sourceLocation)
+    }
 }
 
 extension RedisClient {
