@@ -93,12 +93,17 @@ class Asking:
         self.cluster = cluster
         self.token = cluster.run("carrel", "token", "create", "--user", "dora").stdout.strip()
         self.kept = http.client.HTTPConnection("localhost", cluster.port, timeout=60)
+        self.announced_ends = 0
 
     def ping(self) -> int:
+        open_before = self.kept.sock
         self.kept.request("POST", "/mcp", '{"jsonrpc":"2.0","id":1,"method":"ping"}', {
             "Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+        # The client opens a connection where the last answer announced the end of the one before, and not otherwise.
+        assert open_before in (None, self.kept.sock), "an idle connection was closed"
         answer = self.kept.getresponse()
         answer.read()
+        self.announced_ends += self.kept.sock is None
         return answer.status
 
     def asked(self) -> set[str]:
@@ -120,6 +125,8 @@ def test_more_workers_and_fewer(cluster):
     scaling = cluster.begin("scale", "4")
     wait_until(lambda: len(asking.addresses()) == 4, "workers are started")
     wait_until(lambda: asking.asked() == asking.addresses(), "all are asked")
+    # A reload closes a kept connection only with an answer that says so.
+    assert asking.announced_ends > 0
     told = scaling.communicate(timeout=60)[0]
     assert scaling.returncode == 0, told
     assert told.splitlines() == [f"{name} is ready and was put in" for name in ("worker3", "worker4")]

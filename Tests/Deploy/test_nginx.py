@@ -14,6 +14,10 @@ from Harness.ports import free_port
 from Harness.processes import wait_until
 from Harness.scripted_worker import ScriptedWorker
 
+# Seconds: many times what is configured, and half of the minute that nginx takes where nothing is.
+SHORT = 30
+
+
 def servers(*workers: ScriptedWorker) -> str:
     return upstream(*(worker.address for worker in workers))
 
@@ -102,7 +106,7 @@ def test_idle_connections_go_before_a_worker_that_drains(binary, two, client):
         assert len(one.opened) == 1
         wait_until(lambda: one.closed, "closed")
         # test_compose.py holds the time in the configuration against the workers' delay.
-        assert one.closed[0] - last > 2
+        assert 2 < one.closed[0] - last < SHORT
 
 
 def test_a_worker_says_itself_that_a_connection_ends(two, client):
@@ -135,8 +139,10 @@ def test_events_pass_one_by_one_and_as_they_are(binary, two, client, is_chunked)
         with client.stream("POST", proxy.url + "/mcp", json={}, headers=headers) as answer:
             assert "Content-Encoding" not in answer.headers
             events = answer.iter_raw()
+            start = time.monotonic()
             # The second one is not sent before this has come.
             assert next(events) == b"data: first\n\n"
+            assert time.monotonic() - start < SHORT
             more.set()
             assert b"".join(events) == b"data: second\n\n"
 
@@ -195,7 +201,7 @@ def test_a_worker_that_accepts_no_connection_in_time_is_a_504(client):
         with Proxy(f"server 127.0.0.1:{deaf.getsockname()[1]};") as proxy:
             start = time.monotonic()
             answer = client.post(proxy.url + "/mcp", json={})
-            assert time.monotonic() - start > 1.5
+            assert 1.5 < time.monotonic() - start < SHORT
             assert answer.status_code == 504 and answer.headers["Retry-After"] == "1"
             assert answer.json()["error"]["code"] == 504
         for one in waiting:

@@ -46,7 +46,7 @@ def run(figure):
         with Traffic([reading(cluster, f"user{number}") for number in range(4)]) as traffic:
             fault(traffic)
             traffic.await_calm()
-        figure(traffic.told(name))
+        figure(traffic.judged(name))
         return traffic.counts()[503]
     return run
 

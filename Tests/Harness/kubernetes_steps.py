@@ -65,9 +65,9 @@ class Asker(threading.Thread):
         assert not result.get("isError"), result
         return result["structuredContent"]
 
-    def await_calm(self, since: float, what: str):
+    def await_calm(self, since: float, what: str, within: float = 60):
         """Waits until all workers have answered for a while; notes for how long they had not, which is in
-        docs/kubernetes.md."""
+        docs/kubernetes.md, and holds it to several times that."""
         def calm():
             later = [status for start, _, status in list(self.answers) if start > since]
             return len(later) >= 20 and set(later[-20:]) == {200}
@@ -75,8 +75,10 @@ class Asker(threading.Thread):
         seen = [answer for answer in list(self.answers) if answer[1] > since]
         bad = [(start, end) for start, end, status in seen if status != 200]
         first, last = (bad[0][0] - since, bad[-1][1] - since) if bad else (0.0, 0.0)
-        self.figure(f"{what}: {len(bad)} of {len(seen)} answers were 503, from {first:.1f} to {last:.1f} s after "
-                            f"it; the longest took {max(end - start for start, end, _ in seen):.1f} s")
+        told = (f"{what}: {len(bad)} of {len(seen)} answers were 503, from {first:.1f} to {last:.1f} s after it; the "
+                f"longest took {max(end - start for start, end, _ in seen):.1f} s")
+        self.figure(told)
+        assert last - first <= within, told
 
     def finish(self):
         self.stopped.set()

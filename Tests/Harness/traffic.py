@@ -8,6 +8,10 @@ from .processes import PATIENCE, wait_until
 
 # So many answers of each who asks, before anything is done and after it is over.
 BEFORE, AFTER = 25, 50
+# So many answers of 200 of all together.
+REQUESTS = 1200
+# Seconds for which an answer, or all being well again, takes on no machine, but for what hangs.
+LONGEST = 30
 
 
 class Asker(threading.Thread):
@@ -36,7 +40,7 @@ class Asker(threading.Thread):
 class Traffic:
     """From `with`, which has the first answers, to the end of it."""
 
-    def __init__(self, asks: list, pause: float = 0.01):
+    def __init__(self, asks: list, pause: float = 0.005):
         self.askers = [Asker(ask, pause) for ask in asks]
         self.over = float("inf")
 
@@ -72,13 +76,15 @@ class Traffic:
         wait_until(lambda: self.raise_error() and self.counts()[status] > 0, f"an answer of {status}")
 
     def await_calm(self):
-        """What was done is over: waits until each who asks has had nothing but 200 for a while since."""
+        """What was done is over: waits until each who asks has had nothing but 200 for a while since, and all together
+        have had enough."""
         self.over = time.monotonic()
 
         def is_calm(asker: Asker) -> bool:
             later = [status for start, _, status in list(asker.answers) if start > self.over]
             return len(later) >= AFTER and set(later[-AFTER:]) == {200}
-        wait_until(lambda: self.raise_error() and all(map(is_calm, self.askers)), lambda: self.told("not well again"))
+        wait_until(lambda: self.raise_error() and all(map(is_calm, self.askers)) and self.counts()[200] >= REQUESTS,
+                   lambda: self.told("not well again"))
 
     @property
     def answers(self) -> list[tuple[float, float, int]]:
@@ -87,9 +93,22 @@ class Traffic:
     def counts(self) -> collections.Counter:
         return collections.Counter(status for _, _, status in self.answers)
 
+    @property
+    def longest(self) -> float:
+        return max(end - start for start, end, _ in self.answers)
+
+    @property
+    def recovery(self) -> float:
+        """From when it was over to the last answer that was not 200."""
+        return max(0.0, max((end for _, end, status in self.answers if status != 200), default=0.0) - self.over)
+
     def told(self, name: str) -> str:
         """A line with the figures."""
-        longest = max(end - start for start, end, _ in self.answers)
-        well = max((end for _, end, status in self.answers if status != 200), default=0.0) - self.over
-        return (f"{name}: {len(self.answers)} requests, {dict(self.counts())}, longest {longest:.2f} s, "
-                f"well again {max(0.0, well):.2f} s after it was over")
+        return (f"{name}: {len(self.answers)} requests, {dict(self.counts())}, longest {self.longest:.2f} s, "
+                f"well again {self.recovery:.2f} s after it was over")
+
+    def judged(self, name: str) -> str:
+        """A line with the figures, which are held against what is promised on any machine."""
+        told = self.told(name)
+        assert self.counts()[200] >= REQUESTS and self.longest < LONGEST and self.recovery < LONGEST, told
+        return told
