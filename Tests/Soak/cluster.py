@@ -63,6 +63,10 @@ class Cluster(ClusterScript):
         wait_until(lambda: self.is_ready(name), f"{name} is ready; see {self.data}/logs/{name}.log")
         return time.time()
 
+    def await_all_ready(self) -> float:
+        """The moment at which all workers are ready."""
+        return max(self.await_ready(name) for name in self.names)
+
     @property
     def logs(self) -> dict[str, str]:
         """What all workers have written, those too that were taken out."""

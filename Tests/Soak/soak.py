@@ -11,8 +11,8 @@ Three workers behind nginx, a hundred clients: plain ones, the official Python S
   Redis killed      with SIGKILL, down for 2 seconds, back with its append-only file; only 503 meanwhile
   steady again      nothing is done; no request fails
 
-At the end every note is read back, through nginx and from the disk, and compared with the responses that its writer had. The
-exit status says whether all is as it must be, and whether enough was done to say so.
+At the end every note is read back, through nginx and from the disk, and compared with the responses of its writer. The exit
+status says whether all is as it must be, and whether enough was done to say so.
 """
 import argparse
 import asyncio
@@ -38,8 +38,7 @@ from notes import body, strangers, token_in
 from report import report
 from visitor import Visitor
 
-USERS = [f"user{number:02}" for number in range(10)]
-READERS = ["user90", "user91"]
+USERS, READERS = [f"user{number:02}" for number in range(10)], ["user90", "user91"]
 PLAIN, SDK, WRK = 50, 30, 10
 HERE = pathlib.Path(__file__).parent
 BUILT = 3600  # seconds, for a release may have to be built before the cluster starts
@@ -83,15 +82,15 @@ class Soak:
         print(f"took {time.monotonic() - began:.0f} s", flush=True)
 
     async def phases(self):
-        await self.phase("steady", asyncio.sleep(self.steady))
-        await self.phase("kills", self.kill_workers())
-        await self.phase("rolling restart", self.restart_workers())
-        await self.phase("scaling", self.scale_workers(), keeps_connections=False)
-        await self.phase("Redis killed", self.kill_redis())
-        await self.phase("steady again", asyncio.sleep(self.steady))
+        await self.phase("steady", self.steady, asyncio.sleep(self.steady))
+        await self.phase("kills", self.kills, self.kill_workers())
+        await self.phase("rolling restart", 7 * 3, self.restart_workers())
+        await self.phase("scaling", 7 * len(self.scales), self.scale_workers(), keeps_connections=False)
+        await self.phase("Redis killed", self.redis, self.kill_redis())
+        await self.phase("steady again", self.steady, asyncio.sleep(self.steady))
 
-    async def phase(self, name: str, work, keeps_connections: bool = True):
-        with self.ledger.phase(name) as phase:
+    async def phase(self, name: str, planned: float, work, keeps_connections: bool = True):
+        with self.ledger.phase(name, planned) as phase:
             readers = [await self.start_wrk(user, keeps_connections) for user in READERS]
             try:
                 await work
@@ -154,6 +153,7 @@ class Soak:
         await asyncio.to_thread(self.cluster.checked, "kill", "redis", "--down", "2")
         await until(lambda: answers_ping(self.cluster.state["socket"]), "Redis is back")
         self.ledger.redis.ready = time.time()
+        self.ledger.redis.workers_ready = await asyncio.to_thread(self.cluster.await_all_ready)
         await asyncio.sleep(max(3.0, end - time.time()))
 
     # Clients.

@@ -37,16 +37,16 @@ def test_a_502_needs_a_kill_of_that_worker_during_the_request():
 
 
 def test_a_503_needs_redis_to_be_unavailable():
-    redis = Outage("redis", "", killed=100.0, ready=102.0)
-    for ended in (100.5, 103.5):
+    redis = Outage("redis", "", killed=100.0, ready=102.0, workers_ready=105.0)
+    for ended in (100.5, 103.5, 106.5):
         assert judged(line(503, ended=ended), redis=redis) == []
-    for ended in (99.9, 112.5):
+    for ended in (99.9, 107.5):
         assert judged(line(503, ended=ended), redis=redis) != []
     assert judged(line(503)) != []
 
 
 def test_no_other_failure_is_explained_by_anything():
-    everything = {"kills": [Outage("worker1", ONE, 100.0, 100.001)], "redis": Outage("redis", "", 99.0, ready=101.0)}
+    everything = {"kills": [Outage("worker1", ONE, 100.0, 100.001)], "redis": Outage("redis", "", 99.0, workers_ready=101.0)}
     for status in (400, 401, 403, 404, 413, 429, 500, 504):
         assert judged(line(status), **everything) != [], status
     for status in (200, 202, 204):
@@ -76,12 +76,12 @@ class Work:
 
     def __init__(self):
         self.ledger = Ledger()
-        phase = Phase("all", began=100.0, ended=110.0)
+        phase = Phase("all", began=100.0, planned=10.0, ended=110.0)
         phase.wrk["200"] = 100
         self.ledger.phases.append(phase)
         self.ledger.calls = [(kind, 101.0, 102.0, 200) for kind in ("plain", "SDK") for _ in range(100)]
         self.ledger.kills = [Outage("worker1", ONE, 103.0, 103.001, ready=104.0)]
-        self.ledger.redis = Outage("redis", "", 105.0, ready=107.0)
+        self.ledger.redis = Outage("redis", "", 105.0, ready=107.0, workers_ready=107.0)
         self.ledger.services = [Service("worker4", "127.0.0.1:20004", added=101.0, left=108.0)]
         self.access = [line(ended=102.0) for _ in range(300)]
         self.access += [line(503, ended=106.0), line(worker="127.0.0.1:20004", ended=102.0)]
@@ -111,19 +111,19 @@ def test_a_soak_without_phases_shows_nothing():
 
 def test_phases_without_answers_show_nothing():
     work = Work()
-    work.ledger.phases.append(Phase("idle", began=110.0, ended=120.0))
+    work.ledger.phases.append(Phase("idle", began=110.0, planned=10.0, ended=120.0))
     work.missing("In 'idle'", count=4)
     work = Work()
-    del work.access[:290]
-    work.missing("'all' nginx has 11 answers of 200, not 20")
+    del work.access[:200]
+    work.missing("'all' nginx has 101 answers of 200, not 200")
     work = Work()
-    work.access[:290] = [line(204, ended=102.0) for _ in range(290)]
+    work.access[:200] = [line(204, ended=102.0) for _ in range(200)]
     work.missing("'all' nginx")
 
 
 @pytest.mark.parametrize("kind", ["plain", "SDK"])
 def test_a_phase_goes_on_until_every_kind_has_answers(kind):
-    ledger, now, phase = Ledger(), time.time(), Phase("all", began=time.time() - 1)
+    ledger, now, phase = Ledger(), time.time(), Phase("all", began=time.time() - 1, planned=2.0)
     ledger.calls = [(one, now, now, 200) for one in ("plain", "SDK") for _ in range(10)]
     assert ledger.is_answered(phase)
     ledger.calls = [call for call in ledger.calls if call[0] != kind]
