@@ -222,6 +222,12 @@ def laid_out():
         yield folder
 
 
+def contents(root: pathlib.Path, source: str) -> dict[pathlib.Path, tuple[bytes, bool]]:
+    """By path: what the files of a source hold, and whether they can be run."""
+    files = [path for path in (root / source, *(root / source).rglob("*")) if path.is_file()]
+    return {path.relative_to(root): (path.read_bytes(), os.access(path, os.X_OK)) for path in files}
+
+
 def test_the_front_matter_is_as_documented():
     _, matter, page = (HERE / "README.md").read_text().split("---\n", 2)
     values = yaml.safe_load(matter)
@@ -247,12 +253,17 @@ def test_the_folder_has_all_that_its_dockerfile_copies(laid_out):
             assert (laid_out / source).exists(), source
     assert not (laid_out / "Sources" / "left-from-before.swift").exists()
     assert (laid_out / "own.txt").read_text() == "kept"
-    for module in ("carrel", "HTTPServer", "Vault"):
-        ours, theirs = (
-            {path.relative_to(root) for path in (root / "Sources" / module).rglob("*") if path.is_file()}
-            for root in (ROOT, laid_out)
-        )
-        assert ours == theirs
+
+
+def test_the_folder_builds_the_program_as_the_worker_s(laid_out):
+    """scripts/image-test carries the stage that builds the program out once, for both images."""
+    assert (laid_out / "Dockerfile").read_text().startswith((ROOT / "Dockerfile").read_text())
+    copied = {source for words in dockerfile((ROOT / "Dockerfile").read_text()) if words[0] == "COPY"
+              for source in words[1:-1] if not source.startswith("--") and "--from=build" not in words}
+    assert {"Package.swift", "Sources"} <= copied
+    for source in copied:
+        ours, theirs = (contents(root, source) for root in (ROOT, laid_out))
+        assert ours == theirs, source
 
 
 def test_the_last_stage_keeps_up_with_the_worker_s():
