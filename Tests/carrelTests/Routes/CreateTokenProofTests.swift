@@ -15,8 +15,8 @@ struct CreateTokenProofTests {
         isLive: Bool = false,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
-        try await StubProvider.serve(["good": "ada", "odd": "a b"]) { url in
-            try await withServer(isLocal: false, isLive: isLive, providerURL: url, body)
+        try await TestProvider.lend(subjects: ["good": "ada", "odd": "a b"]) { provider in
+            try await withServer(isLocal: false, isLive: isLive, providerURL: provider.url, body)
         }
     }
 

@@ -4,11 +4,12 @@ import HTTPServer
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import Synchronization
 import Testing
 
-/// An OpenID provider on a port of this machine; the test says what its id tokens claim.
+/// An OpenID provider on a port of this machine; the test says what its id tokens claim, and whose its access tokens are.
 final class TestProvider: Sendable {
     let url: String
     private let answer: Answer
@@ -37,8 +38,13 @@ final class TestProvider: Sendable {
     }
 
     /// Lends a provider.
-    static func lend(_ body: @escaping @Sendable (TestProvider) async throws -> Void) async throws {
-        let answer = Answer()
+    ///
+    /// - Parameter subjects: the `sub` of each access token; others are refused, but `broken`, which breaks the provider.
+    static func lend(
+        subjects: [String: String] = [:],
+        _ body: @escaping @Sendable (TestProvider) async throws -> Void
+    ) async throws {
+        let answer = Answer(subjects: subjects)
         let router = Router(context: BasicRequestContext.self)
         router.get("/.well-known/openid-configuration") { request, _ in
             let url = "http://\(request.head.authority ?? "")"
@@ -46,13 +52,17 @@ final class TestProvider: Sendable {
                 Answer.bytes([
                     "issuer": .string(url), "authorization_endpoint": .string("\(url)/authorize"),
                     "token_endpoint": .string("\(url)/token"), "jwks_uri": .string("\(url)/keys"),
+                    "userinfo_endpoint": .string("\(url)/userinfo"),
                 ])
             )
         }
         router.get("/keys") { _, _ in Response.json(Answer.bytes(answer.keys)) }
+        router.get("/userinfo") { request, _ in answer.user(request.headers[.authorization]) }
         router.post("/token") { _, _ in try answer.token() }
         let address = ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0))
-        try await Application(router: router, configuration: address).test(.live) { client in
+        var quiet = Logger(label: "provider")
+        quiet.logLevel = .critical
+        try await Application(router: router, configuration: address, logger: quiet).test(.live) { client in
             try await body(TestProvider(port: try #require(client.port), answer: answer))
         }
     }
@@ -62,7 +72,12 @@ extension TestProvider {
     /// What the provider answers, under a key of its own.
     fileprivate final class Answer: Sendable {
         let claims = Mutex<JSONObject?>(nil)
+        private let subjects: [String: String]
         private let key = P256.Signing.PrivateKey()
+
+        init(subjects: [String: String]) {
+            self.subjects = subjects
+        }
 
         var keys: JSONValue {
             let point = [UInt8](self.key.publicKey.rawRepresentation)
@@ -85,6 +100,15 @@ extension TestProvider {
             let signed = "\(header).\(Base64URL.encode(Self.bytes(.object(claims))))"
             let signature = try self.key.signature(for: Array(signed.utf8)).rawRepresentation
             return .json(Self.bytes(["id_token": .string("\(signed).\(Base64URL.encode([UInt8](signature)))")]))
+        }
+
+        func user(_ authorization: String?) -> Response {
+            let token = authorization?.dropFirst("Bearer ".count)
+            if token == "broken" { return Response(status: .internalServerError) }
+            guard let subject = token.flatMap({ self.subjects[String($0)] }) else {
+                return Response(status: .unauthorized)
+            }
+            return .json(Self.bytes(["sub": .string(subject)]))
         }
 
         static func bytes(_ value: JSONValue) -> [UInt8] {

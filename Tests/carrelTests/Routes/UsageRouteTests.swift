@@ -26,6 +26,38 @@ struct UsageRouteTests {
         }
     }
 
+    @Test func callsAreCounted() async throws {
+        try await withServer { server in
+            let token = try await server.token()
+            let body = RPC.write("a.md")
+            let responses = [
+                try await server.mcp(body, token: token), try await server.mcp(RPC.read("a.md"), token: token),
+                try await server.mcp(RPC.read("b.md"), token: token),
+            ]
+            await server.usage.flush()
+            let json = try await server.send(.get, "/api/usage", token: token).json()
+            let sent = body.utf8.count + 2 * RPC.read("a.md").utf8.count
+            #expect(json["requests"] == 3)
+            #expect(json["reads"] == 2)
+            #expect(json["writes"] == 1)
+            #expect(json["errors"] == 1)
+            #expect(json["bytes_in"]?.intValue == sent)
+            #expect(json["bytes_out"]?.intValue == responses.reduce(0) { $0 + $1.text.utf8.count })
+        }
+    }
+
+    @Test func aRefusedRequestCountsAsAnError() async throws {
+        try await withServer { server in
+            let token = try await server.token(scopes: .notesRead)
+            _ = try await server.mcp(RPC.write("a.md"), token: token)
+            await server.usage.flush()
+            let json = try await server.send(.get, "/api/usage", token: token).json()
+            #expect(json["requests"] == 1)
+            #expect(json["writes"] == 0)
+            #expect(json["errors"] == 1)
+        }
+    }
+
     @Test func aDayOfThePastIsShown() async throws {
         try await withServer { server in
             let user = try UserID("ada")
