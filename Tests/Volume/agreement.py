@@ -27,7 +27,7 @@ def check(lab: Lab) -> list[Figure]:
                     tally.add("files and reads that differ", f"{user}: {path} on {notes.side.name}: {answer.error}")
                 elif answer.body and path not in notes.find(f'"{answer.body}"'):
                     tally.add("files that a search does not find", f"{user}: {path} on {notes.side.name}")
-    left = lab.on_server(f"find '{lab.vaults}' -path '*/.carrel/stage/*' -type f; find '{lab.vaults}' -name '.carrel-*.tmp'")
+    left = lab.on_server(f"find '{lab.vaults}' -name '.carrel-*.tmp' -o -name '*.intent'")
     for path in left.splitlines():
         tally.add("files left over", path)
     return [tally.figure(name, notes_in_all) for name in

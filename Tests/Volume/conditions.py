@@ -1,9 +1,12 @@
 """Conditional writes on one side right after the other has changed the note."""
+import concurrent.futures
 import itertools
 
 from .judge import Figure, Tally
 from .lab import Lab
 from .notes import Notes, word
+
+USERS = 4
 
 
 def create_twice(one: Notes, two: Notes, path: str, tally: Tally):
@@ -48,13 +51,19 @@ def must_conflict(answer, one: Notes, path: str, revision: str, tally: Tally):
         tally.add("notes changed by a refused write", path)
 
 
-def check(lab: Lab, count: int) -> list[Figure]:
-    tally = Tally()
-    sides = lab.open("conditions")
+def run(sides: list[Notes], count: int, tally: Tally):
     kinds = itertools.cycle([create_twice, create_after_delete, replace_old_base])
     for number, kind in zip(range(count), kinds):
         one, two = sides if number % 2 else sides[::-1]
         kind(one, two, f"n{number // 20}/note{number}.md", tally)
-    return [tally.figure(name, count) for name in
+
+
+def check(lab: Lab, count: int) -> list[Figure]:
+    tally = Tally()
+    each = max(1, count // USERS)
+    with concurrent.futures.ThreadPoolExecutor(USERS) as pool:
+        for task in [pool.submit(run, lab.open(f"conditions{number}"), each, tally) for number in range(USERS)]:
+            task.result()
+    return [tally.figure(name, each * USERS) for name in
             ("acknowledged notes overwritten in spite of if_match", "notes changed by a refused write",
              "rightful writes refused", "other answers than a conflict")]

@@ -51,6 +51,8 @@ class Lab:
             "AUTH_FAILURE_LIMIT": "0",
             "METRICS_PORT": "off",
             "DRAIN_DELAY": "0",
+            # A machine that qemu translates may need longer than the default of a second.
+            "REDIS_CONNECT_TIMEOUT": "10s",
             "LOG_FORMAT": "json",
             **more,
         }
@@ -81,8 +83,10 @@ class Lab:
 
     def files(self, user: str) -> dict[str, str]:
         """The notes of a user as they lie on the server's own disk, with their revisions."""
-        found = self.on_server(f"cd '{self.vaults}/{user}' && find . -name '*.md' ! -path './.carrel/*' -exec sha256sum {{}} +; true")
-        return {path.removeprefix("./"): digest[:16] for digest, path in (line.split("  ", 1) for line in found.splitlines())}
+        found = self.on_server(f"cd '{self.vaults}/{user}' && "
+                               "find . -name '*.md' ! -path './.carrel/*' -exec sha256sum {} +; true")
+        lines = (line.split("  ", 1) for line in found.splitlines())
+        return {path.removeprefix("./"): digest[:16] for digest, path in lines}
 
     # Where the server itself has the vaults.
     vaults: str

@@ -43,10 +43,11 @@ class Machine:
 
     def boot(self, accel: str, kernel: pathlib.Path, image: pathlib.Path, memory: int, forwards: dict[int, int] = {},
              words: str = "", more: list[str] = []):
-        forwarded = "".join(f",hostfwd=tcp:127.0.0.1:{port}-:{inside}" for port, inside in {self.shell: 2300, **forwards}.items())
+        ports = {self.shell: 2300, **forwards}
+        forwarded = "".join(f",hostfwd=tcp:127.0.0.1:{port}-:{inside}" for port, inside in ports.items())
         self.process = subprocess.Popen(
-            [*LEASH, "nice", "-n", "10", "qemu-system-x86_64", "-accel", accel, "-cpu", "max", "-M", "q35", "-m", str(memory),
-             "-smp", "1", "-nodefaults", "-display", "none", "-kernel", str(kernel), "-initrd", str(image),
+            [*LEASH, "nice", "-n", "10", "qemu-system-x86_64", "-accel", accel, "-cpu", "max", "-M", "q35",
+             "-m", str(memory), "-smp", "1", "-nodefaults", "-display", "none", "-kernel", str(kernel), "-initrd", str(image),
              "-append", f"console=ttyS0 loglevel=4 panic=-1 host={self.name} {words}", "-serial", f"file:{self.console}",
              "-monitor", f"unix:{self.monitor},server,nowait",
              "-netdev", f"user,id=n0{forwarded}", "-device", "virtio-net-pci,netdev=n0",
