@@ -12,7 +12,7 @@ from Harness.workers import Cluster
 
 @contextlib.contextmanager
 def within(seconds: float):
-    """Holds requests against a time that no machine needs, but for a request that hangs."""
+    """Bounds what requests take, generously: only one that hangs takes longer."""
     start = time.monotonic()
     yield
     assert time.monotonic() - start < seconds

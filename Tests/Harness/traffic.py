@@ -10,7 +10,7 @@ from .processes import PATIENCE, wait_until
 BEFORE, AFTER = 25, 50
 # So many answers of 200 of all together.
 REQUESTS = 1200
-# Seconds for which an answer, or all being well again, takes on no machine, but for what hangs.
+# Seconds that neither an answer nor recovery takes on any machine, unless something hangs.
 LONGEST = 30
 
 

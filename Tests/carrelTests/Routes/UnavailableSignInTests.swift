@@ -21,7 +21,7 @@ struct UnavailableSignInTests {
     }
 
     @Test(arguments: Outage.allCases, [false, true])
-    func anAppIsToldToTryAgain(outage: Outage, isLive: Bool) async throws {
+    func anOAuthRequestIsTemporarilyUnavailable(outage: Outage, isLive: Bool) async throws {
         try await withOutage(outage, isLive: isLive) { well, broken in
             let (browser, app) = (try await well.browser(), try await well.registerApp())
             let code = try await app.code(browser)
