@@ -21,7 +21,7 @@ import Testing
 
     /// What is done first with a damaged index.
     private enum Use: CaseIterable {
-        case create, replace, delete, read, list, search, backlinks, tags
+        case create, replace, delete, reads
     }
 
     private func use(_ use: Use, _ vault: Vault) async throws {
@@ -29,11 +29,7 @@ import Testing
         case .create: try await vault.write("new.md", "# New\n[[b]] plum #fresh")
         case .replace: try await vault.write("a.md", "# A again\n[[c]] cherry #changed")
         case .delete: _ = try await vault.delete("b.md", ifMatch: nil)
-        case .read: _ = try await vault.read("a.md")
-        case .list: _ = try await vault.list(NoteQuery())
-        case .search: _ = try await vault.found("apple")
-        case .backlinks: _ = try await vault.backlinks(to: "b.md")
-        case .tags: _ = try await vault.tags()
+        case .reads: _ = try await self.answers(vault)
         }
     }
 
