@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import carrel
@@ -14,6 +15,17 @@ struct ProcessStatisticsTests {
         let max = try #require(process.maxFiles)
         let open = try #require(process.openFiles)
         #expect((3...max).contains(open))
+    }
+
+    @Test func theLimitOfOpenFilesIsRaised() throws {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        #expect(getrlimit(resource, &limit) == 0)
+        limit.rlim_cur = min(limit.rlim_max, max(2048, limit.rlim_cur / 2))
+        #expect(setrlimit(resource, &limit) == 0)
+        let raised = try #require(FileLimit.raise())
+        #expect(raised == Int(clamping: limit.rlim_max))
+        #expect(ProcessStatistics().maxFiles == Double(limit.rlim_max))
     }
 
     @Test func anOpenFileIsCounted() throws {

@@ -31,6 +31,7 @@ struct SettingsTests {
         #expect(local.paths.data == "data")
         #expect(local.metrics.port == nil)
         #expect(local.limits.rates == RateLimits())
+        #expect(local.notes.openIndexes == 256)
     }
 
     @Test func aSpaceUsesTheInjectedProvider() throws {

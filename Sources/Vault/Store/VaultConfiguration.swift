@@ -10,12 +10,15 @@ package struct VaultConfiguration: Sendable {
     package var limits: VaultLimits
     /// How many bytes of parsed notes are kept in memory, over all users.
     package var noteCacheBytes: Int
-    /// How many users' indexes are kept open.
+    /// How many users' indexes are kept open, each with up to ``filesPerIndex`` files.
     package var openIndexes: Int
     /// How long a write waits for the others that write to the same vault.
     package var lockTimeout: Duration
     /// Whether each machine that shares the volume has indexes of its own; `nil` to find out by the file systems.
     package var hasOwnIndexes: Bool?
+
+    /// Three connections, each to the file and its log, and the memory that they share.
+    package static let filesPerIndex = 7
 
     package init(
         vaultsPath: String,
@@ -23,7 +26,7 @@ package struct VaultConfiguration: Sendable {
         journalMode: JournalMode = .automatic,
         limits: VaultLimits = VaultLimits(),
         noteCacheBytes: Int = 16 << 20,
-        openIndexes: Int = 64,
+        openIndexes: Int = 256,
         lockTimeout: Duration = .seconds(10),
         hasOwnIndexes: Bool? = nil
     ) {

@@ -30,6 +30,7 @@ struct Worker {
 
     /// Serves until SIGTERM or SIGINT.
     func run() async throws {
+        self.raiseFileLimit()
         let registry = PrometheusRegistry(help: MetricNames.help)
         if self.settings.metrics.port != nil { MetricsSystem.bootstrap(registry) }
         let parts = try self.makeParts()
@@ -59,6 +60,17 @@ struct Worker {
         configuration.maximumGracefulShutdownDuration = self.settings.connections.drainDelay + .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
         self.logger.info("Stopped")
+    }
+
+    /// Raises the limit of open files, and warns where clients and indexes may need more.
+    private func raiseFileLimit() {
+        let indexes = self.settings.notes.openIndexes * VaultConfiguration.filesPerIndex
+        let needed = self.settings.connections.maxConnections + indexes + 100
+        guard let limit = FileLimit.raise(), limit < needed else { return }
+        self.logger.warning(
+            "The limit of open files is low",
+            metadata: ["files.limit": "\(limit)", "files.needed": "\(needed)"]
+        )
     }
 
     private struct Parts {

@@ -1,9 +1,10 @@
 import Vault
 
-/// Size of notes and journal mode of their index.
+/// Size of notes, and their indexes.
 struct NoteSettings: Sendable {
     let maxBytes: Int
     let journalMode: JournalMode
+    let openIndexes: Int
 
     init(reading reader: inout SettingsReader) {
         self.maxBytes = reader.value(
@@ -14,5 +15,10 @@ struct NoteSettings: Sendable {
         self.journalMode = reader.value("JOURNAL_MODE", default: "auto", expected: "auto, wal or rollback") {
             ["auto": JournalMode.automatic, "wal": .wal, "rollback": .rollback][$0]
         }
+        self.openIndexes = reader.value(
+            "OPEN_INDEXES",
+            default: "256",
+            expected: "a number from 1 to 100000"
+        ) { Int($0).flatMap { (1...100_000).contains($0) ? $0 : nil } }
     }
 }

@@ -11,7 +11,8 @@ extension Settings {
                 vaultsPath: self.paths.vaults,
                 indexPath: self.paths.index,
                 journalMode: self.notes.journalMode,
-                limits: VaultLimits(maxNoteBytes: self.notes.maxBytes)
+                limits: VaultLimits(maxNoteBytes: self.notes.maxBytes),
+                openIndexes: self.notes.openIndexes
             ),
             coordinator: ledger.map { RedisVaultCoordinator(ledger: $0) },
             logger: logger
