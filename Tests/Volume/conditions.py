@@ -20,8 +20,9 @@ def create_twice(one: Notes, two: Notes, path: str, tally: Tally):
 
 def create_after_delete(one: Notes, two: Notes, path: str, tally: Tally):
     """One side deletes, the other creates anew, and the first must not create once more."""
-    if not one.write(path, word()).is_acknowledged:
-        return tally.add("rightful writes refused", "before a delete")
+    first = one.write(path, word())
+    if not first.is_acknowledged:
+        return tally.add("rightful writes refused", f"before a delete: {first.error}")
     two.read(path)
     deleted = two.delete(path)
     if not deleted.is_acknowledged:
@@ -35,6 +36,8 @@ def create_after_delete(one: Notes, two: Notes, path: str, tally: Tally):
 def replace_old_base(one: Notes, two: Notes, path: str, tally: Tally):
     """Both have read a revision; one replaces it, and the other's base is gone."""
     base = one.write(path, word())
+    if not base.is_acknowledged:
+        return tally.add("rightful writes refused", f"base: {base.error}")
     two.read(path)
     newer = one.write(path, word(), base.revision)
     if not newer.is_acknowledged:

@@ -88,6 +88,10 @@ class Lab:
         lines = (line.split("  ", 1) for line in found.splitlines())
         return {path.removeprefix("./"): digest[:16] for digest, path in lines}
 
+    def text(self, user: str, path: str) -> str:
+        """The body of a note as it lies on the server's own disk."""
+        return self.on_server(f"cat '{self.vaults}/{user}/{path}'").split("---\n", 2)[-1].strip()
+
     # Where the server itself has the vaults.
     vaults: str
 

@@ -17,6 +17,10 @@ def word() -> str:
     return f"zq{next(WORDS)}x"
 
 
+class Refused(Exception):
+    """A list or a search was answered with an error."""
+
+
 @dataclasses.dataclass
 class Answer:
     content: dict
@@ -74,15 +78,20 @@ class Notes:
         return self.call("delete_note", {"path": path, **condition}, seconds)
 
     def find(self, query: str) -> list[str]:
-        """The paths that a search finds."""
-        return [hit["path"] for hit in self.call("search_notes", {"query": query}).content.get("results", [])]
+        """The paths that a search finds; raises ``Refused``."""
+        answer = self.call("search_notes", {"query": query})
+        if not answer.is_acknowledged:
+            raise Refused(f"search on {self.side.name}: {answer.error}")
+        return [hit["path"] for hit in answer.content["results"]]
 
     def list(self) -> dict[str, str]:
-        """All notes with their revisions."""
+        """All notes with their revisions; raises ``Refused``."""
         found, cursor = {}, {}
         while True:
-            page = self.call("list_notes", {"limit": 1000, **cursor}).content
-            found.update({note["path"]: note["revision"] for note in page.get("notes", [])})
-            if not page.get("next_cursor"):
+            page = self.call("list_notes", {"limit": 1000, **cursor})
+            if not page.is_acknowledged:
+                raise Refused(f"list on {self.side.name}: {page.error}")
+            found.update({note["path"]: note["revision"] for note in page.content["notes"]})
+            if not page.content.get("next_cursor"):
                 return found
-            cursor = {"cursor": page["next_cursor"]}
+            cursor = {"cursor": page.content["next_cursor"]}

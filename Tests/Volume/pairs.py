@@ -1,14 +1,24 @@
 """A write on one side, acknowledged; then read, list and search on the other."""
+import collections
 import concurrent.futures
 import random
 
 from .judge import Figure, Tally
 from .lab import Lab
-from .notes import Notes, word
+from .notes import Notes, Refused, word
 
 USERS = 4
 # Few, so that the other side has looked at each of them before.
 PATHS = 12
+FAILED = "calls that failed"
+
+
+class Unsettled(Exception):
+    """A write was not acknowledged: it may have been carried out or not."""
+
+    def __init__(self, name: str, example: str):
+        self.name = name
+        self.example = example
 
 
 class Pairs:
@@ -17,26 +27,36 @@ class Pairs:
         self.sides = sides
         self.tally = tally
         self.random = random.Random(user)
+        # How often it became unknown what a place holds.
+        self.unsettled: collections.Counter = collections.Counter()
         # What each path holds: a word and a revision.
         self.held: dict[str, tuple[str, str]] = {}
 
     def run(self, count: int):
         for number in range(count):
             writer, reader = self.sides if number % 2 else self.sides[::-1]
-            path = f"folder{self.random.randrange(3)}/note{self.random.randrange(PATHS)}.md"
+            place = f"folder{self.random.randrange(3)}/note{self.random.randrange(PATHS)}"
+            path = f"{place}{'x' * self.unsettled[place]}.md"
             # The other side has looked at a name before it appears, and at a note before it changes.
             if path not in self.held or self.random.random() < 0.3:
                 self.read(reader, path, "before a write")
-            if path in self.held and self.random.random() < 0.3:
-                self.delete(writer, reader, path)
-            else:
-                self.write(writer, reader, path)
+            try:
+                if path in self.held and self.random.random() < 0.3:
+                    self.delete(writer, reader, path)
+                else:
+                    self.write(writer, reader, path)
+            except Refused as refusal:
+                self.tally.add(FAILED, str(refusal))
+            except Unsettled as unsettled:
+                # What the path holds now is unknown: goes on with another in its place.
+                self.tally.add(unsettled.name, unsettled.example)
+                self.unsettled[place] += 1
 
     def write(self, writer: Notes, reader: Notes, path: str):
         text = word()
         answer = writer.write(path, f"{text} written by {writer.side.name}")
         if not answer.is_acknowledged:
-            return self.unanswered(writer, path, answer.error)
+            raise Unsettled(FAILED, f"write on {writer.side.name}: {answer.error}")
         self.held[path] = (text, answer.revision)
         self.read(reader, path, "after a write")
         listed = reader.list().get(path)
@@ -50,10 +70,9 @@ class Pairs:
     def delete(self, writer: Notes, reader: Notes, path: str):
         answer = writer.delete(path)
         if answer.error == "not_found":
-            self.tally.add("deletes of an acknowledged note refused as not found", path)
-            return self.settle(path)
+            raise Unsettled("deletes of an acknowledged note refused as not found", path)
         if not answer.is_acknowledged:
-            return self.unanswered(writer, path, answer.error)
+            raise Unsettled(FAILED, f"delete on {writer.side.name}: {answer.error}")
         text, _ = self.held.pop(path)
         self.read(reader, path, "after a delete")
         if path in reader.list():
@@ -65,7 +84,7 @@ class Pairs:
         answer = reader.read(path)
         expected = self.held.get(path)
         if answer.error not in (None, "not_found"):
-            self.tally.add("calls that failed", f"read: {answer.error}")
+            self.tally.add(FAILED, f"read on {reader.side.name}: {answer.error}")
         elif expected is None:
             if answer.is_acknowledged:
                 self.tally.add("reads of a deleted note", f"{path} {when}")
@@ -74,21 +93,11 @@ class Pairs:
         elif answer.revision != expected[1]:
             self.tally.add("reads of an older revision", f"{path} {when}")
 
-    def unanswered(self, writer: Notes, path: str, error: str):
-        self.tally.add("calls that failed", f"write on {writer.side.name}: {error}")
-        self.settle(path)
-
-    def settle(self, path: str):
-        """After a write whose outcome is open: goes on with a path of its own that no side has looked at."""
-        self.held.pop(path, None)
-        for notes in self.sides:
-            notes.delete(path)
-
 
 NAMES = ["reads without an acknowledged note", "reads of an older revision", "reads of a deleted note",
          "lists without an acknowledged note", "lists with an older revision", "lists with a deleted note",
          "searches without an acknowledged note", "searches with a deleted note",
-         "deletes of an acknowledged note refused as not found", "calls that failed"]
+         "deletes of an acknowledged note refused as not found", FAILED]
 
 
 def check(lab: Lab, count: int) -> list[Figure]:

@@ -7,7 +7,7 @@ from Harness.processes import wait_until
 
 from .judge import Figure, Tally
 from .lab import Lab
-from .notes import Answer, Notes, word
+from .notes import Answer, Notes, Refused, word
 
 # A machine that stands still for longer than this has lost its vault to the other.
 PATIENCE = 30
@@ -81,8 +81,14 @@ class Pauses:
             self.tally.add("texts of the other side destroyed by a late write", f"{path}, which was answered {first.error}")
             return None
         for notes in (one, two):
-            if notes.read(path).body != text or notes.list().get(path) != second.revision or notes.find(text) != [path]:
-                self.tally.add("reads, lists or searches that differ afterwards", f"{path} on {notes.side.name}")
+            try:
+                agrees = (notes.read(path).body == text and notes.list().get(path) == second.revision
+                          and notes.find(text) == [path])
+                reason = ""
+            except Refused as refusal:
+                agrees, reason = False, f": {refusal}"
+            if not agrees:
+                self.tally.add("reads, lists or searches that differ afterwards", f"{path} on {notes.side.name}{reason}")
 
 
 def check(lab: Lab) -> list[Figure]:

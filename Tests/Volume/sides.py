@@ -169,7 +169,7 @@ class LocalSide(Side):
         self.name = name
         self.volume = str(volume)
         self.port = free_port()
-        self.settings = {**settings, "MCP_PORT": str(self.port)}
+        self.settings = {**settings, "MCP_HOST": "127.0.0.1", "MCP_PORT": str(self.port)}
         self.process: subprocess.Popen | None = None
         # Serves the mount.
         self.mount: subprocess.Popen | None = None

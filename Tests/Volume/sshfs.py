@@ -7,6 +7,7 @@ import time
 
 from Harness.processes import LEASH, kill, wait_until
 
+from . import conditions, pairs
 from .judge import Figure
 from .lab import Lab
 from .sides import LocalSide
@@ -14,6 +15,7 @@ from .sides import LocalSide
 SERVER = "/usr/lib/openssh/sftp-server"
 # So long a second worker has for finding out what the volume cannot do.
 DECISION = 15
+PAIRS = 100
 
 
 class SSHFS(Lab):
@@ -51,18 +53,22 @@ class SSHFS(Lab):
 
 
 def check(lab: Lab) -> list[Figure]:
-    """The second worker must not become ready, and must say why: for indexes on the volume lack locks, and indexes of its
-    own do not show what the other side writes."""
-    figures = [refusal(lab, "indexes on the volume")]
+    """With indexes on the volume, which has no locks, the second worker must not become ready, and must say why. With indexes
+    of its own it must not either, or all must be as on other volumes."""
+    are_ready, reason = both_ready(lab)
+    figures = [Figure("second workers ready with indexes on a volume without locks", int(are_ready), 1, reason)]
     for side in lab.sides:
         side.kill()
         side.settings["DATABASE_PATH"] = str(lab.folder / f"index-{side.name}")
     # A worker that was killed counts as one of the others for some seconds.
     time.sleep(10)
-    return [*figures, refusal(lab, "indexes of its own")]
+    are_ready, reason = both_ready(lab)
+    figures.append(Figure("second workers ready with indexes of its own", int(are_ready), 1, reason, must_be_0=False))
+    return [*figures, *(pairs.check(lab, PAIRS) + conditions.check(lab, PAIRS) if are_ready else [])]
 
 
-def refusal(lab: Lab, arrangement: str) -> Figure:
+def both_ready(lab: Lab) -> tuple[bool, str]:
+    """Starts both workers; whether both become ready, and what the one says that does not."""
     one, two = lab.sides
     one.start()
     two.launch()
@@ -70,5 +76,4 @@ def refusal(lab: Lab, arrangement: str) -> Figure:
     # Long enough that a refusal would be there, and that one is not taken for it that passes.
     time.sleep(DECISION)
     ready = [side.status("/health/ready") for side in lab.sides]
-    reason = lab.sides[ready.index(503)].reason() if 503 in ready else "both are ready"
-    return Figure(f"second workers ready with {arrangement}", max(0, ready.count(200) - 1), 1, reason)
+    return ready == [200, 200], lab.sides[ready.index(503)].reason() if 503 in ready else "both are ready"

@@ -7,7 +7,7 @@ from Harness.processes import HarnessError
 
 from .judge import Figure, Tally
 from .lab import Lab
-from .notes import Notes, word
+from .notes import Notes, Refused, word
 
 
 class Writer(threading.Thread):
@@ -79,7 +79,7 @@ def delete_under_writers(lab: Lab, tally: Tally, after: float) -> int:
     one, two = lab.open(user)
     for number in range(3):
         one.write(f"old{number}.md", word())
-    two.list()
+    two.read("old0.md")
     writers = [Writer(notes, f"before-{notes.side.name}-") for notes in (one, two)]
     for writer in writers:
         writer.start()
@@ -93,9 +93,11 @@ def delete_under_writers(lab: Lab, tally: Tally, after: float) -> int:
     written = {f"new{number}.md": notes.write(f"new{number}.md", word()) for number, notes in enumerate([one, two] * 5)}
     revisions = {path: answer.revision for path, answer in written.items() if answer.is_acknowledged}
     for notes in (one, two):
-        for path in notes.list():
-            if path not in written:
+        try:
+            for path in notes.list().keys() - written.keys():
                 tally.add("deleted notes that a list still has", f"{path} on {notes.side.name}")
+        except Refused as refusal:
+            tally.add("calls after a deletion refused", str(refusal))
         for path, revision in revisions.items():
             if notes.read(path).revision != revision:
                 tally.add("notes after a deletion that are not read", f"{path} on {notes.side.name}")
@@ -104,7 +106,7 @@ def delete_under_writers(lab: Lab, tally: Tally, after: float) -> int:
         if path not in on_disk:
             tally.add("notes after a deletion that are not on the disk", path)
     if len(revisions) < len(written):
-        tally.add("writes after a deletion refused", str({answer.error for answer in written.values()}))
+        tally.add("calls after a deletion refused", str({answer.error for answer in written.values()}))
     return len(written)
 
 
@@ -117,4 +119,4 @@ def check(lab: Lab, after: float) -> list[Figure]:
             tally.figure("deleted notes that a list still has"),
             tally.figure("notes after a deletion that are not read", 2 * new),
             tally.figure("notes after a deletion that are not on the disk", new),
-            tally.figure("writes after a deletion refused", new), tally.figure("commands that failed", 2)]
+            tally.figure("calls after a deletion refused", new), tally.figure("commands that failed", 2)]
