@@ -100,7 +100,7 @@ let package = Package(
                 "Grants/rotate-grant", "Revocation/revoke", "Revocation/revoke-all", "Revocation/revoked-until",
                 "Sessions/create-session", "Sessions/end-session", "Sessions/list-session", "Sessions/sessions",
                 "Vaults/acquire-lease", "Vaults/publish-changes", "Vaults/release-lease", "Vaults/renew-lease",
-                "Vaults/restore-sequence", "Vaults/vault-changes",
+                "Vaults/restore-sequence", "Vaults/vault-changes", "Workers/beat-worker",
             ].map { .embedInCode("\($0).lua") },
             swiftSettings: settings
         ),

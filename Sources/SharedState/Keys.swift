@@ -77,6 +77,9 @@ package struct Keys: Sendable {
         "\(self.prefix)tokens-used:{\(user.value)}"
     }
 
+    /// The last beat of each worker.
+    var workers: String { "\(self.prefix)workers" }
+
     /// The last audit events of all users.
     var audit: String { "\(self.prefix)audit" }
 

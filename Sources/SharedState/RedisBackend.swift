@@ -6,6 +6,8 @@ package struct RedisBackend: Sendable {
     package let ports: SharedPorts
     /// What orders writes to a volume that several machines share; `nil` where one machine has the volume.
     package let vaults: VaultLedger?
+    /// The workers that live.
+    package let workers: WorkerRegistry
     private let redis: RedisClient
 
     /// Keeps the state behind a client.
@@ -48,6 +50,7 @@ package struct RedisBackend: Sendable {
         )
         let sessions = RedisSessionStore(context: context, limits: sessionLimits)
         self.redis = context.redis
+        self.workers = WorkerRegistry(context: context)
         self.vaults = leases.map { VaultLedger(context: context, settings: $0) }
         self.ports = SharedPorts(
             sessions: sessions,

@@ -14,12 +14,13 @@ struct HealthRoutes: Sendable {
     }
 
     private func ready(_ context: CarrelRequestContext) async -> Response {
-        guard let problem = await self.readiness.problem() else {
-            return .json(Array(#"{"status":"ready"}"#.utf8))
-        }
+        let problem = await self.readiness.problem()
+        let volume = self.readiness.volume().map { #","volume":"\#($0)""# } ?? ""
+        guard let problem else { return .json(Array(#"{"status":"ready"\#(volume)}"#.utf8)) }
         // Logged only: health checks are unauthenticated, and the reason names internals.
         context.logger.warning("Not ready", metadata: ["error": "\(problem)"])
         let status = problem == "draining" ? "draining" : "unavailable"
-        return .json(Array(#"{"status":"\#(status)"}"#.utf8), status: .serviceUnavailable, headers: [.retryAfter: "1"])
+        let body = Array(#"{"status":"\#(status)"\#(volume)}"#.utf8)
+        return .json(body, status: .serviceUnavailable, headers: [.retryAfter: "1"])
     }
 }

@@ -10,9 +10,17 @@ public final class Readiness: Sendable {
     private let draining = Atomic(false)
     private let state = Mutex(State())
     private let probe: @Sendable () async throws -> Void
+    /// How the volume is used, for health checks; a fixed word, as they are unauthenticated.
+    let volume: @Sendable () -> String?
 
-    /// - Parameter probe: throws while something that requests need is unavailable.
-    public init(probe: @escaping @Sendable () async throws -> Void) {
+    /// - Parameters:
+    ///   - volume: how the volume is used; `nil` where that is not known.
+    ///   - probe: throws while something that requests need is unavailable.
+    public init(
+        volume: @escaping @Sendable () -> String? = { nil },
+        probe: @escaping @Sendable () async throws -> Void
+    ) {
+        self.volume = volume
         self.probe = probe
     }
 

@@ -85,6 +85,17 @@ public final class VaultStore: Sendable {
         try OperatorFolder.openOrCreate(path).isOnLocalFileSystem
     }
 
+    /// The type of the file system that a folder of vaults is on, and whether it is of a single machine; `nil` where there is
+    /// no such folder, or the type is unknown.
+    package static func fileSystemType(_ path: String) -> (name: String, isLocal: Bool)? {
+        do {
+            let folder = try Folder.open(path: path)
+            return folder.fileSystemType.map { ($0, folder.isOnLocalFileSystem) }
+        } catch {
+            return nil
+        }
+    }
+
     /// The vault of a user; does no I/O.
     ///
     /// - Parameter sequence: the number of the last change that answers must have, where machines share the volume; `nil` for

@@ -12,7 +12,7 @@ extension Command {
         _ body: @Sendable (VaultStore) async throws -> Value
     ) async throws -> Value {
         try Self.checkOwner(settings)
-        guard let leases = try settings.leases(of: "command") else {
+        guard let leases = try settings.leases(of: WorkerID.make("command")) else {
             return try await Self.closing(try settings.openVaults(nil, logger: Self.logger), body)
         }
         return try await settings.withBackend(leases: leases, logger: Self.logger) { backend in

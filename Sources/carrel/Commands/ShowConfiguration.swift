@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Vault
 
 /// `carrel config`: every setting with value, default and source.
 struct ShowConfiguration: AsyncParsableCommand {
@@ -10,8 +11,12 @@ struct ShowConfiguration: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await Command.settings()
+        let volume = Self.volume(settings)
         let rows = settings.values.map { setting in
-            (setting.name, Self.shown(setting), setting.standard.isEmpty ? "-" : setting.standard, setting.source)
+            (
+                setting.name, setting.name == "VOLUME" ? "\(setting.value)\(volume)" : Self.shown(setting),
+                setting.standard.isEmpty ? "-" : setting.standard, setting.source
+            )
         }
         let nameWidth = rows.map(\.0.count).max() ?? 0
         let valueWidth = min(60, rows.map(\.1.count).max() ?? 0)
@@ -24,6 +29,14 @@ struct ShowConfiguration: AsyncParsableCommand {
                 standard
             )
         }
+    }
+
+    /// What `auto` comes to.
+    private static func volume(_ settings: Settings) -> String {
+        guard settings.paths.volume == .automatic, settings.redis != nil,
+            let type = VaultStore.fileSystemType(settings.paths.vaults)
+        else { return "" }
+        return " (\(type.isLocal ? "local" : "shared"): \(type.name))"
     }
 
     private static func shown(_ setting: SettingValue) -> String {

@@ -21,6 +21,8 @@ enum MetricNames {
             "Duration of vault operations, including file access and waiting for the lock.",
         "carrel_index_rebuilds_total": "Indexes rebuilt from the notes because they were damaged.",
         "carrel_vault_size_bytes": "Vault sizes, sampled on writes, at most once a minute per vault.",
+        "carrel_volume_sound": "1 while all workers of this Redis see each other through the volume.",
+        "carrel_volume_shared": "1 where workers on several machines may share the volume.",
         "carrel_active_users": "Users seen today (UTC) across all workers.",
         "carrel_open_connections": "Open HTTP connections.",
         "carrel_ready": "1 while the worker is ready for requests.",

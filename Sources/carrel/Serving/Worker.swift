@@ -81,26 +81,34 @@ struct Worker {
         let usage: UsageLedger
         let audit: AuditLedger
         let readiness: Readiness
+        let check: VolumeCheck?
     }
 
     private func makeParts() throws -> Parts {
-        let (ports, ledger, services) = try self.sharedState()
-        let vaults = try self.settings.openVaults(ledger, logger: self.logger)
+        let id = WorkerID.make(self.name)
+        let (ports, backend, services) = try self.sharedState(id)
+        let vaults = try self.settings.openVaults(backend?.vaults, logger: self.logger)
+        let check = backend.map { backend in
+            let member = VolumeMember(vaults, name: id)
+            return VolumeCheck(registry: backend.workers, member: member, name: id, logger: self.logger)
+        }
         return Parts(
             ports: ports,
-            sharedServices: services,
+            sharedServices: services + (check.map { [$0] } ?? []),
             vaults: vaults,
             tokenUses: TokenUseRecorder(registry: ports.tokens, logger: self.logger),
             usage: UsageLedger(store: ports.usage, now: Clocks.seconds, logger: self.logger),
             audit: AuditLedger(store: ports.audit, worker: self.name, logger: self.logger),
-            readiness: Readiness {
+            readiness: Readiness(volume: { check?.summary ?? "local" }) {
                 try await ports.probe()
                 try await vaults.probe()
-            }
+                try check?.check()
+            },
+            check: check
         )
     }
 
-    private func sharedState() throws -> (ports: SharedPorts, ledger: VaultLedger?, services: [any Service]) {
+    private func sharedState(_ id: String) throws -> (SharedPorts, RedisBackend?, [any Service]) {
         guard let redisSettings = self.settings.redis else {
             let backend = MemoryBackend(
                 sessionLimits: self.settings.limits.sessions,
@@ -119,15 +127,20 @@ struct Worker {
         let backend = self.settings.backend(
             redis,
             prefix: redisSettings.prefix,
-            leases: try self.settings.leases(of: self.name),
+            leases: try self.settings.leases(of: id),
             logger: self.logger
         )
-        return (backend.ports, backend.vaults, [redis, RedisCheck(backend: backend, logger: self.logger)])
+        return (backend.ports, backend, [redis, RedisCheck(backend: backend, logger: self.logger)])
     }
 
     private func makeMetricsServer(_ registry: PrometheusRegistry, _ parts: Parts) -> MetricsServer? {
         guard let port = self.settings.metrics.port else { return nil }
-        let metrics = WorkerMetrics(registry, readiness: parts.readiness, usage: parts.ports.usage)
+        let metrics = WorkerMetrics(
+            registry,
+            readiness: parts.readiness,
+            usage: parts.ports.usage,
+            volume: parts.check
+        )
         metrics.register(droppedLogLines: self.droppedLogLines)
         return MetricsServer(host: self.settings.metrics.host, port: port, logger: self.logger) {
             await metrics.expose()

@@ -14,18 +14,24 @@ final class WorkerMetrics: Sendable {
     private let registry: PrometheusRegistry
     private let readiness: Readiness
     private let usage: any UsageStore
+    private let volume: VolumeCheck?
     private let sample = Mutex(Sample())
 
-    init(_ registry: PrometheusRegistry, readiness: Readiness, usage: any UsageStore) {
+    init(_ registry: PrometheusRegistry, readiness: Readiness, usage: any UsageStore, volume: VolumeCheck?) {
         self.registry = registry
         self.readiness = readiness
         self.usage = usage
+        self.volume = volume
     }
 
     /// - Parameter droppedLogLines: the number of log lines dropped so far.
     func register(droppedLogLines: @escaping @Sendable () -> Int) {
         self.registry.observe("carrel_ready", as: .gauge) { [self] in
             self.sample.withLock { $0.isReady.map { $0 ? 1 : 0 } }
+        }
+        if let volume = self.volume {
+            self.registry.observe("carrel_volume_sound", as: .gauge) { volume.isSound ? 1 : 0 }
+            self.registry.observe("carrel_volume_shared", as: .gauge) { volume.isShared ? 1 : 0 }
         }
         self.registry.observe("carrel_active_users", as: .gauge) { [self] in
             self.sample.withLock { $0.activeUsers.map { Double($0) } }

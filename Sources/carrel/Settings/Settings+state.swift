@@ -21,17 +21,16 @@ extension Settings {
 
     /// How this process holds leases of vaults; `nil` where one machine has the volume.
     ///
-    /// - Parameter name: the worker's.
+    /// - Parameter id: names the process among all workers.
     /// - Throws: where the folder of the vaults cannot be opened.
-    func leases(of name: String) throws -> VaultLeaseSettings? {
+    func leases(of id: String) throws -> VaultLeaseSettings? {
         guard self.redis != nil else { return nil }
         switch self.paths.volume {
         case .local: return nil
         case .shared: break
         case .automatic: if try VaultStore.isOnLocalVolume(self.paths.vaults) { return nil }
         }
-        // Never that of a process before it, which may have been killed while it held a lease.
-        return VaultLeaseSettings(holder: "\(name)-\(String(UInt64.random(in: .min ... .max), radix: 16))")
+        return VaultLeaseSettings(holder: id)
     }
 
     /// The file from which revocations are restored.

@@ -1,0 +1,67 @@
+package import Files
+internal import Glibc
+internal import Synchronization
+
+/// This worker among those of a volume, as they see each other through it.
+package final class VolumeMember: Sendable {
+    private static let folderName = ".carrel-workers"
+    /// Files of workers that have not been seen for so long are removed, in seconds.
+    private static let longestSilence = 3600
+
+    private let store: VaultStore
+    private let name: String
+    private let file = Mutex<HeldFile?>(nil)
+
+    /// - Parameter name: names this process among all workers; a file name.
+    package init(_ store: VaultStore, name: String) {
+        self.store = store
+        self.name = name
+    }
+
+    /// Whether other machines may have the volume.
+    package var isShared: Bool { self.store.sharing != nil }
+    /// Whether each machine has indexes of its own, so that the volume's locks are not needed.
+    package var hasOwnIndexes: Bool { self.store.sharing?.hasOwnIndexes ?? false }
+
+    /// Shows the other workers that this one lives.
+    ///
+    /// - Throws: ``VaultError``.
+    package func beat(_ number: Int) async throws {
+        try await self.store.writeThreads.run {
+            let folder = try self.store.vaults.openOrCreateFolder(Self.folderName)
+            let file = try self.file.withLock { file in
+                let held = try file ?? HeldFile(self.name, in: folder)
+                file = held
+                return held
+            }
+            try file.store(number)
+        }
+    }
+
+    /// What this worker sees of others through the volume, by their names; of those without a file nothing.
+    ///
+    /// - Throws: ``VaultError``.
+    package func sights(of workers: [String]) async throws -> [String: HeldFile.Sight] {
+        try await self.store.writeThreads.run {
+            let folder = try self.store.vaults.openOrCreateFolder(Self.folderName)
+            try folder.refresh(self.store.look)
+            var sights: [String: HeldFile.Sight] = [:]
+            for worker in workers { sights[worker] = try HeldFile.look(at: worker, in: folder) }
+            return sights
+        }
+    }
+
+    /// Removes this worker's file, and those of workers that died long ago.
+    ///
+    /// - Throws: ``VaultError``.
+    package func leave() async throws {
+        let now = self.store.milliseconds / 1000
+        try await self.store.writeThreads.run {
+            let folder = try self.store.vaults.openOrCreateFolder(Self.folderName)
+            for name in try folder.names() {
+                guard let status = try folder.status(of: name) else { continue }
+                if name == self.name || now - status.st_mtim.tv_sec > Self.longestSilence { try folder.remove(name) }
+            }
+        }
+    }
+}
