@@ -46,7 +46,7 @@ class Machine:
         ports = {self.shell: 2300, **forwards}
         forwarded = "".join(f",hostfwd=tcp:127.0.0.1:{port}-:{inside}" for port, inside in ports.items())
         self.process = subprocess.Popen(
-            [*LEASH, "nice", "-n", "10", "qemu-system-x86_64", "-accel", accel, "-cpu", "max", "-M", "q35",
+            [*LEASH, "qemu-system-x86_64", "-accel", accel, "-cpu", "max", "-M", "q35",
              "-m", str(memory), "-smp", "1", "-nodefaults", "-display", "none", "-kernel", str(kernel), "-initrd", str(image),
              "-append", f"console=ttyS0 loglevel=4 panic=-1 host={self.name} {words}", "-serial", f"file:{self.console}",
              "-monitor", f"unix:{self.monitor},server,nowait",
