@@ -22,6 +22,24 @@ struct VaultWalk {
         self.logger.notice("Left files out of an index", metadata: ["vault.files": "\(self.skipped)"])
     }
 
+    /// Whether the files of a folder and those within it take less than a number of bytes; ends at the first beyond it.
+    static func fits(_ bytes: Int, _ folder: borrowing Folder) throws -> Bool {
+        var left = bytes
+        try Self.take(folder, &left)
+        return left > 0
+    }
+
+    private static func take(_ folder: borrowing Folder, _ left: inout Int) throws {
+        for name in try folder.names() where !name.hasPrefix(".") && left > 0 {
+            guard let status = try folder.status(of: name) else { continue }
+            // A file counts as a block at least, and so does a folder, which bounds the depth.
+            left -= max(Int(status.st_size), 4096)
+            if Folder.isFolder(status), let inner = try folder.folder(name, for: .listing) {
+                try Self.take(inner, &left)
+            }
+        }
+    }
+
     private mutating func walk(
         _ folder: borrowing Folder,
         prefix: String,

@@ -11,6 +11,8 @@ extension IndexFolder {
         case unfinished
         /// It is damaged, or not an index of the user.
         case foreign(reason: String)
+        /// It has small pages, and more of them than is good for reads.
+        case outgrown
     }
 
     /// Opens a user's index if it can be used as it is.
@@ -32,16 +34,27 @@ extension IndexFolder {
 
     /// Makes an index ready that is missing, unfinished or foreign; to be called under the user's write lock.
     ///
-    /// - Parameter fill: puts all notes into the new index, and finishes it.
+    /// - Parameters:
+    ///   - pages: the pages of a new file.
+    ///   - fill: puts all notes into the new index, and finishes it.
     func build(
         _ user: UserFolder,
         from state: State,
+        _ pages: IndexPages,
         fill: (IndexWriter) throws -> Void
     ) throws -> IndexHandle {
-        if case .foreign = state { try self.putAside(user) }
+        switch state {
+        case .foreign, .outgrown:
+            try self.putAside(user)
+            if try !self.hasRoom() { try self.removeAside(user) }
+        case .ready, .missing, .unfinished: break
+        }
         let connection = try self.connect(user)
         do {
-            try connection.inDatabase { try self.setJournalMode($0) }
+            try connection.inDatabase { db in
+                try pages.set(db)
+                try self.setJournalMode(db)
+            }
             try IndexSchema.migrator.migrate(connection)
             let isBuilt = try connection.inDatabase { try Self.owners($0, user: user) == .user }
             if !isBuilt {

@@ -81,9 +81,12 @@ struct IndexFolder: ~Copyable, Sendable {
         try self.folder.sync()
     }
 
-    /// The size of the log of a user's index, where the volume has room for a few logs only.
+    /// Whether the volume has room for more than a few logs, or for an index beside the one it replaces.
+    func hasRoom() throws -> Bool { try self.folder.availableBytes() >= 64 << 20 }
+
+    /// The size of the log of a user's index, where room is short.
     func scarceLogSize(_ user: UserFolder) throws -> Int? {
-        guard self.usesWAL, try self.folder.availableBytes() < 64 << 20 else { return nil }
+        guard self.usesWAL, try !self.hasRoom() else { return nil }
         return try self.folder.status(of: Self.logName(user)).map { Int($0.st_size) } ?? 0
     }
 

@@ -11,6 +11,7 @@ final class IndexHandle: Sendable {
     private struct Connections {
         var writer: DatabaseQueue?
         var readers: [DatabaseQueue?]
+        var hasLargePages = false
     }
 
     init(_ user: UserFolder, identity: FileIdentity, connection: DatabaseQueue) {
@@ -39,11 +40,20 @@ final class IndexHandle: Sendable {
         return writer
     }
 
+    /// Whether the index has small pages and too many of them; to be called under the user's write lock.
+    func hasOutgrownPages(in folder: borrowing IndexFolder) throws -> Bool {
+        if self.connections.withLock({ $0.hasLargePages }) { return false }
+        let (isSmall, isOutgrown) = try self.writer(in: folder).inDatabase { try IndexPages.size($0) }
+        if !isSmall { self.connections.withLock { $0.hasLargePages = true } }
+        return isOutgrown
+    }
+
     /// Closes all connections; nothing may run on them.
     func close() throws {
         let all = self.connections.withLock { connections in
             let all = connections.readers + [connections.writer]
-            connections = Connections(writer: nil, readers: connections.readers.map { _ in nil })
+            connections.writer = nil
+            connections.readers = connections.readers.map { _ in nil }
             return all
         }
         for connection in all { try connection?.close() }

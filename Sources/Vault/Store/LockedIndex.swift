@@ -33,8 +33,22 @@ struct LockedIndex {
                 return .commit
             }
         }
+        self.enlargePages(vault)
         // Once the volume is full, there may be no room to copy the log to, and it would keep its own for good.
         if self.scarceLogSize != nil { _ = self.emptyLog() }
+    }
+
+    /// Rebuilds an index whose pages have become too small for it.
+    private func enlargePages(_ vault: borrowing VaultFolder) {
+        do {
+            guard let handle = self.entry.handle, try handle.hasOutgrownPages(in: self.store.indexes),
+                try self.store.indexes.hasRoom()
+            else { return }
+            try self.store.enlarge(handle, of: self.entry, vault, self.turn)
+        } catch {
+            // The next call opens or builds it; what was written is in the files.
+            self.store.logger.warning("An index was not given larger pages", metadata: ["error": "\(error)"])
+        }
     }
 
     private func run<Value>(_ vault: borrowing VaultFolder, _ work: (DatabaseQueue) throws -> Value) throws -> Value {

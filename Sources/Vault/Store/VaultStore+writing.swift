@@ -189,6 +189,17 @@ extension VaultStore {
         return handle
     }
 
+    /// Rebuilds an index with larger pages.
+    func enlarge(
+        _ handle: IndexHandle,
+        of entry: VaultEntry,
+        _ vault: borrowing VaultFolder,
+        _ turn: WriteTurn?
+    ) throws {
+        entry.discard(handle, damage: nil)
+        entry.setHandle(try self.build(entry, vault, turn, from: .outgrown))
+    }
+
     private func openOrBuild(
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
@@ -217,7 +228,8 @@ extension VaultStore {
             self.metrics.countRebuild()
         }
         var walk = VaultWalk(limits: self.configuration.limits, logger: self.logger)
-        let handle = try self.indexes.build(entry.user, from: state) { writer in
+        let isSmall = if case .outgrown = state { false } else { try VaultWalk.fits(IndexPages.smallVault, vault.root) }
+        let handle = try self.indexes.build(entry.user, from: state, isSmall ? .small : .large) { writer in
             try walk.notes(in: vault) { path, file in
                 try writer.build(StoredNote(path: path, file: file))
             }

@@ -99,9 +99,10 @@ import Testing
         let read = try await vault.read("long.md").body
         #expect(read == "short")
         try volume.removeFillers()
-        try await vault.write("after.md", "apple")
         _ = try await vault.delete("long.md", ifMatch: nil)
-        try await self.expectAgreement(vault, paths + ["after.md"])
+        for path in paths.dropFirst(20) { _ = try await vault.delete(path, ifMatch: nil) }
+        try await vault.write("after.md", "apple")
+        try await self.expectAgreement(vault, paths.prefix(20) + ["after.md"])
         await store.close()
     }
 
