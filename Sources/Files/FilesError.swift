@@ -42,6 +42,9 @@ package struct FilesError: Error, Sendable {
         self.init(Self.code(of: errno), "\(call): \(String(cString: strerror(errno)))", errno: errno)
     }
 
+    /// Whether a network file system has found that what was open, or remembered, is not there any more.
+    package var isStale: Bool { self.errno == ESTALE }
+
     static let symbolicLink = FilesError(.symbolicLink, "the path leads through a symbolic link", errno: ELOOP)
     static let notAFile = FilesError(.notAFile, "the path is not that of a plain file")
 

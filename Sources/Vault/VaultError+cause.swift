@@ -8,6 +8,13 @@ extension VaultError {
         switch error {
         case let error as VaultError: self = error
         case let error as FilesError: self = error.vaultError
+        case is StaleNote:
+            self = VaultError(
+                .unavailable,
+                "the last changes of the note are not visible on this worker yet",
+                hint: "Try again in a moment.",
+                cause: error
+            )
         case is LeaseLost:
             self = VaultError(.unavailable, "another worker has taken the vault over; nothing was changed")
         case let error as DatabaseError: self = error.vaultError

@@ -45,14 +45,14 @@ struct ChangedNotes: Sendable {
         in vault: borrowing VaultFolder,
         limit: Int
     ) throws -> Bool {
-        guard let folder = try vault.folder(of: path, for: .traversing),
-            let file = try folder.file(String(path.fileName))
-        else { return change.revision == nil }
         do {
+            guard let folder = try vault.folder(of: path, for: .traversing),
+                let file = try folder.file(String(path.fileName))
+            else { return !change.isNewer(than: nil) }
             let content = try NoteFile.read(file, limit: max(limit, 64 << 20))
-            if let revision = change.revision, revision == Revision.of(content.bytes) { return true }
-            // A later write that is not published yet, or a change from outside.
-            return content.stamp.modifiedMilliseconds > change.updated
+            return !change.isNewer(than: (Revision.of(content.bytes), content.stamp.modifiedMilliseconds))
+        } catch let error as FilesError where error.isStale {
+            return false
         } catch let error where NoteFile.isNoNote(error) {
             return true
         }

@@ -45,6 +45,18 @@ final class WriteTurn: Sendable {
         }
     }
 
+    /// Gives a number back for which nothing was changed.
+    ///
+    /// - Returns: the number before it, to be stored on the volume; `nil` where the number was used.
+    func retreat() -> Int64? {
+        self.state.withLock { state in
+            guard state.isAdvanced, state.changes.isEmpty else { return nil }
+            state.isAdvanced = false
+            state.sequence -= 1
+            return state.sequence
+        }
+    }
+
     func record(_ change: NoteChange) { self.state.withLock { $0.changes.append(change) } }
 
     /// Confirms the lease, on a thread that may block, unless that was done a moment ago.

@@ -1,3 +1,4 @@
+internal import Files
 internal import GRDB
 
 /// Where tests observe a store.
@@ -6,4 +7,6 @@ struct StoreHooks: Sendable {
     var reached: (@Sendable (WriteStep) throws -> Void)?
     /// Called with every connection to an index.
     var connected: (@Sendable (Database) throws -> Void)?
+    /// How to look at a volume that machines share; `nil` to find out by its file system.
+    var look: FreshLook?
 }

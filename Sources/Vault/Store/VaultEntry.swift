@@ -7,6 +7,7 @@ final class VaultEntry: Sendable {
     let user: UserFolder
     let reads: ReadQueue
     let writes = WriteQueue()
+    let published = PublishedNotes()
     /// Looks at what other machines have changed, one at a time.
     let looks = WriteQueue()
     private let state: Mutex<State>

@@ -6,7 +6,7 @@ extension VaultStore {
     /// For how long the kernel remembers names and attributes of a network file system, by default.
     private static let kernelMemory: Duration = .seconds(120)
     /// How long a look is repeated that does not show what was published.
-    private static let patience: Duration = .seconds(2)
+    static let patience: Duration = .seconds(2)
     /// How many notes are compared with what was published; of the others only the folders are looked at afresh.
     private static let mostCompared = 64
 
@@ -24,6 +24,7 @@ extension VaultStore {
             let isFirst = entry.applied == nil
             let after = isFirst ? 0 : try await self.seen(entry, sharing)
             let changes = try await self.changes(of: entry.user, sharing, after: after)
+            entry.published.add(changes)
             if let last = changes.sequence, last > after || isFirst {
                 let isSeen = try await self.take(changes, entry, sharing, from: after, indexing: !isFirst)
                 if isSeen { entry.apply(isFirst && sharing.hasOwnIndexes ? try await self.indexed(entry) : last) }
@@ -109,6 +110,10 @@ extension VaultStore {
 
     /// Applies changes to this machine's index before a write of its own.
     func catchUpIndex(_ entry: VaultEntry, _ sharing: VolumeSharing, to turn: WriteTurn) async throws {
+        if let published = turn.lease.sequence, entry.published.sequence < published {
+            let after = entry.published.sequence
+            entry.published.add(try await sharing.coordinator.changes(of: entry.user.id, after: after))
+        }
         guard let handle = entry.handle, let published = turn.lease.sequence else { return }
         let after = try await self.writeThreads.run { () -> Int64? in
             do {
@@ -140,9 +145,10 @@ extension VaultStore {
         guard let handle = entry.handle, let last = changes.sequence,
             let vault = try VaultFolder.open(entry.user, in: self.vaults, sharing.look)
         else { return false }
-        let paths = try Set(changes.entries.map(\.change.path)).map { try NotePath($0) }
+        var latest: [String: NoteChange] = [:]
+        for entry in changes.entries { latest[entry.change.path] = entry.change }
         do {
-            return try self.index(paths, handle, entry, vault, from: sequence, to: last)
+            return try self.index(Array(latest.values), handle, entry, vault, from: sequence, to: last)
         } catch let error as DatabaseError where entry.isDamage(error) {
             // It is rebuilt when it is opened again.
             entry.discard(handle, damage: error.damageReason)
@@ -151,7 +157,7 @@ extension VaultStore {
     }
 
     private func index(
-        _ paths: [NotePath],
+        _ latest: [NoteChange],
         _ handle: IndexHandle,
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
@@ -163,12 +169,13 @@ extension VaultStore {
             let progress = try IndexReader(db: db, user: entry.user, scope: .whole).progress()
             guard progress.sequence >= sequence else { return .rollback }
             let writer = IndexWriter(db: db, user: entry.user)
-            for path in paths {
-                if let note = try StoredNote.read(path, in: vault, limit: self.configuration.limits.maxNoteBytes) {
-                    try writer.put(note)
-                } else {
-                    try writer.remove(path)
-                }
+            for change in latest {
+                let path = try NotePath(change.path)
+                let note = try StoredNote.read(path, in: vault, limit: self.configuration.limits.maxNoteBytes)
+                let isStale = change.isNewer(than: note.map { ($0.revision, $0.updated) })
+                // A file that is not yet as published is looked at again.
+                if isStale, change.revision != nil, self.look == .names { return .rollback }
+                if let note, !isStale { try writer.put(note) } else { try writer.remove(path) }
             }
             try writer.advance(to: max(last, progress.sequence), token: progress.token)
             isApplied = true

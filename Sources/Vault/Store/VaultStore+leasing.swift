@@ -5,7 +5,7 @@ internal import Logging
 extension VaultStore {
     private enum Outcome<Value: Sendable>: Sendable {
         case done(Value)
-        /// Another worker has the lease; nothing was changed.
+        /// Another worker has the lease, or the volume does not show its writes yet; nothing was changed.
         case lost
     }
 
@@ -28,7 +28,9 @@ extension VaultStore {
             let renewal = Task { try await turn.keepRenewing() }
             let result: Result<Outcome<Value>, any Error>
             do {
-                if sharing.hasOwnIndexes { try await self.catchUpIndex(entry, sharing, to: turn) }
+                if sharing.hasOwnIndexes || sharing.look == .names {
+                    try await self.catchUpIndex(entry, sharing, to: turn)
+                }
                 result = .success(try await self.writeThreads.run { try self.run(turn, entry, sharing, body) })
             } catch {
                 result = .failure(error)
@@ -36,6 +38,7 @@ extension VaultStore {
             renewal.cancel()
             let isPublished = await self.finish(turn, entry, sharing)
             if case .done(let value) = try result.get() { return (value, isPublished) }
+            try await clock.sleep(for: .milliseconds(10))
         }
         throw VaultError(.unavailable, "another worker is writing to the vault")
     }
@@ -58,6 +61,8 @@ extension VaultStore {
             }
             return .done(try body(vault, turn))
         } catch is LeaseLost {
+            return .lost
+        } catch is StaleNote {
             return .lost
         }
     }
@@ -92,7 +97,10 @@ extension VaultStore {
                 under: turn.lease,
                 of: entry.user.id
             )
-            if isPublished { entry.applyOwn(sequence) }
+            if isPublished {
+                entry.applyOwn(sequence)
+                entry.published.add(changes, sequence: sequence)
+            }
             return isPublished
         } catch {
             self.logger.warning("Could not publish the changes of a vault", metadata: ["error": "\(error)"])

@@ -7,6 +7,8 @@ extension VaultStore {
     struct ReadAccess {
         let store: VaultStore
         let index: IndexReader
+        /// `nil` where a look at the volume shows what was published.
+        let published: PublishedNotes?
     }
 
     private enum Reading<Value: Sendable>: Sendable {
@@ -27,8 +29,19 @@ extension VaultStore {
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
         defer { self.end(entry) }
-        if let sharing = self.sharing { try await self.catchUp(entry, sharing, to: sequence) }
-        return try await self.reading(entry, in: scope, body)
+        guard let sharing = self.sharing else { return try await self.reading(entry, in: scope, body) }
+        let deadline = ContinuousClock.now + Self.patience
+        var sequence = sequence
+        while true {
+            try await self.catchUp(entry, sharing, to: sequence)
+            do {
+                return try await self.reading(entry, in: scope, body)
+            } catch let error as VaultError where error.cause is StaleNote {
+                guard ContinuousClock.now < deadline else { throw error }
+                sequence = nil
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     func reading<Value: Sendable>(
@@ -78,7 +91,11 @@ extension VaultStore {
             let connection = try handle.reader(slot, in: self.indexes)
             return try connection.inDatabase { db in
                 let index = IndexReader(db: db, user: entry.user, scope: scope)
-                return .done(try body(ReadAccess(store: self, index: index)))
+                return .done(
+                    try body(
+                        ReadAccess(store: self, index: index, published: self.look == .names ? entry.published : nil)
+                    )
+                )
             }
         } catch let error as DatabaseError where entry.isDamage(error) {
             entry.discard(handle, damage: error.damageReason)
@@ -133,8 +150,28 @@ extension VaultStore {
 extension VaultStore.ReadAccess {
     /// A note, from memory if its file has not changed.
     func note(_ path: NotePath) throws -> StoredNote {
+        guard let sharing = self.store.sharing else {
+            guard let note = try self.note(path, .cached) else { throw try PathSuggestions(self.index).notFound(path) }
+            return note
+        }
+        for look in [FreshLook.cached, sharing.look, sharing.look] {
+            do {
+                // Where there seems to be no note, what the kernel remembers of the folders is forgotten first.
+                guard let note = try self.note(path, look) else { continue }
+                let isThere = try self.published?.isThere(path, (note.revision, note.updated)) ?? true
+                if isThere { return note }
+                break
+            } catch let error as FilesError where error.isStale {
+                continue
+            }
+        }
+        _ = try self.published?.isThere(path, nil)
+        throw try PathSuggestions(self.index).notFound(path)
+    }
+
+    private func note(_ path: NotePath, _ look: FreshLook) throws -> StoredNote? {
         let user = self.index.user
-        guard let file = try self.file(path, of: user) else { throw try PathSuggestions(self.index).notFound(path) }
+        guard let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults, look) else { return nil }
         let key = NoteCache.Key(user: user, path: path)
         let status = try file.status()
         if let note = self.store.cache.note(key, stamp: FileStamp(status)) { return note }
@@ -142,12 +179,5 @@ extension VaultStore.ReadAccess {
         let note = StoredNote(path: path, file: content)
         if content.stamp.isSettled { self.store.cache.insert(note, key, stamp: content.stamp) }
         return note
-    }
-
-    /// Opens a note's file; where there seems to be none, what the kernel remembers of the folders is forgotten first.
-    private func file(_ path: NotePath, of user: UserFolder) throws -> Descriptor? {
-        if let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults) { return file }
-        guard let sharing = self.store.sharing else { return nil }
-        return try VaultFolder.openNote(path, of: user, in: self.store.vaults, sharing.look)
     }
 }

@@ -47,6 +47,7 @@ extension VaultStore {
                     intents: intents,
                     stage: stage,
                     turn: turn,
+                    published: self.look == .names ? entry.published : nil,
                     index: index,
                     context: context
                 )

@@ -67,7 +67,7 @@ public final class VaultStore: Sendable {
         self.sharing = coordinator.map { coordinator in
             VolumeSharing(
                 coordinator: coordinator,
-                look: vaults.look == .cached ? .attributes : vaults.look,
+                look: hooks.look ?? (vaults.look == .cached ? .attributes : vaults.look),
                 hasOwnIndexes: configuration.hasOwnIndexes ?? (vaults.index == .cached && vaults.look != .cached)
             )
         }

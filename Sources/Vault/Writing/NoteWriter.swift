@@ -12,6 +12,8 @@ struct NoteWriter: ~Copyable {
     let stage: StageFolder
     /// The lease under which the vault is written; `nil` where one machine has the volume.
     let turn: WriteTurn?
+    /// `nil` where a look at the volume shows what was published.
+    let published: PublishedNotes?
     let index: LockedIndex
     let context: WriteContext
 
@@ -23,6 +25,8 @@ struct NoteWriter: ~Copyable {
         for _ in 0..<3 {
             if let written = try self.attempt(draft, at: path, in: scope) { return written }
         }
+        // Some file systems remember a deleted name for a while, even when they are to create it.
+        if self.published != nil { throw StaleNote() }
         throw VaultError(.unavailable, "the note '\(path.text)' is being changed from outside")
     }
 
@@ -47,6 +51,7 @@ struct NoteWriter: ~Copyable {
         }
         guard let stamp else {
             self.undo(intent, name)
+            if let sequence = self.turn?.retreat() { try self.stage.store(sequence) }
             return nil
         }
         // The note is replaced: no failure from here on may be reported as a failed write.
@@ -117,7 +122,20 @@ struct NoteWriter: ~Copyable {
 
     // MARK: Steps
 
+    /// The note's file as it is on the volume.
     private func existing(_ path: NotePath) throws -> NoteFile? {
+        let file: NoteFile?
+        do {
+            file = try self.file(path)
+        } catch let error as FilesError where error.isStale {
+            throw StaleNote()
+        }
+        guard let published = self.published else { return file }
+        let sight = file.map { (Revision.of($0.bytes), $0.stamp.modifiedMilliseconds) }
+        return try published.isThere(path, sight) ? file : nil
+    }
+
+    private func file(_ path: NotePath) throws -> NoteFile? {
         guard let folder = try self.vault.folder(of: path, for: .traversing),
             let file = try folder.file(String(path.fileName))
         else { return nil }

@@ -1,0 +1,73 @@
+internal import Files
+internal import Synchronization
+
+/// The last changes of a vault that were published, for as long as the volume may show what was before.
+///
+/// File systems in user space remember names, attributes and bytes on their own, and a look at the folder does not always
+/// make them ask again.
+final class PublishedNotes: Sendable {
+    private struct Known {
+        let change: NoteChange
+        let until: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var notes: [String: Known] = [:]
+        var sequence: Int64 = 0
+    }
+
+    /// How long a file system may remember.
+    private static let memory: Duration = .seconds(60)
+    private static let most = 2000
+
+    private let state = Mutex(State())
+
+    /// The number of the last change that is known here.
+    var sequence: Int64 { self.state.withLock { $0.sequence } }
+
+    /// Adds changes in their order.
+    func add(_ changes: NoteChanges) {
+        let entries = changes.entries.map { ($0.change, $0.age) }
+        self.add(entries, sequence: changes.sequence ?? 0)
+    }
+
+    /// Adds what this worker has changed itself.
+    func add(_ changes: [NoteChange], sequence: Int64) {
+        self.add(changes.map { ($0, .zero) }, sequence: sequence)
+    }
+
+    private func add(_ changes: [(NoteChange, Duration)], sequence: Int64) {
+        let now = ContinuousClock.now
+        self.state.withLock { state in
+            guard sequence > state.sequence else { return }
+            state.sequence = sequence
+            for (change, age) in changes where age < Self.memory {
+                state.notes[change.path] = Known(change: change, until: now + Self.memory - age)
+            }
+            if state.notes.count > Self.most { state.notes = state.notes.filter { $0.value.until > now } }
+        }
+    }
+
+    /// Compares what was found of a note with what was published.
+    ///
+    /// - Parameter file: its revision, and when it was changed, in milliseconds since 1970; `nil` where there is none.
+    /// - Returns: whether the note is there; `false` too for a file that has been deleted.
+    /// - Throws: ``StaleNote`` where the file is older than the note.
+    func isThere(_ path: NotePath, _ file: (revision: String, modified: Int)?) throws -> Bool {
+        let known = self.state.withLock { $0.notes[path.text] }
+        guard let known, known.until > .now, known.change.isNewer(than: file) else { return file != nil }
+        guard known.change.revision == nil else { throw StaleNote() }
+        return false
+    }
+}
+
+extension NoteChange {
+    /// Whether a file is older than this change.
+    ///
+    /// - Parameter file: its revision, and when it was changed; `nil` where there is none.
+    func isNewer(than file: (revision: String, modified: Int)?) -> Bool {
+        guard let file else { return self.revision != nil }
+        // A later write may not be published yet, and files are changed from outside.
+        return file.revision != self.revision && file.modified <= self.updated
+    }
+}
