@@ -1,6 +1,9 @@
 """GlusterFS: glusterd and one brick on loopback, mounted twice; each side keeps its indexes on a disk of its own."""
+import contextlib
+import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 
@@ -88,11 +91,11 @@ class Gluster(Lab):
         for side in getattr(self, "sides", []):
             side.mend()
             side.end()
+        # A brick outlives its glusterd.
+        for file in (self.folder / "glusterd-run").rglob("*brick.pid"):
+            with contextlib.suppress(OSError, ValueError):
+                os.kill(int(file.read_text()), signal.SIGKILL)
         if (daemon := getattr(self, "daemon", None)) and daemon.poll() is None:
-            try:
-                self.gluster("volume", "stop", "carrel", "force")
-            except (HarnessError, subprocess.TimeoutExpired) as error:
-                print(error)
             log = f"{str(self.brick).strip('/').replace('/', '-')}.log"
             pathlib.Path("/var/log/glusterfs/bricks", log).unlink(missing_ok=True)
             stop(daemon)
