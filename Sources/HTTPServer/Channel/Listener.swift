@@ -51,7 +51,7 @@ public final class Listener: Sendable {
         self.channel.withLock { $0 = channel }
     }
 
-    /// Whether a connection is in the accept queue, or accepted and has not sent a request yet.
+    /// Whether a connection is in the accept queue, or accepted and has no response yet.
     func hasPendingConnections() async throws -> Bool {
         guard let channel = self.channel.withLock({ $0 }), let socket = channel as? any SocketOptionProvider else {
             return false

@@ -2,21 +2,23 @@ import NIOCore
 import NIOHTTPTypes
 import Synchronization
 
-/// Counts the accepted connections that have not sent a request yet.
+/// Counts the accepted connections on which no response has begun yet.
+///
+/// A connection whose first request has arrived, but is not taken up, still looks idle to a server that stops.
 final class PendingConnections: Sendable {
     private let open = Atomic(0)
 
     var count: Int { self.open.load(ordering: .acquiring) }
 
     /// A handler for one new connection.
-    func makeHandler() -> some RemovableChannelHandler & ChannelInboundHandler {
-        FirstRequestHandler(self)
+    func makeHandler() -> some RemovableChannelHandler & ChannelOutboundHandler {
+        FirstResponseHandler(self)
     }
 
-    /// Counts its connection until the head of the first request, or until it closes.
-    private final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
-        typealias InboundIn = HTTPRequestPart
-        typealias InboundOut = HTTPRequestPart
+    /// Counts its connection until the head of the first response, or until it closes.
+    private final class FirstResponseHandler: ChannelOutboundHandler, RemovableChannelHandler {
+        typealias OutboundIn = HTTPResponsePart
+        typealias OutboundOut = HTTPResponsePart
 
         private let connections: PendingConnections
         private var isPending = false
@@ -34,9 +36,9 @@ final class PendingConnections: Sendable {
             self.settle()
         }
 
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
             self.settle()
-            context.fireChannelRead(data)
+            context.write(data, promise: promise)
         }
 
         private func settle() {

@@ -38,7 +38,7 @@ public struct DrainService: Service {
         if self.delay > .zero { try await self.emptyListener() }
     }
 
-    /// Holds off new connections until those that exist have sent a request (decision 0012).
+    /// Holds off new connections until a response has begun on those that exist (decision 0012).
     private func emptyListener() async throws {
         do {
             try await self.listener.holdOffNewConnections()
