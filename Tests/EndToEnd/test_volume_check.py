@@ -18,6 +18,7 @@ def test_a_worker_with_another_volume_is_not_ready():
         cluster.workers.append(other)
         other.start()
         wait_until(lambda: ready(other) == (503, "not_shared"), "the refusal")
+        assert "VAULT_BASE_PATH" in httpx.get(f"{other.base}/health/ready").json()["advice"]
         assert ready(first) == (200, "local")
         reason = other.await_line(lambda line: "cannot be used by several workers" in line.get("message", ""), "the reason")
         assert "VAULT_BASE_PATH" in reason["reason"]

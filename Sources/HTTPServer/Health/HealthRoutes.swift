@@ -1,3 +1,4 @@
+import Encodings
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -14,13 +15,30 @@ struct HealthRoutes: Sendable {
     }
 
     private func ready(_ context: CarrelRequestContext) async -> Response {
-        let problem = await self.readiness.problem()
-        let volume = self.readiness.volume().map { #","volume":"\#($0)""# } ?? ""
-        guard let problem else { return .json(Array(#"{"status":"ready"\#(volume)}"#.utf8)) }
+        guard let problem = await self.readiness.problem() else { return .json(self.body("ready")) }
         // Logged only: health checks are unauthenticated, and the reason names internals.
         context.logger.warning("Not ready", metadata: ["error": "\(problem)"])
-        let status = problem == "draining" ? "draining" : "unavailable"
-        let body = Array(#"{"status":"\#(status)"\#(volume)}"#.utf8)
-        return .json(body, status: .serviceUnavailable, headers: [.retryAfter: "1"])
+        return .json(
+            self.body(problem == "draining" ? "draining" : "unavailable"),
+            status: .serviceUnavailable,
+            headers: [.retryAfter: "1"]
+        )
+    }
+
+    private func body(_ status: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("status")
+        writer.value(status)
+        if let volume = self.readiness.volume() {
+            writer.key("volume")
+            writer.value(volume.name)
+            if let advice = volume.advice {
+                writer.key("advice")
+                writer.value(advice)
+            }
+        }
+        writer.endObject()
+        return writer.bytes
     }
 }

@@ -7,17 +7,29 @@ public final class Readiness: Sendable {
         var problem: String?
     }
 
+    /// How the volume is used, in words that may be shown to anyone.
+    public struct Volume: Sendable, Hashable {
+        let name: String
+        /// What an operator can do about it; `nil` where all is well.
+        let advice: String?
+
+        public init(_ name: String, advice: String? = nil) {
+            self.name = name
+            self.advice = advice
+        }
+    }
+
     private let draining = Atomic(false)
     private let state = Mutex(State())
     private let probe: @Sendable () async throws -> Void
-    /// How the volume is used, for health checks; a fixed word, as they are unauthenticated.
-    let volume: @Sendable () -> String?
+    /// How the volume is used, for health checks.
+    let volume: @Sendable () -> Volume?
 
     /// - Parameters:
     ///   - volume: how the volume is used; `nil` where that is not known.
     ///   - probe: throws while something that requests need is unavailable.
     public init(
-        volume: @escaping @Sendable () -> String? = { nil },
+        volume: @escaping @Sendable () -> Volume? = { nil },
         probe: @escaping @Sendable () async throws -> Void
     ) {
         self.volume = volume

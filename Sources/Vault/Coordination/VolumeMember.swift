@@ -4,6 +4,8 @@ internal import Synchronization
 
 /// This worker among those of a volume, as they see each other through it.
 package final class VolumeMember: Sendable {
+    /// Files appear on another mount of sshfs only when its caches end, and no look makes them.
+    private static let unfitTypes: Set<String> = ["fuse.sshfs"]
     private static let folderName = ".carrel-workers"
     /// Files of workers that have not been seen for so long are removed, in seconds.
     private static let longestSilence = 3600
@@ -22,6 +24,11 @@ package final class VolumeMember: Sendable {
     package var isShared: Bool { self.store.sharing != nil }
     /// Whether each machine has indexes of its own, so that the volume's locks are not needed.
     package var hasOwnIndexes: Bool { self.store.sharing?.hasOwnIndexes ?? false }
+
+    /// The type of the volume's file system where that is known not to be for several workers.
+    package var unfitType: String? {
+        self.store.vaults.fileSystemType.flatMap { Self.unfitTypes.contains($0) ? $0 : nil }
+    }
 
     /// Shows the other workers that this one lives.
     ///

@@ -1,4 +1,4 @@
-import Files
+import HTTPServer
 import Logging
 import ServiceLifecycle
 import SharedState
@@ -48,18 +48,22 @@ final class VolumeCheck: Service {
     var isSound: Bool { self.finding.withLock { $0 == .sound } }
 
     /// What health checks say of the volume.
-    var summary: String {
+    var summary: Readiness.Volume {
         switch self.finding.withLock({ $0 }) {
-        case .sound where !self.member.isShared: "local"
-        case .sound: self.member.hasOwnIndexes ? "shared, own indexes" : "shared"
-        case .pending: VolumeProblem.pending.code
-        case .unsound(let problem): problem.code
+        case .sound where !self.member.isShared: Readiness.Volume("local")
+        case .sound: Readiness.Volume(self.member.hasOwnIndexes ? "shared, own indexes" : "shared")
+        case .pending: Readiness.Volume(VolumeProblem.pending.code)
+        case .unsound(let problem): Readiness.Volume(problem.code, advice: problem.advice)
         }
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var judge = VolumeJudge(isShared: self.member.isShared, hasOwnIndexes: self.member.hasOwnIndexes)
+            var judge = VolumeJudge(
+                isShared: self.member.isShared,
+                hasOwnIndexes: self.member.hasOwnIndexes,
+                unfitType: self.member.unfitType
+            )
             var number = 0
             while !Task.isCancelled {
                 number += 1

@@ -10,6 +10,9 @@ struct VolumeJudge {
 
     private let isShared: Bool
     private let hasOwnIndexes: Bool
+    /// The type of a file system that is not for several workers; `nil` for any other.
+    private let unfitType: String?
+    private var isSound = false
     /// The first beat that was seen of each worker.
     private var first: [String: Int] = [:]
     private var lateSights: [String: Int] = [:]
@@ -17,9 +20,11 @@ struct VolumeJudge {
     /// - Parameters:
     ///   - isShared: whether other machines may have the volume.
     ///   - hasOwnIndexes: whether the locks of the volume are not needed.
-    init(isShared: Bool, hasOwnIndexes: Bool) {
+    ///   - unfitType: the type of a file system that is not for several workers.
+    init(isShared: Bool, hasOwnIndexes: Bool, unfitType: String? = nil) {
         self.isShared = isShared
         self.hasOwnIndexes = hasOwnIndexes
+        self.unfitType = unfitType
     }
 
     mutating func finding(_ others: [WorkerBeat], sights: [String: HeldFile.Sight]) -> VolumeCheck.Finding {
@@ -28,14 +33,19 @@ struct VolumeJudge {
             switch self.finding(other, sight: sights[other.worker]) {
             case .sound: continue
             case .pending: isPending = true
-            case .unsound(let problem): return .unsound(problem)
+            case .unsound(let problem):
+                self.isSound = false
+                return .unsound(problem)
             }
         }
-        return isPending ? .pending : .sound
+        // A worker that serves goes on while it gets to know a new one.
+        if !isPending { self.isSound = true }
+        return self.isSound ? .sound : .pending
     }
 
     private mutating func finding(_ other: WorkerBeat, sight: HeldFile.Sight?) -> VolumeCheck.Finding {
         guard let sight else { return .unsound(.notShared(worker: other.worker)) }
+        if let unfitType { return .unsound(.unfit(type: unfitType)) }
         // On one machine the kernel releases the lock of a process that dies, and shows every write.
         if !self.isShared { return .sound }
         // A worker writes the file before it registers the beat.

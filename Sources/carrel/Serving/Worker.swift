@@ -99,7 +99,7 @@ struct Worker {
             tokenUses: TokenUseRecorder(registry: ports.tokens, logger: self.logger),
             usage: UsageLedger(store: ports.usage, now: Clocks.seconds, logger: self.logger),
             audit: AuditLedger(store: ports.audit, worker: self.name, logger: self.logger),
-            readiness: Readiness(volume: { check?.summary ?? "local" }) {
+            readiness: Readiness(volume: { check?.summary ?? Readiness.Volume("local") }) {
                 try await ports.probe()
                 try await vaults.probe()
                 try check?.check()

@@ -61,4 +61,20 @@ import Testing
         #expect(judge.finding(self.beat(7), sights: self.sight(3)) == .unsound(.stale(worker: "other")))
         #expect(judge.finding(self.beat(8), sights: self.sight(8)) == .sound)
     }
+
+    @Test func aWorkerThatServesGoesOnWhileANewOneIsNotKnownYet() {
+        var judge = VolumeJudge(isShared: true, hasOwnIndexes: false)
+        #expect(judge.finding([], sights: [:]) == .sound)
+        #expect(judge.finding(self.beat(1), sights: self.sight(1)) == .sound)
+        #expect(judge.finding(self.beat(2), sights: [:]) == .unsound(.notShared(worker: "other")))
+        // Once it has stopped it looks as closely as at the start.
+        #expect(judge.finding(self.beat(1), sights: self.sight(1)) == .pending)
+    }
+
+    @Test func anUnfitVolumeIsForOneWorkerOnly() {
+        var judge = VolumeJudge(isShared: true, hasOwnIndexes: true, unfitType: "fuse.sshfs")
+        #expect(judge.finding([], sights: [:]) == .sound)
+        let finding = judge.finding(self.beat(2), sights: self.sight(2))
+        #expect(finding == .unsound(.unfit(type: "fuse.sshfs")))
+    }
 }
