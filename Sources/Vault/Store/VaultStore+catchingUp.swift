@@ -24,7 +24,7 @@ extension VaultStore {
             let isFirst = entry.applied == nil
             let after = isFirst ? 0 : try await self.seen(entry, sharing)
             let changes = try await self.changes(of: entry.user, sharing, after: after)
-            entry.published.add(changes)
+            self.published(entry)?.add(changes)
             if let last = changes.sequence, last > after || isFirst {
                 let isSeen = try await self.take(changes, entry, sharing, from: after, indexing: !isFirst)
                 if isSeen { entry.apply(isFirst && sharing.hasOwnIndexes ? try await self.indexed(entry) : last) }
@@ -110,9 +110,8 @@ extension VaultStore {
 
     /// Applies changes to this machine's index before a write of its own.
     func catchUpIndex(_ entry: VaultEntry, _ sharing: VolumeSharing, to turn: WriteTurn) async throws {
-        if let published = turn.lease.sequence, entry.published.sequence < published {
-            let after = entry.published.sequence
-            entry.published.add(try await sharing.coordinator.changes(of: entry.user.id, after: after))
+        if let notes = self.published(entry), let published = turn.lease.sequence, notes.sequence < published {
+            notes.add(try await sharing.coordinator.changes(of: entry.user.id, after: notes.sequence))
         }
         guard let handle = entry.handle, let published = turn.lease.sequence else { return }
         let after = try await self.writeThreads.run { () -> Int64? in
@@ -145,19 +144,21 @@ extension VaultStore {
         guard let handle = entry.handle, let last = changes.sequence,
             let vault = try VaultFolder.open(entry.user, in: self.vaults, sharing.look)
         else { return false }
-        var latest: [String: NoteChange] = [:]
-        for entry in changes.entries { latest[entry.change.path] = entry.change }
+        let paths = try Set(changes.entries.map(\.change.path)).map { try NotePath($0) }
         do {
-            return try self.index(Array(latest.values), handle, entry, vault, from: sequence, to: last)
+            return try self.index(paths, handle, entry, vault, from: sequence, to: last)
         } catch let error as DatabaseError where entry.isDamage(error) {
             // It is rebuilt when it is opened again.
             entry.discard(handle, damage: error.damageReason)
+            return false
+        } catch is StaleNote {
+            // Its file is looked at again.
             return false
         }
     }
 
     private func index(
-        _ latest: [NoteChange],
+        _ paths: [NotePath],
         _ handle: IndexHandle,
         _ entry: VaultEntry,
         _ vault: borrowing VaultFolder,
@@ -169,13 +170,11 @@ extension VaultStore {
             let progress = try IndexReader(db: db, user: entry.user, scope: .whole).progress()
             guard progress.sequence >= sequence else { return .rollback }
             let writer = IndexWriter(db: db, user: entry.user)
-            for change in latest {
-                let path = try NotePath(change.path)
+            for path in paths {
                 let note = try StoredNote.read(path, in: vault, limit: self.configuration.limits.maxNoteBytes)
-                let isStale = change.isNewer(than: note.map { ($0.revision, $0.updated) })
-                // A file that is not yet as published is looked at again.
-                if isStale, change.revision != nil, self.look == .names { return .rollback }
-                if let note, !isStale { try writer.put(note) } else { try writer.remove(path) }
+                let sight = note.map { ($0.revision, $0.updated) }
+                let isThere = try self.published(entry)?.isThere(path, sight) ?? true
+                if let note, isThere { try writer.put(note) } else { try writer.remove(path) }
             }
             try writer.advance(to: max(last, progress.sequence), token: progress.token)
             isApplied = true

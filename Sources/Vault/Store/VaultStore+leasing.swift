@@ -99,7 +99,7 @@ extension VaultStore {
             )
             if isPublished {
                 entry.applyOwn(sequence)
-                entry.published.add(changes, sequence: sequence)
+                self.published(entry)?.add(changes, sequence: sequence)
             }
             return isPublished
         } catch {

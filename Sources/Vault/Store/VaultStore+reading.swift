@@ -93,7 +93,7 @@ extension VaultStore {
                 let index = IndexReader(db: db, user: entry.user, scope: scope)
                 return .done(
                     try body(
-                        ReadAccess(store: self, index: index, published: self.look == .names ? entry.published : nil)
+                        ReadAccess(store: self, index: index, published: self.published(entry))
                     )
                 )
             }

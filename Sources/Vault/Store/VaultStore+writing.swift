@@ -47,7 +47,7 @@ extension VaultStore {
                     intents: intents,
                     stage: stage,
                     turn: turn,
-                    published: self.look == .names ? entry.published : nil,
+                    published: self.published(entry),
                     index: index,
                     context: context
                 )

@@ -149,6 +149,9 @@ public final class VaultStore: Sendable {
     /// How to see what another machine has changed.
     var look: FreshLook { self.sharing?.look ?? .cached }
 
+    /// What has been published of a vault; `nil` where a look at the volume shows it.
+    func published(_ entry: VaultEntry) -> PublishedNotes? { self.look == .names ? entry.published : nil }
+
     /// The time in milliseconds since 1970.
     var milliseconds: Int { Int((self.now().timeIntervalSince1970 * 1000).rounded(.down)) }
 }

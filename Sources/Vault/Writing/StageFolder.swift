@@ -14,10 +14,15 @@ struct StageFolder: ~Copyable {
     let folder: Folder
 
     /// Opens the folder of a turn; without one that of workers that share a machine, which is created where it is missing.
+    ///
+    /// With it go the folders of leases, whose numbers know nothing of what is written without one.
     static func open(_ turn: WriteTurn?, in privateFolder: borrowing Folder, _ look: FreshLook) throws -> StageFolder {
         if let turn { return try self.open(turn.token, in: privateFolder, look) }
         let stages = try privateFolder.openOrCreateFolder(Self.name)
-        return StageFolder(folder: try stages.openOrCreateFolder(String(Self.localToken)))
+        let name = String(Self.localToken)
+        if let folder = try stages.folder(name, for: .listing) { return StageFolder(folder: folder) }
+        for lease in try stages.names() { try stages.removeTree(lease) }
+        return StageFolder(folder: try stages.openOrCreateFolder(name))
     }
 
     /// Makes the folder of a holder's token in a vault that is to take this one's place.

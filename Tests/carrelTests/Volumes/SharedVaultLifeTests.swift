@@ -86,4 +86,43 @@ import Testing
             for machine in [dead, other] { await machine.store.close() }
         }
     }
+
+    /// A file that was changed from outside may have any time, such as that of a copy.
+    @Test func aFileWithAnOlderTimeStaysInTheIndexOfTheOtherMachine() async throws {
+        try await withSharedVolume(ownIndexes: true) { volume in
+            let (one, two) = (try volume.machine("one"), try volume.machine("two"))
+            let none = try await two.vault().noteCount()
+            #expect(none == 0)
+            try await one.write("a.md", "written")
+            let path = "\(volume.vaultsPath)/ann/a.md"
+            try Data("copied".utf8).write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)],
+                ofItemAtPath: path
+            )
+            two.link.age(by: .seconds(300))
+            let found = try await two.vault().search(SearchQuery(text: "copied")).hits.map(\.path)
+            #expect(found == ["a.md"])
+            for machine in [one, two] { await machine.store.close() }
+        }
+    }
+
+    /// Numbers of leases know nothing of writes without one, such as after `VOLUME` was set to `local` for a while.
+    @Test func aWriteWithoutALeaseIsSeenByTheNextHolder() async throws {
+        try await withSharedVolume(ownIndexes: true) { volume in
+            let (one, two) = (try volume.machine("one"), try volume.machine("two"))
+            try await one.write("a.md", "words")
+            let before = try await two.vault().noteCount()
+            #expect(before == 1)
+            await two.store.close()
+            let alone = try volume.machineAlone()
+            _ = try await alone.vault(of: "ann").write(NoteDraft(path: "b.md", body: "words"))
+            await alone.close()
+            try await one.write("c.md", "words")
+            let again = try volume.machine("two")
+            let after = try await again.vault().list(NoteQuery()).notes.map(\.path)
+            #expect(after == ["a.md", "b.md", "c.md"])
+            for machine in [one, again] { await machine.store.close() }
+        }
+    }
 }

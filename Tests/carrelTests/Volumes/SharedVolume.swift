@@ -69,6 +69,16 @@ final class SharedVolume: Sendable {
         return Machine(store: store, link: link)
     }
 
+    /// A store without leases, as of a worker with `VOLUME=local`.
+    func machineAlone() throws -> VaultStore {
+        let configuration = VaultConfiguration(
+            vaultsPath: self.vaultsPath,
+            indexPath: self.folder.path + "/index-alone",
+            journalMode: .rollback
+        )
+        return try VaultStore(configuration: configuration, logger: Logger(label: "test"))
+    }
+
     func text(of path: String, user: String = "ann") throws -> String {
         try String(contentsOfFile: "\(self.vaultsPath)/\(user)/\(path)", encoding: .utf8)
     }
@@ -84,11 +94,15 @@ final class SharedVolume: Sendable {
 final class CuttableCoordinator: VaultCoordinator {
     private let inner: any VaultCoordinator
     private let isCut = Mutex(false)
+    private let aging = Mutex(Duration.zero)
 
     init(_ inner: any VaultCoordinator) { self.inner = inner }
 
     func cut() { self.isCut.withLock { $0 = true } }
     func mend() { self.isCut.withLock { $0 = false } }
+
+    /// Lets changes seem to have been published so much earlier.
+    func age(by time: Duration) { self.aging.withLock { $0 = time } }
 
     var leaseDuration: Duration { self.inner.leaseDuration }
 
@@ -116,7 +130,14 @@ final class CuttableCoordinator: VaultCoordinator {
     }
 
     func changes(of user: String, after sequence: Int64) async throws -> NoteChanges {
-        try await self.through().changes(of: user, after: sequence)
+        let changes = try await self.through().changes(of: user, after: sequence)
+        let aging = self.aging.withLock { $0 }
+        return NoteChanges(
+            sequence: changes.sequence,
+            entries: changes.entries.map { NoteChanges.Entry(change: $0.change, age: $0.age + aging) },
+            isComplete: changes.isComplete,
+            gapAge: changes.gapAge.map { $0 + aging }
+        )
     }
 
     func restore(_ sequence: Int64, of user: String) async throws -> Int64 {
