@@ -13,6 +13,7 @@ public final class Readiness: Sendable {
         /// What an operator can do about it; `nil` where all is well.
         let advice: String?
 
+        /// - Parameter name: `local`, `shared`, or what is wrong with the volume.
         public init(_ name: String, advice: String? = nil) {
             self.name = name
             self.advice = advice
