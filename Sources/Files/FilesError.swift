@@ -18,10 +18,26 @@ package struct FilesError: Error, Sendable {
         package static let nameTooLong = Code(rawValue: "name_too_long")
         /// The volume or a quota on it is full.
         package static let volumeFull = Code(rawValue: "volume_full")
-        /// The volume is read-only, or permissions forbid the call.
+        /// The volume is read-only.
+        package static let readOnly = Code(rawValue: "read_only")
+        /// Permissions forbid the call.
         package static let notPermitted = Code(rawValue: "not_permitted")
-        /// The volume or the kernel failed in a way that may pass.
+        /// The volume is unmounted, or its server cannot be reached.
+        package static let disconnected = Code(rawValue: "disconnected")
+        /// What was open has been replaced or removed on the server.
+        package static let stale = Code(rawValue: "stale")
+        /// The server of the volume did not answer in time.
+        package static let timedOut = Code(rawValue: "timed_out")
+        /// The volume cannot lock files now.
+        package static let noLocks = Code(rawValue: "no_locks")
+        /// The volume does not support the call.
+        package static let unsupported = Code(rawValue: "unsupported")
+        /// The process or the machine has no file descriptors or no memory left.
+        package static let exhausted = Code(rawValue: "exhausted")
+        /// The volume failed to read or write.
         package static let unresponsive = Code(rawValue: "unresponsive")
+        /// A file or folder was removed, or another put in its place, during the call.
+        package static let changed = Code(rawValue: "changed")
         /// Any other failure of a system call.
         package static let failed = Code(rawValue: "failed")
     }
@@ -51,8 +67,18 @@ package struct FilesError: Error, Sendable {
     private static func code(of errno: Int32) -> Code {
         switch errno {
         case ENOSPC, EDQUOT: .volumeFull
-        case EROFS, EACCES, EPERM: .notPermitted
-        case EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EIO, ESTALE, ETIMEDOUT, EBUSY: .unresponsive
+        case EROFS: .readOnly
+        case EACCES, EPERM: .notPermitted
+        case ENOTCONN, ENODEV, ENXIO, ENOMEDIUM, ESHUTDOWN, EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENETRESET,
+            ECONNRESET, ECONNABORTED, ECONNREFUSED, EPIPE, ENOLINK, EREMOTEIO:
+            .disconnected
+        case ESTALE: .stale
+        case ETIMEDOUT, ETIME: .timedOut
+        case ENOLCK: .noLocks
+        case ENOSYS, ENOTSUP, EXDEV: .unsupported
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS: .exhausted
+        case EAGAIN, EINTR, EIO, EBUSY, EDEADLK, EBADMSG, EUCLEAN, EPROTO, EREMCHG: .unresponsive
+        case ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY: .changed
         case ENAMETOOLONG: .nameTooLong
         default: .failed
         }
@@ -60,5 +86,6 @@ package struct FilesError: Error, Sendable {
 }
 
 extension FilesError: CustomStringConvertible {
-    package var description: String { self.message }
+    /// The failed call, and what an operator can do about it; for the log.
+    package var description: String { self.message + (self.hint.map { "; \($0)" } ?? "") }
 }

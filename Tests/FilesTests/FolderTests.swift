@@ -56,7 +56,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [(ENOSPC, FilesError.Code.volumeFull), (EROFS, .notPermitted), (EIO, .unresponsive)])
+    @Test(arguments: [
+        (ENOSPC, FilesError.Code.volumeFull), (EROFS, .readOnly), (EACCES, .notPermitted), (EIO, .unresponsive),
+        (ENOTCONN, .disconnected), (ESTALE, .stale), (ETIMEDOUT, .timedOut), (ENOLCK, .noLocks), (EMFILE, .exhausted),
+    ])
     func anErrorNumberHasACode(_ errno: Int32, _ code: FilesError.Code) {
         let error = FilesError("write", errno: errno)
         #expect(error.code == code)

@@ -29,6 +29,27 @@ extension DatabaseError {
         if self.isDamage || [.SQLITE_MISUSE, .SQLITE_RANGE, .SQLITE_TOOBIG].contains(self.resultCode) {
             return VaultError(.internalError, "the index could not be used", cause: self)
         }
-        return VaultError(.unavailable, "the index does not answer as it should", cause: self)
+        return VaultError(.unavailable, self.sentence, hint: "Try again in a moment.", cause: self)
+    }
+
+    /// What happened to the index, for a client.
+    private var sentence: String {
+        switch self.extendedResultCode {
+        case .SQLITE_IOERR_LOCK, .SQLITE_IOERR_UNLOCK, .SQLITE_IOERR_RDLOCK, .SQLITE_IOERR_CHECKRESERVEDLOCK,
+            .SQLITE_IOERR_BLOCKED, .SQLITE_NOLFS:
+            return "the volume of the index cannot lock files"
+        case .SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY, .SQLITE_READONLY_CANTLOCK, .SQLITE_READONLY_CANTINIT,
+            .SQLITE_READONLY_DBMOVED:
+            return "the index is being recovered or replaced"
+        default: break
+        }
+        switch self.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: return "the index is in use by another worker"
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: return "the index cannot be written"
+        case .SQLITE_CANTOPEN: return "the index cannot be opened"
+        case .SQLITE_NOMEM: return "the server has no memory left for the call"
+        case .SQLITE_IOERR: return "the volume of the index failed to read or write"
+        default: return "the index does not answer as it should"
+        }
     }
 }

@@ -47,6 +47,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, ENOMEM, ESTALE, ENOLCK, ENOTCONN, ETIMEDOUT, ENODEV,
+        EHOSTDOWN, EREMOTEIO, ENOSYS, ENOENT,
+    ])
+    func everyErrorOfAVolumeIsUnavailable(_ code: Int32) async throws {
+        let failing = Failing()
+        try await withVault(hooks: failing.hooks) { _, vault in
+            failing.arm(.intentWritten, FilesError("write", errno: code))
+            let error = try await failure { try await vault.write("a.md", "new") }
+            #expect(error?.code == .unavailable)
+            #expect(error?.hint != nil)
+            // System calls and error numbers are for the log.
+            #expect(error?.message.contains("write:") == false)
+            #expect(error?.cause is FilesError)
+        }
+    }
+
+    @Test(arguments: [
+        ResultCode.SQLITE_IOERR_LOCK, .SQLITE_IOERR_FSYNC, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_BUSY,
+    ])
+    func everyErrorOfAnIndexVolumeIsUnavailable(_ code: ResultCode) {
+        let error = VaultError(describing: DatabaseError(resultCode: code))
+        #expect(error.code == .unavailable)
+        #expect(error.hint != nil)
+    }
+
     @Test(arguments: [WriteStep.replaced, .folderSynced])
     func afterTheReplacementTheWriteSucceeds(_ step: WriteStep) async throws {
         let failing = Failing()
