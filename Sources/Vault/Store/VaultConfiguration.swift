@@ -14,6 +14,10 @@ package struct VaultConfiguration: Sendable {
     package var openIndexes: Int
     /// How long a write waits for the others that write to the same vault.
     package var lockTimeout: Duration
+    /// How long a read may take, with the time that it waits for its turn.
+    package var readTimeout: Duration
+    /// How long a write, or the opening of an index, may take.
+    package var writeTimeout: Duration
     /// Whether each machine that shares the volume has indexes of its own; `nil` to find out by the file systems.
     package var hasOwnIndexes: Bool?
 
@@ -28,6 +32,8 @@ package struct VaultConfiguration: Sendable {
         noteCacheBytes: Int = 16 << 20,
         openIndexes: Int = 256,
         lockTimeout: Duration = .seconds(10),
+        readTimeout: Duration = .seconds(10),
+        writeTimeout: Duration = .seconds(20),
         hasOwnIndexes: Bool? = nil
     ) {
         self.vaultsPath = vaultsPath
@@ -37,6 +43,8 @@ package struct VaultConfiguration: Sendable {
         self.noteCacheBytes = noteCacheBytes
         self.openIndexes = openIndexes
         self.lockTimeout = lockTimeout
+        self.readTimeout = readTimeout
+        self.writeTimeout = writeTimeout
         self.hasOwnIndexes = hasOwnIndexes
     }
 }

@@ -32,6 +32,24 @@ final class VaultEntries: Sendable {
         }
     }
 
+    /// Notes one more use of an entry that is in use; to be followed by ``end(_:)``.
+    func retain(_ entry: VaultEntry) {
+        self.state.withLock { state in
+            state.uses += 1
+            entry.begin(at: state.tick)
+        }
+    }
+
+    /// The entries in use that fulfil a condition, each for one use more.
+    func retain(where condition: (VaultEntry) -> Bool) -> [VaultEntry] {
+        self.state.withLock { state in
+            let entries = state.entries.values.filter { $0.isInUse && condition($0) }
+            for entry in entries { entry.begin(at: state.tick) }
+            state.uses += entries.count
+            return entries
+        }
+    }
+
     /// Ends a call.
     ///
     /// - Returns: the open indexes beyond the limit, least recently used first, for the caller to close.

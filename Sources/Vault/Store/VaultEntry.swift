@@ -52,6 +52,12 @@ final class VaultEntry: Sendable {
     /// The number of the last change that this worker sees; `nil` before its first look.
     var applied: Int64? { self.state.withLock { $0.applied } }
 
+    /// Whether this worker sees all changes up to a number; `false` where the number is not given.
+    func hasApplied(_ sequence: Int64?) -> Bool {
+        guard let sequence, let applied = self.applied else { return false }
+        return applied >= sequence
+    }
+
     /// The fencing token whose stage folder this worker has made.
     var stageToken: Int64? {
         get { self.state.withLock { $0.stageToken } }
@@ -91,6 +97,8 @@ final class VaultEntry: Sendable {
             return state.uses == 0 && state.handle == nil
         }
     }
+
+    var isInUse: Bool { self.state.withLock { $0.uses > 0 } }
 
     /// When the entry was last used; `nil` where it is in use, or has no open index.
     var idleSince: UInt64? {

@@ -15,10 +15,9 @@ extension VaultStore {
     /// - Parameter sequence: the number; `nil` for that of the last change.
     /// - Throws: ``VaultError`` with ``VaultError/Code/unavailable`` where it does not within two seconds.
     func catchUp(_ entry: VaultEntry, _ sharing: VolumeSharing, to sequence: Int64?) async throws {
-        if let sequence, let applied = entry.applied, applied >= sequence { return }
-        await entry.looks.acquire()
+        try await entry.looks.acquire()
         defer { entry.looks.release() }
-        if let sequence, let applied = entry.applied, applied >= sequence { return }
+        if entry.hasApplied(sequence) { return }
         let deadline = ContinuousClock.now + Self.patience
         repeat {
             let isFirst = entry.applied == nil

@@ -33,7 +33,9 @@ extension VaultStore {
         let deadline = ContinuousClock.now + Self.patience
         var sequence = sequence
         while true {
-            try await self.catchUp(entry, sharing, to: sequence)
+            if !entry.hasApplied(sequence) {
+                try await self.timing(entry) { [sequence] _ in try await self.catchUp(entry, sharing, to: sequence) }
+            }
             do {
                 return try await self.reading(entry, in: scope, body)
             } catch let error as VaultError where error.cause is StaleNote {
@@ -50,16 +52,18 @@ extension VaultStore {
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
         var damage: DatabaseError?
+        var deadline = ContinuousClock.now + self.configuration.readTimeout
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
-            switch try await self.attempt(entry, in: scope, body) {
+            switch try await self.attempt(entry, in: scope, until: deadline, body) {
             case .done(let value): return value
             case .needsOpening: break
             case .failed(let error):
                 guard damage?.resultCode != error.resultCode else { throw error.vaultError }
                 damage = error
             }
-            try await self.openIndex(entry)
+            try await self.timing(entry) { _ in try await self.openIndex(entry) }
+            deadline = ContinuousClock.now + self.configuration.readTimeout
         }
         throw VaultError(.unavailable, "the index does not stay in place")
     }
@@ -67,11 +71,15 @@ extension VaultStore {
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
         in scope: Scope,
+        until deadline: ContinuousClock.Instant,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Reading<Value> {
         try await withCheckedThrowingContinuation { continuation in
-            entry.reads.add { slot in
-                continuation.resume(with: Result { try self.attempt(entry, slot: slot, in: scope, body) })
+            let call = TimedRead(continuation, deadline: deadline)
+            entry.reads.add(call) { slot in
+                let isAwaited = call.answer(Result { try self.attempt(entry, slot: slot, in: scope, body) })
+                // The caller has gone; the use of the entry was left to this job.
+                if !isAwaited { self.end(entry) }
             }
         }
     }
@@ -84,6 +92,7 @@ extension VaultStore {
     ) throws -> Reading<Value> {
         guard let handle = entry.handle else { return .needsOpening }
         do {
+            self.hooks.reading?()
             guard try self.indexes.identity(entry.user) == handle.identity else {
                 entry.discard(handle, damage: nil)
                 return .needsOpening
@@ -109,7 +118,8 @@ extension VaultStore {
     func recordSize(_ entry: VaultEntry) async {
         guard entry.isSizeDue(at: .now) else { return }
         do {
-            let reading = try await self.attempt(entry, in: .whole) { try $0.index.size() }
+            let deadline = ContinuousClock.now + self.configuration.readTimeout
+            let reading = try await self.attempt(entry, in: .whole, until: deadline) { try $0.index.size() }
             if case .done(let size) = reading { self.metrics.record(size) }
         } catch {
             self.logger.debug("The size of a vault was not recorded", metadata: ["error": "\(error)"])
@@ -118,7 +128,7 @@ extension VaultStore {
 
     /// Opens a user's index; where that takes changes to it, under the write lock.
     private func openIndex(_ entry: VaultEntry) async throws {
-        await entry.writes.acquire()
+        try await entry.writes.acquire()
         var isHeld = true
         defer { if isHeld { entry.writes.release() } }
         if entry.handle != nil { return }

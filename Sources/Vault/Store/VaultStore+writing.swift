@@ -18,9 +18,14 @@ extension VaultStore {
     ) async throws -> Value {
         let entry = try self.entries.begin(user)
         defer { self.end(entry) }
-        let value = try await self.writing(entry, body)
-        await self.recordSize(entry)
-        return value
+        return try await self.timing(entry) { call in
+            let value = try await self.writing(entry) { writer in
+                try call.begin()
+                return try body(writer)
+            }
+            await self.recordSize(entry)
+            return value
+        }
     }
 
     func writing<Value: Sendable>(
@@ -77,7 +82,7 @@ extension VaultStore {
 
     /// Runs work when all earlier writes of this worker to the vault have ended.
     private func queued<Value>(_ entry: VaultEntry, _ work: () async throws -> Value) async throws -> Value {
-        await entry.writes.acquire()
+        try await entry.writes.acquire()
         defer { entry.writes.release() }
         return try await work()
     }
@@ -89,7 +94,7 @@ extension VaultStore {
     ) async throws -> Value {
         let clock = ContinuousClock()
         let deadline = clock.now + self.configuration.lockTimeout
-        await entry.writes.acquire()
+        try await entry.writes.acquire()
         defer { entry.writes.release() }
         var lock: LockFile?
         while clock.now < deadline {

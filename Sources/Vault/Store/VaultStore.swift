@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Files
 package import Foundation
 internal import GRDB
@@ -17,10 +18,13 @@ public final class VaultStore: Sendable {
     /// Two sets of threads, so that no read waits behind a write that waits for the disk.
     let readThreads: BlockingThreads
     let writeThreads: BlockingThreads
+    let tasks = TimedTasks()
+    let checks = DispatchQueue(label: "carrel.vault.deadlines")
     let hooks: StoreHooks
     /// `nil` where one machine has the volume.
     let sharing: VolumeSharing?
     let metrics = VaultMetrics()
+    private let volumeProbe = VolumeProbe()
 
     /// Opens the folders of vaults and indexes, and creates them where they are missing.
     ///
@@ -76,6 +80,7 @@ public final class VaultStore: Sendable {
         self.readThreads = BlockingThreads("read", count: min(max(cores * 2, 4), 16))
         self.writeThreads = BlockingThreads("write", count: min(max(cores * 2, 4), 16))
         self.entries = VaultEntries(limit: configuration.openIndexes, threads: self.readThreads)
+        self.scheduleChecks()
     }
 
     /// Whether a folder of vaults, which is created where it is missing, is on a file system of a single machine.
@@ -108,23 +113,14 @@ public final class VaultStore: Sendable {
     /// Whether the volume can be written and SQLite works on it.
     ///
     /// Writes a file to disk and removes it, and runs a query on a database beside the indexes. A full volume can be
-    /// used: notes are read and deleted.
+    /// used: notes are read and deleted. Never waits behind calls, and at most 1.5 seconds for a volume that hangs.
     ///
     /// - Throws: ``VaultError`` with ``VaultError/Code/unavailable``.
     package func probe() async throws {
-        try await self.writeThreads.run {
+        try await self.volumeProbe.run {
+            self.hooks.probing?()
             do {
-                let name = UniqueName.temporary()
-                let file = try self.vaults.createFile(name, mode: 0o600)
-                do {
-                    try file.write(Array("probe\n".utf8))
-                    try file.sync()
-                } catch {
-                    try self.vaults.remove(name)
-                    throw error
-                }
-                try self.vaults.remove(name)
-                try self.indexes.probe()
+                try self.probeVolume()
             } catch let error where VaultError.isVolumeFull(error) {
                 self.logger.warning("The volume is full", metadata: ["error": "\(error)"])
             } catch {
@@ -133,17 +129,18 @@ public final class VaultStore: Sendable {
         }
     }
 
-    /// Waits for the calls that run, and closes all indexes.
-    ///
-    /// Calls that come after it are refused with ``VaultError/Code/unavailable``.
-    package func close() async {
-        let handles = await self.entries.close()
-        await withCheckedContinuation { continuation in
-            self.writeThreads.enqueue {
-                self.close(handles)
-                continuation.resume()
-            }
+    private func probeVolume() throws {
+        let name = UniqueName.temporary()
+        let file = try self.vaults.createFile(name, mode: 0o600)
+        do {
+            try file.write(Array("probe\n".utf8))
+            try file.sync()
+        } catch {
+            try self.vaults.remove(name)
+            throw error
         }
+        try self.vaults.remove(name)
+        try self.indexes.probe()
     }
 
     /// How to see what another machine has changed.

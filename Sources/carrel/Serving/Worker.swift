@@ -100,8 +100,10 @@ struct Worker {
             usage: UsageLedger(store: ports.usage, now: Clocks.seconds, logger: self.logger),
             audit: AuditLedger(store: ports.audit, worker: self.name, logger: self.logger),
             readiness: Readiness(volume: { check?.summary ?? Readiness.Volume("local") }) {
+                // At once, so that neither waits for the other's time to pass.
+                async let volume: Void = vaults.probe()
                 try await ports.probe()
-                try await vaults.probe()
+                try await volume
                 try check?.check()
             },
             check: check

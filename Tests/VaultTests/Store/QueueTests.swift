@@ -28,17 +28,18 @@ import Testing
     @Test func writesRunInTheOrderTheyCame() async throws {
         let queue = WriteQueue()
         let record = Record()
-        await queue.acquire()
-        await withTaskGroup(of: Void.self) { group in
+        try await queue.acquire()
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<50 {
                 group.addTask {
-                    await queue.acquire()
+                    try await queue.acquire()
                     record.run(index)
                     queue.release()
                 }
                 while queue.waitingCount <= index { await Task.yield() }
             }
             queue.release()
+            try await group.waitForAll()
         }
         let end = record.state.withLock { $0 }
         #expect(end.order == Array(0..<50))

@@ -1,0 +1,10 @@
+/// A call whose caller waits until a deadline only.
+protocol TimedCall: AnyObject, Sendable {
+    var deadline: ContinuousClock.Instant { get }
+
+    /// Throws ``VaultError/Code/unavailable`` to the caller.
+    ///
+    /// - Returns: whether the caller still waited.
+    @discardableResult
+    func expire() -> Bool
+}
