@@ -10,3 +10,8 @@ package struct FileIdentity: Hashable, Sendable {
         self.inode = UInt64(status.st_ino)
     }
 }
+
+extension Folder {
+    /// Which folder this is, independent of its path.
+    package func identity() throws -> FileIdentity { FileIdentity(try self.descriptor.status()) }
+}

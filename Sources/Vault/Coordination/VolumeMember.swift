@@ -1,3 +1,4 @@
+internal import Dispatch
 package import Files
 internal import Glibc
 internal import Synchronization
@@ -12,7 +13,10 @@ package final class VolumeMember: Sendable {
 
     private let store: VaultStore
     private let name: String
-    private let file = Mutex<HeldFile?>(nil)
+    private let file = Mutex<(held: HeldFile, opening: Int)?>(nil)
+    private let sights = Mutex<[String: HeldFile.Sight]>([:])
+    /// A volume that hangs holds one thread of this worker, and no round of the check waits for it without end.
+    private let thread = VolumeProbe(patience: .seconds(5))
 
     /// - Parameter name: names this process among all workers; a file name.
     package init(_ store: VaultStore, name: String) {
@@ -34,11 +38,14 @@ package final class VolumeMember: Sendable {
     ///
     /// - Throws: ``VaultError``.
     package func beat(_ number: Int) async throws {
-        try await self.store.writeThreads.run {
-            let folder = try self.store.vaults.openOrCreateFolder(Self.folderName)
+        try await self.run { vaults in
+            let folder = try vaults.folder.openOrCreateFolder(Self.folderName)
             let file = try self.file.withLock { file in
-                let held = try file ?? HeldFile(self.name, in: folder)
-                file = held
+                // One of an earlier opening is on a volume that was lost.
+                if let file, file.opening == vaults.number { return file.held }
+                if file != nil { try folder.remove(self.name) }
+                let held = try HeldFile(self.name, in: folder)
+                file = (held, vaults.number)
                 return held
             }
             try file.store(number)
@@ -49,13 +56,14 @@ package final class VolumeMember: Sendable {
     ///
     /// - Throws: ``VaultError``.
     package func sights(of workers: [String]) async throws -> [String: HeldFile.Sight] {
-        try await self.store.writeThreads.run {
-            let folder = try self.store.vaults.openOrCreateFolder(Self.folderName)
+        try await self.run { vaults in
+            let folder = try vaults.folder.openOrCreateFolder(Self.folderName)
             try folder.refresh(self.store.look)
             var sights: [String: HeldFile.Sight] = [:]
             for worker in workers { sights[worker] = try HeldFile.look(at: worker, in: folder) }
-            return sights
+            self.sights.withLock { [sights] in $0 = sights }
         }
+        return self.sights.withLock { $0 }
     }
 
     /// Removes this worker's file, and those of workers that died long ago.
@@ -63,11 +71,22 @@ package final class VolumeMember: Sendable {
     /// - Throws: ``VaultError``.
     package func leave() async throws {
         let now = self.store.milliseconds / 1000
-        try await self.store.writeThreads.run {
-            let folder = try self.store.vaults.openOrCreateFolder(Self.folderName)
+        try await self.run { vaults in
+            let folder = try vaults.folder.openOrCreateFolder(Self.folderName)
             for name in try folder.names() {
                 guard let status = try folder.status(of: name) else { continue }
                 if name == self.name || now - status.st_mtim.tv_sec > Self.longestSilence { try folder.remove(name) }
+            }
+        }
+    }
+
+    private func run(_ work: @escaping @Sendable (RootFolder.Opened) throws -> Void) async throws {
+        try await self.thread.run {
+            do {
+                try work(try self.store.vaults)
+            } catch {
+                self.store.noticeLoss(error)
+                throw VaultError(describing: error)
             }
         }
     }

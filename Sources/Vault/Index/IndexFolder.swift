@@ -2,10 +2,11 @@ internal import Files
 internal import Foundation
 internal import GRDB
 internal import Glibc
+internal import Logging
 
 /// The folder that holds one SQLite file a user.
 struct IndexFolder: ~Copyable, Sendable {
-    let folder: Folder
+    let root: RootFolder
     let path: String
     private let usesWAL: Bool
     private let prepare: (@Sendable (Database) throws -> Void)?
@@ -13,16 +14,26 @@ struct IndexFolder: ~Copyable, Sendable {
     /// Opens the folder, and creates it where it is missing.
     ///
     /// - Parameter prepare: called with every connection; for tests.
-    init(path: String, journalMode: JournalMode, prepare: (@Sendable (Database) throws -> Void)?) throws {
-        self.folder = try OperatorFolder.openOrCreate(path)
+    init(
+        path: String,
+        journalMode: JournalMode,
+        prepare: (@Sendable (Database) throws -> Void)?,
+        logger: Logger
+    ) throws {
+        let root = try RootFolder(path, isMarked: false, logger: logger)
+        self.usesWAL =
+            switch journalMode {
+            case .wal: true
+            case .rollback: false
+            case .automatic: try root.current().folder.isOnLocalFileSystem
+            }
+        self.root = root
         self.path = path
         self.prepare = prepare
-        switch journalMode {
-        case .wal: self.usesWAL = true
-        case .rollback: self.usesWAL = false
-        case .automatic: self.usesWAL = self.folder.isOnLocalFileSystem
-        }
     }
+
+    /// The folder as it is open now.
+    var opened: RootFolder.Opened { get throws { try self.root.current() } }
 
     static func fileName(_ user: UserFolder) -> String { user.name + ".db" }
 
@@ -34,15 +45,16 @@ struct IndexFolder: ~Copyable, Sendable {
     /// The file that has the name of a user's index now.
     ///
     /// - Returns: `nil` where there is none, or one that is no plain file.
-    func identity(_ user: UserFolder) throws -> FileIdentity? {
-        guard let status = try self.folder.status(of: Self.fileName(user)), Folder.isFile(status) else { return nil }
-        return FileIdentity(status)
+    func identity(_ user: UserFolder) throws -> IndexIdentity? {
+        let opened = try self.opened
+        guard let status = try opened.folder.status(of: Self.fileName(user)), Folder.isFile(status) else { return nil }
+        return IndexIdentity(file: FileIdentity(status), opening: opened.number)
     }
 
     /// Whether none of the files of a user's index is a link or otherwise no plain file.
     func hasPlainFilesOnly(_ user: UserFolder) throws -> Bool {
         try Self.fileNames(user).allSatisfy { name in
-            try self.folder.status(of: name).map { Folder.isFile($0) } ?? true
+            try self.opened.folder.status(of: name).map { Folder.isFile($0) } ?? true
         }
     }
 
@@ -51,10 +63,10 @@ struct IndexFolder: ~Copyable, Sendable {
     /// To be followed by ``removeAside(_:)`` once the new one stands; they hold the user's text.
     func putAside(_ user: UserFolder) throws {
         try self.removeAllAside(user)
-        for name in Self.fileNames(user) where try self.folder.status(of: name) != nil {
-            try self.folder.rename(name, to: AsideIndex.name(of: name))
+        for name in Self.fileNames(user) where try self.opened.folder.status(of: name) != nil {
+            try self.opened.folder.rename(name, to: AsideIndex.name(of: name))
         }
-        try self.folder.sync()
+        try self.opened.folder.sync()
     }
 
     /// Removes what the last rebuild has put aside, be it an interrupted one.
@@ -65,36 +77,40 @@ struct IndexFolder: ~Copyable, Sendable {
     /// Removes what any rebuild has put aside, also in earlier versions; reads the whole folder.
     private func removeAllAside(_ user: UserFolder) throws {
         let files = Self.fileNames(user)
-        for name in try self.folder.names() where AsideIndex.isOne(name, of: files) { try self.removeAny(name) }
+        for name in try self.opened.folder.names() where AsideIndex.isOne(name, of: files) { try self.removeAny(name) }
     }
 
     /// Removes a file, or what an operator may have put in its place.
     private func removeAny(_ name: String) throws {
-        guard let status = try self.folder.status(of: name) else { return }
-        if Folder.isFolder(status) { try self.folder.removeTree(name) } else { try self.folder.remove(name) }
+        guard let status = try self.opened.folder.status(of: name) else { return }
+        if Folder.isFolder(status) {
+            try self.opened.folder.removeTree(name)
+        } else {
+            try self.opened.folder.remove(name)
+        }
     }
 
     /// Removes the files of a user's index; it is rebuilt when it is needed again.
     func remove(_ user: UserFolder) throws {
-        for name in Self.fileNames(user) { try self.folder.remove(name) }
+        for name in Self.fileNames(user) { try self.opened.folder.remove(name) }
         try self.removeAllAside(user)
-        try self.folder.sync()
+        try self.opened.folder.sync()
     }
 
     /// Whether the volume has room for more than a few logs, or for an index beside the one it replaces.
-    func hasRoom() throws -> Bool { try self.folder.availableBytes() >= 64 << 20 }
+    func hasRoom() throws -> Bool { try self.opened.folder.availableBytes() >= 64 << 20 }
 
     /// The size of the log of a user's index, where room is short.
     func scarceLogSize(_ user: UserFolder) throws -> Int? {
         guard self.usesWAL, try !self.hasRoom() else { return nil }
-        return try self.folder.status(of: Self.logName(user)).map { Int($0.st_size) } ?? 0
+        return try self.opened.folder.status(of: Self.logName(user)).map { Int($0.st_size) } ?? 0
     }
 
     /// Gives back the room of a transaction that failed, which SQLite leaves in the log.
     ///
     /// - Parameter size: the size of the log before the transaction; all that is committed is within it.
     func shortenLog(_ user: UserFolder, to size: Int) throws {
-        try self.folder.shortenFile(Self.logName(user), to: size)
+        try self.opened.folder.shortenFile(Self.logName(user), to: size)
     }
 
     private static func logName(_ user: UserFolder) -> String { self.fileName(user) + "-wal" }

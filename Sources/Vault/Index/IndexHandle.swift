@@ -1,10 +1,9 @@
-internal import Files
 internal import GRDB
 internal import Synchronization
 
 /// An open index: a connection for writing, and one for each read that runs at a time.
 final class IndexHandle: Sendable {
-    let identity: FileIdentity
+    let identity: IndexIdentity
     private let user: UserFolder
     private let connections: Mutex<Connections>
 
@@ -14,7 +13,7 @@ final class IndexHandle: Sendable {
         var hasLargePages = false
     }
 
-    init(_ user: UserFolder, identity: FileIdentity, connection: DatabaseQueue) {
+    init(_ user: UserFolder, identity: IndexIdentity, connection: DatabaseQueue) {
         self.user = user
         self.identity = identity
         var readers = [DatabaseQueue?](repeating: nil, count: ReadQueue.width)

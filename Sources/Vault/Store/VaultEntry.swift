@@ -1,4 +1,3 @@
-internal import Files
 internal import GRDB
 internal import Synchronization
 
@@ -15,7 +14,7 @@ final class VaultEntry: Sendable {
     private struct State {
         var handle: IndexHandle?
         /// The index that has to be rebuilt, and why.
-        var damage: (identity: FileIdentity, reason: String)?
+        var damage: (identity: IndexIdentity, reason: String)?
         var rebuilt: ContinuousClock.Instant?
         /// How many calls use the entry now.
         var uses = 0
@@ -35,7 +34,7 @@ final class VaultEntry: Sendable {
     var handle: IndexHandle? { self.state.withLock { $0.handle } }
 
     /// Why an index has to be rebuilt; `nil` where it is another than the one that proved to be damaged.
-    func damage(of identity: FileIdentity?) -> String? {
+    func damage(of identity: IndexIdentity?) -> String? {
         self.state.withLock { $0.damage?.identity == identity ? $0.damage?.reason : nil }
     }
 

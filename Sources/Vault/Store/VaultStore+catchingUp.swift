@@ -58,7 +58,7 @@ extension VaultStore {
         let notes = ChangedNotes(changes, user: entry.user, sharing: sharing, memory: Self.kernelMemory)
         return try await self.writeThreads.run {
             let limit = self.configuration.limits.maxNoteBytes
-            guard try notes.isSeen(in: self.vaults, limit: limit, most: Self.mostCompared) else { return false }
+            guard try notes.isSeen(in: self.vaults.folder, limit: limit, most: Self.mostCompared) else { return false }
             return try !isIndexing || self.index(changes, entry, sharing, from: sequence)
         }
     }
@@ -73,7 +73,7 @@ extension VaultStore {
         // Lower than what this worker has seen: an older state of the coordinator has come back.
         if let last = changes.sequence, last >= sequence { return changes }
         let known = try await self.writeThreads.run { () -> Int64? in
-            guard let vault = try VaultFolder.open(user, in: self.vaults, sharing.look) else { return nil }
+            guard let vault = try VaultFolder.open(user, in: self.vaults.folder, sharing.look) else { return nil }
             try vault.root.refresh(sharing.look)
             guard let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing) else {
                 return nil
@@ -141,7 +141,7 @@ extension VaultStore {
         from sequence: Int64
     ) throws -> Bool {
         guard let handle = entry.handle, let last = changes.sequence,
-            let vault = try VaultFolder.open(entry.user, in: self.vaults, sharing.look)
+            let vault = try VaultFolder.open(entry.user, in: self.vaults.folder, sharing.look)
         else { return false }
         let paths = try Set(changes.entries.map(\.change.path)).map { try NotePath($0) }
         do {

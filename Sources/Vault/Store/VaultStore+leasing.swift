@@ -50,7 +50,7 @@ extension VaultStore {
         _ body: HeldWork<Value>
     ) throws -> Outcome<Value> {
         do {
-            let vault = try VaultFolder.openOrCreate(entry.user, in: self.vaults, sharing.look)
+            let vault = try VaultFolder.openOrCreate(entry.user, in: self.vaults.folder, sharing.look)
             let privateFolder = try vault.openOrCreatePrivateFolder()
             if turn.lease.isContinued, entry.stageToken == turn.token {
                 try turn.reconcile(with: try StageFolder.open(turn.token, in: privateFolder, sharing.look))
@@ -64,6 +64,9 @@ extension VaultStore {
             return .lost
         } catch is StaleNote {
             return .lost
+        } catch {
+            self.noticeLoss(error)
+            throw error
         }
     }
 

@@ -93,6 +93,8 @@ extension VaultStore {
         guard let handle = entry.handle else { return .needsOpening }
         do {
             self.hooks.reading?()
+            // The index may be on a volume that is still there.
+            _ = try self.vaults
             guard try self.indexes.identity(entry.user) == handle.identity else {
                 entry.discard(handle, damage: nil)
                 return .needsOpening
@@ -110,6 +112,11 @@ extension VaultStore {
             entry.discard(handle, damage: error.damageReason)
             return .failed(error)
         } catch {
+            self.noticeLoss(error)
+            // A connection on a lost volume is of no more use.
+            if case let error as DatabaseError = error, error.resultCode == .SQLITE_IOERR, !error.isVolumeFull {
+                entry.discard(handle, damage: nil)
+            }
             throw VaultError(describing: error)
         }
     }
@@ -143,13 +150,16 @@ extension VaultStore {
     private func openReadyIndex(_ entry: VaultEntry) throws -> Bool {
         do {
             guard entry.damage(of: try self.indexes.identity(entry.user)) == nil,
-                let vault = try VaultFolder.open(entry.user, in: self.vaults),
+                let vault = try VaultFolder.open(entry.user, in: self.vaults.folder),
                 let privateFolder = try vault.root.folder(VaultFolder.privateName, for: .traversing),
                 try IntentFolder.isEmpty(in: privateFolder),
                 case .ready(let handle) = try self.indexes.open(entry.user)
             else { return false }
             entry.setHandle(handle)
             return true
+        } catch let error where VaultError.isVolumeLost(error) {
+            self.noticeLoss(error)
+            throw error
         } catch let error where VaultError.isVolumeFull(error) {
             // Under the write lock there is the reserve.
             return false
@@ -181,7 +191,9 @@ extension VaultStore.ReadAccess {
 
     private func note(_ path: NotePath, _ look: FreshLook) throws -> StoredNote? {
         let user = self.index.user
-        guard let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults, look) else { return nil }
+        guard let file = try VaultFolder.openNote(path, of: user, in: self.store.vaults.folder, look) else {
+            return nil
+        }
         let key = NoteCache.Key(user: user, path: path)
         let status = try file.status()
         if let note = self.store.cache.note(key, stamp: FileStamp(status)) { return note }

@@ -63,7 +63,7 @@ extension VaultStore {
             files = try await self.writeThreads.run {
                 let source = try OperatorFolder.open(path)
                 try self.checkReplacing(user, replacing)
-                let copy = try self.vaults.openOrCreateFolder(aside)
+                let copy = try self.vaults.folder.openOrCreateFolder(aside)
                 let count = try source.copy(to: copy) { $0 != VaultFolder.privateName }
                 try copy.syncTree()
                 return count
@@ -73,7 +73,7 @@ extension VaultStore {
                 if let turn { try self.prepare(aside, turn) }
                 // Without an index readers wait for the lock that is held here.
                 try self.indexes.remove(user)
-                try self.vaults.exchange(user.name, aside)
+                try self.vaults.folder.exchange(user.name, aside)
                 return hadFiles
             }
         } catch {
@@ -86,7 +86,7 @@ extension VaultStore {
 
     /// Makes a copy ready to take a vault's place while this worker holds its lease.
     private func prepare(_ copy: String, _ turn: WriteTurn) throws {
-        guard let folder = try self.vaults.folder(copy, for: .listing) else {
+        guard let folder = try self.vaults.folder.folder(copy, for: .listing) else {
             throw VaultError(.unavailable, "the copy has been removed")
         }
         try turn.confirm()
@@ -97,7 +97,7 @@ extension VaultStore {
     /// - Returns: whether the vault has anything.
     @discardableResult
     private func checkReplacing(_ user: UserFolder, _ replacing: Bool) throws -> Bool {
-        guard let vault = try VaultFolder.open(user, in: self.vaults, self.look) else { return false }
+        guard let vault = try VaultFolder.open(user, in: self.vaults.folder, self.look) else { return false }
         let count = try vault.root.names().count { $0 != VaultFolder.privateName }
         guard count == 0 || replacing else {
             throw VaultError(.conflict, "the vault has \(count) files and folders already")
@@ -107,7 +107,7 @@ extension VaultStore {
 
     private func discard(_ name: String) async {
         do {
-            try await self.writeThreads.run { try self.vaults.removeTree(name) }
+            try await self.writeThreads.run { try self.vaults.folder.removeTree(name) }
         } catch {
             self.logger.warning("A copy could not be removed", metadata: ["error": "\(error)", "folder": "\(name)"])
         }

@@ -9,8 +9,8 @@ extension VaultStore {
     /// - Throws: ``VaultError``.
     package func users() async throws -> [UserFolder] {
         try await self.writeThreads.run {
-            try self.vaults.names().sorted().filter { name in
-                try self.vaults.status(of: name).map { Folder.isFolder($0) } ?? false
+            try self.vaults.folder.names().sorted().filter { name in
+                try self.vaults.folder.status(of: name).map { Folder.isFolder($0) } ?? false
             }.compactMap { UserFolder(name: $0) }
         }
     }
@@ -23,7 +23,7 @@ extension VaultStore {
     }
 
     func hasVault(_ user: UserFolder) async throws -> Bool {
-        try await self.writeThreads.run { try VaultFolder.open(user, in: self.vaults, self.look) != nil }
+        try await self.writeThreads.run { try VaultFolder.open(user, in: self.vaults.folder, self.look) != nil }
     }
 
     /// Removes a user's vault and index for good, with what imports and rebuilds have put aside.
@@ -43,17 +43,17 @@ extension VaultStore {
                     _ = turn.advance(isGap: true)
                 }
                 let name = "\(Self.removedPrefix)\(UInt64.random(in: .min ... .max))"
-                try self.vaults.rename(user.name, to: name)
-                try self.vaults.sync()
+                try self.vaults.folder.rename(user.name, to: name)
+                try self.vaults.folder.sync()
             }
         }
         try await self.writeThreads.run {
             try self.indexes.remove(user)
-            for name in try self.vaults.names()
+            for name in try self.vaults.folder.names()
             where name.hasPrefix(Self.removedPrefix) || ReplacedFolder.isOne(name, of: user) {
-                try self.vaults.removeTree(name)
+                try self.vaults.folder.removeTree(name)
             }
-            try self.vaults.sync()
+            try self.vaults.folder.sync()
         }
         return isThere
     }

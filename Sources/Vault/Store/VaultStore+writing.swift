@@ -113,7 +113,7 @@ extension VaultStore {
         _ body: HeldWork<Value>
     ) throws -> (Attempt<Value>, LockFile) {
         do {
-            let vault = try VaultFolder.openOrCreate(entry.user, in: self.vaults)
+            let vault = try VaultFolder.openOrCreate(entry.user, in: self.vaults.folder)
             let privateFolder = try vault.root.openOrCreateFolder(VaultFolder.privateName)
             let lock = try waiting ?? LockFile(in: privateFolder)
             if try self.yields(lock, entry) { return (.locked, lock) }
@@ -126,6 +126,7 @@ extension VaultStore {
             guard try lock.isCurrent(in: privateFolder) else { return (.locked, try LockFile(in: privateFolder)) }
             return (.done(try body(vault, nil)), lock)
         } catch {
+            self.noticeLoss(error)
             throw VaultError(describing: error)
         }
     }
@@ -160,7 +161,7 @@ extension VaultStore {
         _ reserve: Reserve,
         _ turn: WriteTurn?
     ) throws -> LockedIndex {
-        try self.indexes.folder.refresh(self.look)
+        try self.indexes.opened.folder.refresh(self.look)
         if let open = entry.handle, try self.indexes.identity(entry.user) != open.identity {
             entry.discard(open, damage: nil)
         }

@@ -11,7 +11,7 @@ public final class VaultStore: Sendable {
     let configuration: VaultConfiguration
     let now: @Sendable () -> Date
     let logger: Logger
-    let vaults: Folder
+    let root: RootFolder
     let indexes: IndexFolder
     let cache: NoteCache
     let entries: VaultEntries
@@ -61,13 +61,16 @@ public final class VaultStore: Sendable {
         self.now = now
         self.hooks = hooks
         self.logger = logger
-        self.vaults = try OperatorFolder.openOrCreate(configuration.vaultsPath)
+        self.root = try RootFolder(configuration.vaultsPath, isMarked: true, logger: logger)
         self.indexes = try IndexFolder(
             path: configuration.indexPath,
             journalMode: configuration.journalMode,
-            prepare: hooks.connected
+            prepare: hooks.connected,
+            logger: logger
         )
-        let vaults = (look: self.vaults.freshLook, index: self.indexes.folder.freshLook)
+        let vaults = (
+            look: try self.root.current().folder.freshLook, index: try self.indexes.opened.folder.freshLook
+        )
         self.sharing = coordinator.map { coordinator in
             VolumeSharing(
                 coordinator: coordinator,
@@ -120,7 +123,10 @@ public final class VaultStore: Sendable {
         try await self.volumeProbe.run {
             self.hooks.probing?()
             do {
-                try self.probeVolume()
+                do { try self.probeVolume() } catch let error where VaultError.isVolumeLost(error) {
+                    try self.reopenRoots()
+                    try self.probeVolume()
+                }
             } catch let error where VaultError.isVolumeFull(error) {
                 self.logger.warning("The volume is full", metadata: ["error": "\(error)"])
             } catch {
@@ -130,16 +136,18 @@ public final class VaultStore: Sendable {
     }
 
     private func probeVolume() throws {
+        try self.checkRoots()
+        let vaults = try self.vaults
         let name = UniqueName.temporary()
-        let file = try self.vaults.createFile(name, mode: 0o600)
+        let file = try vaults.folder.createFile(name, mode: 0o600)
         do {
             try file.write(Array("probe\n".utf8))
             try file.sync()
         } catch {
-            try self.vaults.remove(name)
+            try vaults.folder.remove(name)
             throw error
         }
-        try self.vaults.remove(name)
+        try vaults.folder.remove(name)
         try self.indexes.probe()
     }
 
