@@ -18,21 +18,22 @@ package final class VolumeMember: Sendable {
     /// A volume that hangs holds one thread of this worker, and no round of the check waits for it without end.
     private let thread = VolumeProbe(patience: .seconds(5))
 
+    /// The type of the volume's file system where that is known not to be for several workers.
+    package let unfitType: String?
+
     /// - Parameter name: names this process among all workers; a file name.
-    package init(_ store: VaultStore, name: String) {
+    /// - Throws: ``VaultError`` while the volume is not there.
+    package init(_ store: VaultStore, name: String) throws {
         self.store = store
         self.name = name
+        let type = try store.vaults.folder.fileSystemType
+        self.unfitType = type.flatMap { Self.unfitTypes.contains($0) ? $0 : nil }
     }
 
     /// Whether other machines may have the volume.
     package var isShared: Bool { self.store.sharing != nil }
     /// Whether each machine has indexes of its own, so that the volume's locks are not needed.
     package var hasOwnIndexes: Bool { self.store.sharing?.hasOwnIndexes ?? false }
-
-    /// The type of the volume's file system where that is known not to be for several workers.
-    package var unfitType: String? {
-        self.store.vaults.fileSystemType.flatMap { Self.unfitTypes.contains($0) ? $0 : nil }
-    }
 
     /// Shows the other workers that this one lives.
     ///

@@ -34,7 +34,7 @@ final class TimedTask<Value: Sendable>: TimedCall {
 
     /// Notes that from now on something may be changed.
     ///
-    /// - Throws: ``VaultError/Code/unavailable`` where the caller no longer waits: it was told that nothing was changed.
+    /// - Throws: ``VaultError/Code/unavailable`` where the caller no longer waits; its error says that nothing was changed.
     func begin() throws {
         try self.state.withLock { state in
             guard !state.isExpired else { throw VaultError.volumeHangs }

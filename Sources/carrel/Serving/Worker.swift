@@ -88,8 +88,8 @@ struct Worker {
         let id = WorkerID.make(self.name)
         let (ports, backend, services) = try self.sharedState(id)
         let vaults = try self.settings.openVaults(backend?.vaults, logger: self.logger)
-        let check = backend.map { backend in
-            let member = VolumeMember(vaults, name: id)
+        let check = try backend.map { backend in
+            let member = try VolumeMember(vaults, name: id)
             return VolumeCheck(registry: backend.workers, member: member, name: id, logger: self.logger)
         }
         return Parts(
