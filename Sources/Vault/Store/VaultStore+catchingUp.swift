@@ -1,5 +1,6 @@
 internal import Files
 internal import GRDB
+internal import Logging
 
 /// Reads on a volume that several machines share: never of an older state than the caller may know.
 extension VaultStore {
@@ -128,7 +129,12 @@ extension VaultStore {
         let changes = try await sharing.coordinator.changes(of: entry.user.id, after: after)
         // Otherwise the index is compared with all files.
         guard changes.isComplete, changes.sequence == published else { return }
-        _ = try await self.writeThreads.run { try self.index(changes, entry, sharing, from: after) }
+        do {
+            _ = try await self.writeThreads.run { try self.index(changes, entry, sharing, from: after) }
+        } catch let error where VaultError.isVolumeFull(error) {
+            // The write finds out whether it needs the index: a delete does not.
+            self.logger.debug("An index waits for room on its volume", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Puts changed notes into this machine's index.

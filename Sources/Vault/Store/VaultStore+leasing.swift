@@ -56,6 +56,8 @@ extension VaultStore {
                 try turn.reconcile(with: try StageFolder.open(turn.token, in: privateFolder, sharing.look))
             } else {
                 entry.stageToken = nil
+                // Another machine may have needed the room.
+                entry.hasReserve = false
                 try turn.reconcile(with: try self.takeOver(turn, in: privateFolder, sharing.look))
                 entry.stageToken = turn.token
             }
@@ -79,8 +81,8 @@ extension VaultStore {
         do {
             return try StageFolder.takeOver(turn, in: privateFolder, look)
         } catch let error where VaultError.isVolumeFull(error) {
-            guard try privateFolder.remove(Reserve.name) else { throw error }
-            return try StageFolder.takeOver(turn, in: privateFolder, look)
+            try privateFolder.remove(Reserve.name)
+            return try StageFolder.takeOver(turn, in: privateFolder, look, isFull: true)
         }
     }
 

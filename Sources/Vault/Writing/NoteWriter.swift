@@ -103,8 +103,10 @@ struct NoteWriter: ~Copyable {
         let name = try self.addDelete(intent)
         do {
             try self.context.reached(.intentWritten)
-            try self.prepareChange()
-            try self.withRoom { try self.stage.take(String(path.fileName), from: folder, as: intent.temporary) }
+            try self.withRoom {
+                try self.prepareChange()
+                try self.stage.take(String(path.fileName), from: folder, as: intent.temporary)
+            }
         } catch {
             self.undo(intent, name)
             throw error

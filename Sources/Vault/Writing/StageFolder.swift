@@ -43,24 +43,27 @@ struct StageFolder: ~Copyable {
 
     /// Takes a vault over: makes the folder of the turn's token, and removes those of all earlier holders.
     ///
+    /// - Parameter isFull: whether to make the folder in the room of those before. A worker that dies in between leaves
+    ///   none; then the coordinator alone knows the number of the last change.
     /// - Returns: the folder, with the number of the last change that the volume knows of.
-    static func takeOver(_ turn: WriteTurn, in privateFolder: borrowing Folder, _ look: FreshLook) throws -> StageFolder
-    {
+    static func takeOver(
+        _ turn: WriteTurn,
+        in privateFolder: borrowing Folder,
+        _ look: FreshLook,
+        isFull: Bool = false
+    ) throws -> StageFolder {
         let stages = try privateFolder.openOrCreateFolder(Self.name)
         try stages.refresh(look)
         let earlier = try stages.names()
         // Tokens start anew when Redis has lost them.
         if let last = earlier.compactMap({ Int64($0) }).max(), last >= turn.token { try turn.raise(to: last + 1) }
+        let sequence = try Self.lastSequence(in: stages, earlier)
+        if isFull { for name in earlier { try stages.removeTree(name) } }
         let stage = StageFolder(folder: try stages.openOrCreateFolder(String(turn.token)))
         // A worker that takes over from now on sees this folder, and removes it.
         try turn.confirm(within: .zero)
-        var sequence: Int64?
-        for name in earlier {
-            guard let folder = try stages.folder(name, for: .traversing) else { continue }
-            if let known = try Self.sequence(in: folder) { sequence = max(known, sequence ?? 0) }
-        }
         if let sequence { try stage.store(sequence) }
-        for name in earlier { try stages.removeTree(name) }
+        if !isFull { for name in earlier { try stages.removeTree(name) } }
         return stage
     }
 
@@ -71,8 +74,12 @@ struct StageFolder: ~Copyable {
     static func lastSequence(in privateFolder: borrowing Folder, _ look: FreshLook) throws -> Int64? {
         guard let stages = try privateFolder.folder(Self.name, for: .listing) else { return nil }
         try stages.refresh(look)
+        return try self.lastSequence(in: stages, try stages.names())
+    }
+
+    private static func lastSequence(in stages: borrowing Folder, _ names: [String]) throws -> Int64? {
         var last: Int64?
-        for name in try stages.names() {
+        for name in names {
             guard let folder = try stages.folder(name, for: .traversing),
                 let known = try Self.sequence(in: folder)
             else { continue }

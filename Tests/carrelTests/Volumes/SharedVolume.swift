@@ -26,11 +26,17 @@ final class SharedVolume: Sendable {
     let folder: URL
     let redis: RedisClient
     private let hasOwnIndexes: Bool
+    private let indexes: String
 
-    init(_ redis: RedisClient, hasOwnIndexes: Bool) throws {
+    /// - Parameters:
+    ///   - parent: where the volume is; `nil` for the folder of temporary files.
+    ///   - indexes: where the indexes of the machines are; `nil` for the volume.
+    init(_ redis: RedisClient, hasOwnIndexes: Bool, in parent: String? = nil, indexes: String? = nil) throws {
         self.redis = redis
         self.hasOwnIndexes = hasOwnIndexes
-        self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID().uuidString)")
+        let parent = parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+        self.folder = parent.appendingPathComponent("carrel-\(UUID().uuidString)")
+        self.indexes = indexes ?? self.folder.path
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
     }
 
@@ -51,7 +57,7 @@ final class SharedVolume: Sendable {
         let link = CuttableCoordinator(RedisVaultCoordinator(ledger: ledger))
         var configuration = VaultConfiguration(
             vaultsPath: self.vaultsPath,
-            indexPath: self.folder.path + (self.hasOwnIndexes ? "/index-\(name)" : "/index"),
+            indexPath: self.indexes + (self.hasOwnIndexes ? "/index-\(name)" : "/index"),
             journalMode: .rollback,
             hasOwnIndexes: self.hasOwnIndexes
         )

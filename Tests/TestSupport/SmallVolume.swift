@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// A file system of its own, of a few MiB, for as long as a test needs it.
-final class SmallVolume: Sendable {
-    struct NotMounted: Error {}
+package final class SmallVolume: Sendable {
+    package struct NotMounted: Error {}
 
-    let path: String
+    package let path: String
 
-    init(size: String) throws {
+    package init(size: String) throws {
         self.path = FileManager.default.temporaryDirectory.path + "/carrel-volume-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
         let status = try ChildProcess(["mount", "-t", "tmpfs", "-o", "size=\(size)", "tmpfs", self.path]).wait()
@@ -26,7 +25,7 @@ final class SmallVolume: Sendable {
     }
 
     /// Whether this process may mount; root may, outside of containers without that capability.
-    static let isPermitted: Bool = {
+    package static let isPermitted: Bool = {
         do {
             _ = try SmallVolume(size: "64k")
             return true
@@ -36,7 +35,7 @@ final class SmallVolume: Sendable {
     }()
 
     /// Takes all the room that is left.
-    func fill() throws {
+    package func fill() throws {
         let name = self.path + "/filler-\(UUID().uuidString)"
         try #require(FileManager.default.createFile(atPath: name, contents: nil))
         let file = try #require(FileHandle(forWritingAtPath: name))
@@ -44,7 +43,7 @@ final class SmallVolume: Sendable {
         try file.close()
     }
 
-    func removeFillers() throws {
+    package func removeFillers() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: self.path) where name.hasPrefix("filler-") {
             try FileManager.default.removeItem(atPath: self.path + "/" + name)
         }
