@@ -6,10 +6,13 @@ package struct VaultLease: Sendable, Hashable {
     package let sequence: Int64?
     /// Whether this worker was the last holder, and no other since.
     package let isContinued: Bool
+    /// Whether the last holder was another worker that did not release it, and may still be writing.
+    package let isOrphaned: Bool
 
-    package init(token: Int64, sequence: Int64?, isContinued: Bool) {
+    package init(token: Int64, sequence: Int64?, isContinued: Bool, isOrphaned: Bool = false) {
         self.token = token
         self.sequence = sequence
         self.isContinued = isContinued
+        self.isOrphaned = isOrphaned
     }
 }

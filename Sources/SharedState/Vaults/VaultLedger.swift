@@ -52,13 +52,14 @@ package struct VaultLedger: Sendable {
             throw Self.unknown
         }
         guard isAcquired == 1 else { return nil }
-        guard elements.count == 4, let token = elements[1].integerValue, let sequence = elements[2].integerValue else {
+        guard elements.count == 5, let token = elements[1].integerValue, let sequence = elements[2].integerValue else {
             throw Self.unknown
         }
         return VaultLease(
             token: token,
             sequence: sequence < 0 ? nil : sequence,
-            isContinued: elements[3].integerValue == 1
+            isContinued: elements[3].integerValue == 1,
+            isOrphaned: elements[4].integerValue == 1
         )
     }
 
@@ -75,13 +76,19 @@ package struct VaultLedger: Sendable {
             arguments: [self.holder, String(lease.token), self.leaseMilliseconds, String(token)]
         )
         guard reply.integerValue == 1 else { return nil }
-        return VaultLease(token: token, sequence: lease.sequence, isContinued: lease.isContinued)
+        return VaultLease(
+            token: token,
+            sequence: lease.sequence,
+            isContinued: lease.isContinued,
+            isOrphaned: lease.isOrphaned
+        )
     }
 
     package func release(_ user: UserID) async throws {
+        let keys = self.context.keys
         _ = try await self.context.evaluate(
             self.release,
-            keys: [self.context.keys.lease(of: user)],
+            keys: [keys.vault(of: user), keys.lease(of: user)],
             arguments: [self.holder]
         )
     }

@@ -26,5 +26,6 @@ end
 redis.call('EXPIRE', KEYS[3], LISTED_SECONDS)
 if ARGV[4] == '1' and redis.call('GET', KEYS[2]) == ARGV[1] then
   redis.call('DEL', KEYS[2])
+  redis.call('HDEL', KEYS[1], 'held')
 end
 return 1

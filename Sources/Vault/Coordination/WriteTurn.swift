@@ -5,6 +5,8 @@ final class WriteTurn: Sendable {
     private struct State {
         var lease: WriteLease
         var confirmed: ContinuousClock.Instant
+        /// When the work under the lease has last come to a next step.
+        var moved: ContinuousClock.Instant
         var isLost = false
         /// The number of the last change that the volume knows of.
         var sequence: Int64 = 0
@@ -20,7 +22,7 @@ final class WriteTurn: Sendable {
     init(_ lease: WriteLease, of user: UserFolder, coordinator: any VaultCoordinator) {
         self.user = user
         self.coordinator = coordinator
-        self.state = Mutex(State(lease: lease, confirmed: .now))
+        self.state = Mutex(State(lease: lease, confirmed: .now, moved: .now))
     }
 
     var lease: WriteLease { self.state.withLock { $0.lease } }
@@ -59,11 +61,17 @@ final class WriteTurn: Sendable {
 
     func record(_ change: NoteChange) { self.state.withLock { $0.changes.append(change) } }
 
+    /// Notes that the work under the lease goes on; to be called at least every few seconds.
+    func noteProgress() { self.state.withLock { $0.moved = .now } }
+
     /// Confirms the lease, on a thread that may block, unless that was done a moment ago.
     ///
     /// - Throws: ``LeaseLost``.
     func confirm(within age: Duration = .seconds(1)) throws {
-        let (lease, isLost, confirmed) = self.state.withLock { ($0.lease, $0.isLost, $0.confirmed) }
+        let (lease, isLost, confirmed) = self.state.withLock { state in
+            state.moved = .now
+            return (state.lease, state.isLost, state.confirmed)
+        }
         if isLost { throw LeaseLost() }
         if confirmed.duration(to: .now) < age { return }
         try self.raise(to: lease.token)
@@ -80,10 +88,11 @@ final class WriteTurn: Sendable {
 
     /// Starts from the last number that the volume or the coordinator knows of.
     ///
-    /// Where they differ, one of them has been lost or a change was never published: a gap is published at once.
+    /// Where they differ, one of them has been lost or a change was never published; a holder that did not release its
+    /// lease may have made a change until its stage folder was removed. A gap is published at once then.
     func reconcile(with stage: borrowing StageFolder) throws {
         let (volume, published) = (try stage.sequence() ?? 0, self.lease.sequence ?? 0)
-        guard volume != published else { return self.start(at: volume) }
+        guard volume != published || self.lease.isOrphaned else { return self.start(at: volume) }
         let sequence = max(volume, published) + 2
         self.start(at: sequence)
         try stage.store(sequence)
@@ -96,11 +105,14 @@ final class WriteTurn: Sendable {
 
     private func start(at sequence: Int64) { self.state.withLock { $0.sequence = sequence } }
 
-    /// Renews the lease until the task is cancelled or the lease is lost.
+    /// Renews the lease until the task is cancelled or the lease is lost, while the work under it goes on.
+    ///
+    /// A volume that hangs on this machine must not keep the others from the vault.
     func keepRenewing() async throws {
         while true {
             try await Task.sleep(for: self.coordinator.leaseDuration / 3)
-            let lease = self.lease
+            let (lease, moved) = self.state.withLock { ($0.lease, $0.moved) }
+            guard moved.duration(to: .now) < self.coordinator.leaseDuration * 2 / 3 else { continue }
             do {
                 try self.renewed(try await self.coordinator.renew(lease, of: self.user.id, token: lease.token))
             } catch is VaultError {

@@ -22,6 +22,7 @@ extension VaultStore {
         try index.write(vault) { writer in
             var known = try IndexReader(db: writer.db, user: turn.user, scope: .whole).revisions()
             try walk.notes(in: vault) { path, file in
+                turn.noteProgress()
                 let revision = known.removeValue(forKey: path.text)
                 if revision != Revision.of(file.bytes) { try writer.put(StoredNote(path: path, file: file)) }
             }

@@ -238,6 +238,7 @@ extension VaultStore {
         let isSmall = if case .outgrown = state { false } else { try VaultWalk.fits(IndexPages.smallVault, vault.root) }
         let handle = try self.indexes.build(entry.user, from: state, isSmall ? .small : .large) { writer in
             try walk.notes(in: vault) { path, file in
+                turn?.noteProgress()
                 try writer.build(StoredNote(path: path, file: file))
             }
             try writer.finishBuilding(at: turn?.sequence ?? 0, token: turn?.token ?? StageFolder.localToken)

@@ -59,13 +59,23 @@ struct RedisVaultCoordinator: VaultCoordinator {
 
 extension WriteLease {
     fileprivate init(_ lease: VaultLease) {
-        self.init(token: lease.token, sequence: lease.sequence, isContinued: lease.isContinued)
+        self.init(
+            token: lease.token,
+            sequence: lease.sequence,
+            isContinued: lease.isContinued,
+            isOrphaned: lease.isOrphaned
+        )
     }
 }
 
 extension VaultLease {
     fileprivate init(_ lease: WriteLease) {
-        self.init(token: lease.token, sequence: lease.sequence, isContinued: lease.isContinued)
+        self.init(
+            token: lease.token,
+            sequence: lease.sequence,
+            isContinued: lease.isContinued,
+            isOrphaned: lease.isOrphaned
+        )
     }
 }
 

@@ -52,12 +52,14 @@ import Testing
         try await self.withWorkers { workers in
             for expected in [(1, false), (1, true), (1, true)] {
                 let lease = try #require(try await workers.one.acquire(workers.ann))
+                #expect(!lease.isOrphaned)
                 #expect(lease.token == expected.0)
                 #expect(lease.isContinued == expected.1)
                 try await workers.one.release(workers.ann)
             }
             let other = try #require(try await workers.two.acquire(workers.ann))
             #expect(other.token == 2)
+            #expect(!other.isOrphaned)
             try await workers.two.release(workers.ann)
             let again = try #require(try await workers.one.acquire(workers.ann))
             #expect(again.token == 3)
@@ -95,6 +97,7 @@ import Testing
             try await workers.redis.age(by: .seconds(7))
             let lease = try #require(try await workers.two.acquire(workers.ann))
             #expect(lease.token == 2)
+            #expect(lease.isOrphaned)
             let renewed = try await workers.one.renew(lost, of: workers.ann)
             #expect(renewed == nil)
             let isPublished = try await workers.one.publish(

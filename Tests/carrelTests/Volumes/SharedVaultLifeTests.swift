@@ -87,6 +87,34 @@ import Testing
         }
     }
 
+    /// Its machine still reaches Redis, and could renew its lease for as long as the volume hangs.
+    @Test func aHolderWhoseVolumeHangsLosesItsLease() async throws {
+        try await withSharedVolume(ownIndexes: true) { volume in
+            let pause = Pause()
+            let hanging = try volume.machine("hanging", lease: .milliseconds(300), hooks: pause.hooks)
+            let other = try volume.machine("other")
+            try await other.write("a.md", "first")
+            let before = try await other.link.changes(of: "ann", after: 0)
+            pause.arm(.locked)
+            async let written = hanging.write("a.md", "late")
+            await pause.reached()
+            try await other.write("a.md", "other")
+            let text = try volume.text(of: "a.md")
+            #expect(text.contains("other"))
+            // The late holder could have changed any note until its stage folder was removed.
+            let changes = try await other.link.changes(of: "ann", after: try #require(before.sequence))
+            #expect(!changes.isComplete)
+            pause.resume()
+            // It acquires the lease again, and writes over what is there now.
+            _ = try await written
+            for machine in [hanging, other] {
+                let read = try await machine.vault().read("a.md").body
+                #expect(read == "late")
+                await machine.store.close()
+            }
+        }
+    }
+
     /// A file that was changed from outside may have any time, such as that of a copy.
     @Test func aFileWithAnOlderTimeStaysInTheIndexOfTheOtherMachine() async throws {
         try await withSharedVolume(ownIndexes: true) { volume in
