@@ -12,21 +12,31 @@ package struct RevocationJournal: Sendable {
     private let file: SharedLines
     private let now: @Sendable () -> Int64
     private let logger: Logger
+    private let patience: Duration
 
     /// Files of fewer lines are not rewritten.
     private static let longEnough = 1000
 
-    /// - Parameter now: seconds since 1970.
-    package init(path: String, now: @escaping @Sendable () -> Int64, logger: Logger) {
+    /// - Parameters:
+    ///   - patience: how long a caller waits for the file.
+    ///   - now: seconds since 1970.
+    package init(
+        path: String,
+        patience: Duration = .seconds(10),
+        now: @escaping @Sendable () -> Int64,
+        logger: Logger
+    ) {
         self.path = path
         self.file = SharedLines(path: path)
         self.now = now
         self.logger = logger
+        self.patience = patience
     }
 
     /// Appends a revocation and waits until it is on disk.
     ///
-    /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written.
+    /// - Throws: ``SharedStateError`` with `.unavailable` when it cannot be written, or not in time; it is then written
+    ///   once the volume answers.
     func append(_ revocation: Revocation) async throws {
         try await self.blocking { try self.file.append(revocation.line) }
     }
@@ -68,10 +78,20 @@ package struct RevocationJournal: Sendable {
 
     /// A queue of its own, so that no other blocking work delays a revocation.
     private static let queue = DispatchQueue(label: "carrel.revocations")
+    private static let timers = DispatchQueue(label: "carrel.revocations.timer")
 
+    /// Runs work on a thread that may block; a call on a volume that hangs cannot be interrupted, so its caller stops
+    /// waiting for it.
     private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async { continuation.resume(with: Result { try self.mappingErrors(body) }) }
+            let answer = FirstAnswer(continuation)
+            Self.queue.async { answer.give(Result { try self.mappingErrors(body) }) }
+            let milliseconds = Int(self.patience / .milliseconds(1))
+            Self.timers.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+                answer.give(
+                    .failure(SharedStateError(.unavailable, "The volume of \(self.path) does not answer in time."))
+                )
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Identity
 import Logging
 import Redis
@@ -18,6 +19,30 @@ import Testing
 
     private func journal(_ path: String, now: Int64 = 1000) -> RevocationJournal {
         RevocationJournal(path: path, now: { now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    @Test func aCallerDoesNotWaitForAFileThatHangs() async throws {
+        try await self.withFile { path in
+            let ann = try UserID("ann")
+            try #require(FileManager.default.createFile(atPath: path, contents: nil))
+            let file = open(path, O_RDWR)
+            #expect(flock(file, LOCK_EX) == 0)
+            let journal = RevocationJournal(
+                path: path,
+                patience: .milliseconds(10),
+                now: { 1000 },
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let revocation = Revocation.token(id: "abc", user: ann, expiresAt: 2000)
+            for call in [{ try await journal.append(revocation) }, { _ = try await journal.read() }] {
+                let error = await #expect(throws: SharedStateError.self) { try await call() }
+                #expect(error?.code == .unavailable)
+            }
+            close(file)
+            // What was to be written when the file hung is written.
+            let read = try await self.journal(path).read()
+            #expect(read == [revocation])
+        }
     }
 
     @Test func whatIsWrittenIsReadAndWhatHasExpiredIsNot() async throws {
