@@ -18,6 +18,8 @@ package struct VaultError: Error, Sendable {
         package static let conflict = Code(rawValue: "conflict")
         /// The note's file would be larger than ``VaultLimits/maxNoteBytes``.
         package static let noteTooLarge = Code(rawValue: "note_too_large")
+        /// The vault would have more notes or bytes than ``VaultLimits`` allows.
+        package static let quotaExceeded = Code(rawValue: "quota_exceeded")
         /// An argument breaks a rule.
         package static let validationError = Code(rawValue: "validation_error")
         /// The vault cannot be used now; nothing was changed, and the same call may work later.

@@ -89,7 +89,9 @@ def test_usage_is_shown_to_the_user_and_to_the_operator(cluster):
     wait_until(lambda: usage()["writes"] == 1 and usage()["reads"] == 1, "usage")
     shown = usage()
     size = (cluster.vault("dan") / "a.md").stat().st_size
-    assert shown["user_id"] == "dan" and shown["vault"] == {"notes": 1, "size_bytes": size}
+    vault = shown["vault"]
+    assert shown["user_id"] == "dan" and (vault["notes"], vault["size_bytes"]) == (1, size)
+    assert vault["index_bytes"] > 0 and (vault["max_notes"], vault["max_size_bytes"]) == (50_000, 1 << 30)
     assert shown["requests"] >= 2 and shown["bytes_in"] > 0 and shown["errors"] == 0
     assert usage(day="2020-01-01")["requests"] == 0
     assert httpx.get(f"{cluster.workers[0].base}/api/usage?day=x", headers=headers).status_code == 400

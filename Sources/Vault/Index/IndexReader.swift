@@ -32,12 +32,26 @@ struct IndexReader {
         return try statement.next() ? statement.integer(0) : 0
     }
 
+    /// The size of what the scope has; that of the index is the whole vault's.
     func size() throws -> VaultSize {
         let statement = try self.statement(
-            "SELECT count(*), coalesce(sum(size), 0) FROM notes WHERE user_id = ?1\(self.scope.condition)"
+            self.scope.isWhole
+                ? "SELECT notes, bytes FROM vault WHERE user_id = ?1"
+                : "SELECT count(*), coalesce(sum(size), 0) FROM notes WHERE user_id = ?1\(self.scope.condition)"
         )
-        guard try statement.next() else { return VaultSize(notes: 0, bytes: 0) }
-        return VaultSize(notes: statement.integer(0), bytes: statement.integer(1))
+        let (notes, bytes) = try statement.next() ? (statement.integer(0), statement.integer(1)) : (0, 0)
+        return VaultSize(notes: notes, bytes: bytes, indexBytes: try self.indexBytes())
+    }
+
+    private func indexBytes() throws -> Int {
+        let statement = try HotStatement(
+            self.db,
+            """
+            SELECT (page_count - freelist_count) * page_size
+            FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()
+            """
+        )
+        return try statement.next() ? statement.integer(0) : 0
     }
 
     /// The paths of all notes, in their order.

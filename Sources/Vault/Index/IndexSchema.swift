@@ -20,6 +20,7 @@ enum IndexSchema {
             try db.execute(sql: self.texts)
         }
         migrator.registerMigration("sequence") { try $0.execute(sql: self.sequence) }
+        migrator.registerMigration("totals") { try $0.execute(sql: self.totals) }
         return migrator
     }
 
@@ -32,6 +33,30 @@ enum IndexSchema {
     private static let sequence = """
         ALTER TABLE vault ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE vault ADD COLUMN token INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// How many notes there are and the bytes of their files, which every write is checked against.
+    private static let totals = """
+        ALTER TABLE vault ADD COLUMN notes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE vault ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+        CREATE TRIGGER vault_totals AFTER INSERT ON vault BEGIN
+            UPDATE vault SET
+                notes = (SELECT count(*) FROM notes WHERE user_id = NEW.user_id),
+                bytes = (SELECT coalesce(sum(size), 0) FROM notes WHERE user_id = NEW.user_id)
+            WHERE user_id = NEW.user_id;
+        END;
+        CREATE TRIGGER note_added AFTER INSERT ON notes BEGIN
+            UPDATE vault SET notes = notes + 1, bytes = bytes + NEW.size WHERE user_id = NEW.user_id;
+        END;
+        CREATE TRIGGER note_removed AFTER DELETE ON notes BEGIN
+            UPDATE vault SET notes = notes - 1, bytes = bytes - OLD.size WHERE user_id = OLD.user_id;
+        END;
+        CREATE TRIGGER note_resized AFTER UPDATE OF size ON notes BEGIN
+            UPDATE vault SET bytes = bytes + NEW.size - OLD.size WHERE user_id = NEW.user_id;
+        END;
+        UPDATE vault SET
+            notes = (SELECT count(*) FROM notes WHERE notes.user_id = vault.user_id),
+            bytes = (SELECT coalesce(sum(size), 0) FROM notes WHERE notes.user_id = vault.user_id);
         """
 
     /// What lists and links need of a note.

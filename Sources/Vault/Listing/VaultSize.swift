@@ -4,4 +4,6 @@ package struct VaultSize: Sendable, Hashable {
     package let notes: Int
     /// The bytes of all their files.
     package let bytes: Int
+    /// The bytes of the index, without its free pages.
+    package let indexBytes: Int
 }

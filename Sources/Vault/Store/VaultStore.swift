@@ -3,6 +3,7 @@ internal import Files
 package import Foundation
 internal import GRDB
 package import Logging
+internal import Synchronization
 
 /// All vaults below one folder.
 ///
@@ -25,6 +26,7 @@ public final class VaultStore: Sendable {
     let sharing: VolumeSharing?
     let metrics = VaultMetrics()
     private let volumeProbe = VolumeProbe()
+    private let isFull = Atomic(false)
 
     /// Opens the folders of vaults and indexes, and creates them where they are missing.
     ///
@@ -127,7 +129,9 @@ public final class VaultStore: Sendable {
                     try self.reopenRoots()
                     try self.probeVolume()
                 }
+                self.isFull.store(false, ordering: .relaxed)
             } catch let error where VaultError.isVolumeFull(error) {
+                self.isFull.store(true, ordering: .relaxed)
                 self.logger.warning("The volume is full", metadata: ["error": "\(error)"])
             } catch {
                 throw VaultError(.unavailable, "the volume cannot be used", cause: error)
@@ -150,6 +154,11 @@ public final class VaultStore: Sendable {
         try vaults.folder.remove(name)
         try self.indexes.probe()
     }
+
+    /// Whether the last ``probe()`` found no room on the volume.
+    package var isVolumeFull: Bool { self.isFull.load(ordering: .relaxed) }
+
+    package var limits: VaultLimits { self.configuration.limits }
 
     /// How to see what another machine has changed.
     var look: FreshLook { self.sharing?.look ?? .cached }

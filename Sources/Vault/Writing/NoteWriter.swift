@@ -36,6 +36,7 @@ struct NoteWriter: ~Copyable {
         let bytes = try self.bytes(of: draft, at: path, over: existing)
         self.index.reserve.isFree = existing.map { bytes.count < $0.bytes.count } ?? false
         if let error = self.index.lackOfRoom, !self.index.reserve.isFree { throw error }
+        try self.checkQuota(growing: bytes.count - (existing?.bytes.count ?? 0), isNew: existing == nil)
         let intent = Intent(.write, path, temporary: UniqueName.temporary())
         let folder = try self.vault.openOrCreateFolder(of: path)
         let name = try self.withRoom { try self.intents.add(intent) }

@@ -99,7 +99,7 @@ struct Worker {
             tokenUses: TokenUseRecorder(registry: ports.tokens, logger: self.logger),
             usage: UsageLedger(store: ports.usage, now: Clocks.seconds, logger: self.logger),
             audit: AuditLedger(store: ports.audit, worker: self.name, logger: self.logger),
-            readiness: Readiness(volume: { check?.summary ?? Readiness.Volume("local") }) {
+            readiness: Readiness(volume: { Self.volume(vaults, check) }) {
                 // At once, so that neither waits for the other's time to pass.
                 async let volume: Void = vaults.probe()
                 try await ports.probe()
@@ -108,6 +108,13 @@ struct Worker {
             },
             check: check
         )
+    }
+
+    private static func volume(_ vaults: VaultStore, _ check: VolumeCheck?) -> Readiness.Volume {
+        if vaults.isVolumeFull {
+            return Readiness.Volume("full", advice: "Make room on the volume; notes are read, deleted and shortened.")
+        }
+        return check?.summary ?? Readiness.Volume("local")
     }
 
     private func sharedState(_ id: String) throws -> (SharedPorts, RedisBackend?, [any Service]) {

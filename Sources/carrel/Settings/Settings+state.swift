@@ -11,7 +11,7 @@ extension Settings {
                 vaultsPath: self.paths.vaults,
                 indexPath: self.paths.index,
                 journalMode: self.notes.journalMode,
-                limits: VaultLimits(maxNoteBytes: self.notes.maxBytes),
+                limits: self.notes.limits,
                 openIndexes: self.notes.openIndexes
             ),
             coordinator: ledger.map { RedisVaultCoordinator(ledger: $0) },

@@ -165,7 +165,7 @@ import Testing
             #expect(count == 2)
             let size = try await held.size()
             let bytes = try await held.list(NoteQuery()).notes.reduce(0) { $0 + $1.sizeBytes }
-            #expect(size == VaultSize(notes: 2, bytes: bytes))
+            #expect((size.notes, size.bytes) == (2, bytes))
             let wholeCount = try await whole.noteCount()
             #expect(wholeCount == 6)
         }
@@ -181,7 +181,7 @@ import Testing
             let tags = try await held.tags()
             #expect(tags.isEmpty)
             let size = try await held.size()
-            #expect(size == VaultSize(notes: 0, bytes: 0))
+            #expect((size.notes, size.bytes) == (0, 0))
         }
     }
 

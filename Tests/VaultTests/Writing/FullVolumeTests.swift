@@ -65,6 +65,7 @@ import Testing
         }
         try volume.fill()
         try await store.probe()
+        #expect(store.isVolumeFull)
         for (index, path) in paths.enumerated() {
             let listed = try await vault.paths(NoteQuery(limit: 1000))
             #expect(index >= indexed || listed.contains(paths[indexed - 1]))
@@ -77,6 +78,8 @@ import Testing
             if index < 30 { try volume.fill() }
         }
         try volume.removeFillers()
+        try await store.probe()
+        #expect(!store.isVolumeFull)
         try await vault.write("after.md", "# After\napple")
         try await self.expectAgreement(vault, ["after.md"])
         let intents = try self.intents(volume)
