@@ -48,7 +48,7 @@ class Machine:
         self.process = subprocess.Popen(
             [*LEASH, "qemu-system-x86_64", "-accel", accel, "-cpu", "max", "-M", "q35",
              "-m", str(memory), "-smp", "1", "-nodefaults", "-display", "none", "-kernel", str(kernel), "-initrd", str(image),
-             "-append", f"console=ttyS0 loglevel=4 panic=-1 host={self.name} {words}", "-serial", f"file:{self.console}",
+             "-append", f"console=ttyS0 loglevel=4 panic=-1 mitigations=off host={self.name} {words}", "-serial", f"file:{self.console}",
              "-monitor", f"unix:{self.monitor},server,nowait",
              "-netdev", f"user,id=n0{forwarded}", "-device", "virtio-net-pci,netdev=n0",
              "-netdev", "user,id=n1,net=10.0.3.0/24", "-device", "virtio-net-pci,netdev=n1", *more],
