@@ -20,6 +20,7 @@ package final class HeldFile: Sendable {
     /// Replaces the number, for all that open the file from now on.
     package func store(_ number: Int) throws {
         let text = Array("\(number)\n".utf8)
+        // bounded: bytes
         guard pwrite(self.descriptor.number, text, text.count, 0) == text.count else { throw FilesError("pwrite") }
         try self.descriptor.sync()
     }

@@ -3,7 +3,7 @@ package enum UniqueName {
     /// 16 hexadecimal digits.
     package static func make() -> String {
         let text = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - text.count) + text
+        return String(repeating: "0", count: 16 - text.utf8.count) + text
     }
 
     /// A name for a temporary file: hidden, so that it is never taken for a note.

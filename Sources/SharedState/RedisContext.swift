@@ -49,7 +49,7 @@ struct RedisContext: Sendable {
     func replies(to commands: [[String]]) async throws -> [Result<RedisValue, RedisError>] {
         var replies: [Result<RedisValue, RedisError>] = []
         while replies.count < commands.count {
-            let piece = Array(commands[replies.count...].prefix(1000))
+            let piece = Array(commands[replies.count...].prefix(1000))  // bounded: a list
             do throws(RedisError) {
                 replies += try await self.redis.pipeline(piece)
             } catch {

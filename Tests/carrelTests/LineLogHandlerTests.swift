@@ -55,6 +55,16 @@ struct LineLogHandlerTests {
         #expect(text.contains("warning Rejected path=a 2026"))
     }
 
+    @Test(arguments: [true, false])
+    func whatAClientSentIsCutByItsBytes(isJSON: Bool) {
+        let long = "a" + String(repeating: "\u{301}", count: 1_900_000)
+        let text = self.written(isJSON: isJSON) { logger in
+            logger.info("\(long)", metadata: ["path": "\(long)", "list": ["\(long)"]])
+        }
+        #expect(text.utf8.count < 2048)
+        #expect(text.contains(String(decoding: long.utf8.prefix(511), as: UTF8.self)))
+    }
+
     @Test func linesAreDroppedAndCountedWhenOutputIsSlow() {
         let bytes = Captured()
         let gate = Mutex(())

@@ -151,7 +151,7 @@ public struct JSONWriter: Sendable {
             return
         }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
-            var start = text.count
+            var start = text.count  // bounded: 20 bytes
             var rest = number.magnitude
             repeat {
                 start -= 1

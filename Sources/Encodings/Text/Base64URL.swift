@@ -32,7 +32,7 @@ public enum Base64URL {
     /// - Returns: the number of bytes written, or `nil` for invalid text and for too little room.
     public static func decode(_ text: UnsafeBufferPointer<UInt8>, into bytes: UnsafeMutableBufferPointer<UInt8>) -> Int?
     {
-        guard text.count % 4 != 1, bytes.count >= Self.decodedCount(text.count) else { return nil }
+        guard text.count % 4 != 1, bytes.count >= Self.decodedCount(text.count) else { return nil }  // bounded: bytes
         var bits: UInt32 = 0
         var count = 0
         var written = 0
@@ -56,6 +56,7 @@ public enum Base64URL {
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let text = Array(text.utf8)
         var isValid = false
+        // bounded: bytes
         let bytes = [UInt8](unsafeUninitializedCapacity: Self.decodedCount(text.count)) { bytes, count in
             guard let written = text.withUnsafeBufferPointer({ Self.decode($0, into: bytes) }) else { return }
             isValid = true

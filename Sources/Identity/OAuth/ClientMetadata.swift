@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 
 /// Client metadata from registration (RFC 7591) or a metadata document.
@@ -60,7 +61,8 @@ public struct ClientMetadata: Sendable, Decodable {
         }
         let trimmed = name.trimmingCharacters(in: .whitespaces)
         self.hasName = !trimmed.isEmpty
-        self.name = trimmed.isEmpty ? redirects[0].owner : trimmed
+        // The scheme of an app may be as long as its URI.
+        self.name = trimmed.isEmpty ? redirects[0].owner.prefix(bytes: 400) : trimmed
     }
 
     static func refusal(_ reason: String) -> IdentityError {

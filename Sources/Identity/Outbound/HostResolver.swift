@@ -73,6 +73,7 @@ private final class LookupQueue: Sendable {
         var next = list
         while let entry = next?.pointee {
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            // bounded: bytes
             if getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 {
                 addresses.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
             }

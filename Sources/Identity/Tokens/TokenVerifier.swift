@@ -53,7 +53,7 @@ public final class TokenVerifier: Sendable {
     }
 
     private func verify(_ token: UnsafeBufferPointer<UInt8>) throws -> Principal {
-        guard token.count <= Self.maxTokenBytes else { throw Self.malformed }
+        guard token.count <= Self.maxTokenBytes else { throw Self.malformed }  // bounded: bytes
         let dot = UInt8(ascii: ".")
         guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot), first < last,
             token[(first + 1)..<last].firstIndex(of: dot) == nil

@@ -4,7 +4,8 @@ public enum DisplayName {
     ///
     /// Format characters are rejected like control characters: they can reverse the surrounding text.
     public static func isPlain(_ name: String) -> Bool {
-        (1...100).contains(name.count) && name.utf8.count <= 400
+        (1...400).contains(name.utf8.count)
+            && name.count <= 100  // bounded: by its bytes
             && name.unicodeScalars.allSatisfy { scalar in
                 switch scalar.properties.generalCategory {
                 case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false

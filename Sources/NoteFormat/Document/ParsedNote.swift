@@ -79,9 +79,11 @@ package struct ParsedNote: Sendable {
 
     private static func tags(_ metadata: JSONObject) -> [String] {
         switch metadata["tags"] {
+        // bounded: a list
         case .array(let elements): elements.prefix(500).compactMap { self.text($0).flatMap(TagName.normalized) }
         // Older notes have them in one line.
         case .string(let text):
+            // bounded: a list
             text.split { $0 == "," || $0.isWhitespace }.prefix(500).compactMap { TagName.normalized(String($0)) }
         default: []
         }

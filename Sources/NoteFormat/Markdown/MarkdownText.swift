@@ -25,6 +25,7 @@ struct MarkdownText: Sendable {
             let range = lines.starts[block.lines.lowerBound]..<lines.starts[block.lines.upperBound]
             var scanner = InlineScanner(bytes, range)
             scanner.scan(tags: block.level == 0 && tags.count < Self.maxTags)
+            // bounded: a list
             if links.count < Self.maxLinks { links += scanner.links.prefix(Self.maxLinks - links.count) }
             for tag in scanner.tags where tags.count < Self.maxTags { tags.insert(tag) }
             if block.level > 0, let heading = Self.heading(block, bytes, lines) { outline.append(heading) }

@@ -12,7 +12,7 @@ package enum TagName {
         var tag = Whitespace.trimmed(text[...])
         while tag.utf8.first == UInt8(ascii: "#") { tag.removeFirst() }
         tag = Whitespace.trimmed(tag[...]).prefix(bytes: self.maxBytes).lowercased()
-        tag = String(tag.prefix(self.maxCharacters))
+        tag = String(tag.prefix(self.maxCharacters))  // bounded: by its bytes above
         return tag.isEmpty ? nil : tag
     }
 

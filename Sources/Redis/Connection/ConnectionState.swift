@@ -59,7 +59,7 @@ struct ConnectionState {
     /// Removes the next pending replies; `nil` if fewer commands were written.
     mutating func next(_ count: Int) -> [PendingReply]? {
         guard count <= self.pending.count - self.unwritten else { return nil }
-        let replies = Array(self.pending.prefix(count))
+        let replies = Array(self.pending.prefix(count))  // bounded: a list
         self.pending.removeFirst(count)
         return replies
     }

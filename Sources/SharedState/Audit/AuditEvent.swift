@@ -1,3 +1,5 @@
+import Encodings
+
 /// A security event or a write, never a read.
 package struct AuditEvent: Sendable, Hashable {
     /// The kinds of event, by their names in the record.
@@ -67,7 +69,10 @@ package struct AuditEvent: Sendable, Hashable {
         self.details = details
     }
 
-    /// All fields by their names.
+    /// The most bytes of a value in the log and in the store: values may be a client's, such as a path.
+    private static let mostBytes = 512
+
+    /// All fields by their names, cut to 512 bytes each.
     package func fields(worker: String) -> [String: String] {
         var fields = self.details
         fields[.event] = self.name.rawValue
@@ -78,6 +83,8 @@ package struct AuditEvent: Sendable, Hashable {
         fields[.address] = self.address
         fields[.requestID] = self.requestID
         fields[.traceID] = self.traceID
-        return Dictionary(uniqueKeysWithValues: fields.map { ($0.key.rawValue, $0.value) })
+        return Dictionary(
+            uniqueKeysWithValues: fields.map { ($0.key.rawValue, $0.value.prefix(bytes: Self.mostBytes)) }
+        )
     }
 }

@@ -124,6 +124,6 @@ package final class UsageLedger: Service {
 
     /// The name of a day, `yyyy-mm-dd`, by days since 1970.
     package static func dayName(_ days: Int64) -> String {
-        String(RFC3339.text(seconds: days * 86400).prefix(10))
+        RFC3339.text(seconds: days * 86400).prefix(bytes: 10)
     }
 }

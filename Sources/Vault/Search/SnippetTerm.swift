@@ -13,7 +13,7 @@ enum SnippetTerm: Hashable, Sendable {
     var anchor: [UInt8]? {
         guard case .word(let word, let stem) = self else { return nil }
         guard let stem else { return word }
-        return Array(stem.prefix(max(1, stem.count - 3)))
+        return Array(stem.prefix(max(1, stem.count - 3)))  // bounded: bytes
     }
 
     static func words(of text: String, lastIsPrefix: Bool) -> [SnippetTerm] {

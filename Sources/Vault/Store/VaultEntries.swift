@@ -94,7 +94,7 @@ extension VaultEntries.State {
         guard open > limit else { return [] }
         let idle = self.entries.values.compactMap { entry in entry.idleSince.map { (since: $0, entry: entry) } }
         var handles: [IndexHandle] = []
-        for (_, entry) in idle.sorted(by: { $0.since < $1.since }).prefix(open - limit) {
+        for (_, entry) in idle.sorted(by: { $0.since < $1.since }).prefix(open - limit) {  // bounded: a list
             if let handle = entry.takeIdleHandle() { handles.append(handle) }
             self.entries[entry.user] = nil
         }

@@ -45,6 +45,6 @@ struct ShowConfiguration: AsyncParsableCommand {
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
+        text + String(repeating: " ", count: max(0, width - text.count))  // bounded: an operator's text
     }
 }

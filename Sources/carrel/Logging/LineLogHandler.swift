@@ -3,6 +3,8 @@ import Foundation
 import Logging
 
 /// Writes each log event as one line, as JSON or as text for a terminal.
+///
+/// The message and every value are cut to 512 bytes: they may repeat what a client has sent.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
@@ -10,6 +12,7 @@ struct LineLogHandler: LogHandler {
     private let label: String
     private let isJSON: Bool
     private let sink: LogSink
+    private static let mostBytes = 512
 
     init(label: String, level: Logger.Level, isJSON: Bool, sink: LogSink) {
         self.label = label
@@ -38,7 +41,7 @@ struct LineLogHandler: LogHandler {
         writer.object { writer in
             writer.field("time", Self.time())
             writer.field("level", event.level.rawValue)
-            writer.field("message", event.message.description)
+            writer.field("message", event.message.description.prefix(bytes: Self.mostBytes))
             writer.field("logger", self.label)
             for (key, value) in fields {
                 writer.key(Self.reserved.contains(key) ? "\(key)_" : key)
@@ -61,11 +64,11 @@ struct LineLogHandler: LogHandler {
                     Self.write(value, to: &writer)
                 }
             }
-        default: writer.value(value.description)
+        default: writer.value(value.description.prefix(bytes: Self.mostBytes))
         }
     }
 
-    /// Control characters are replaced, so that client input cannot forge a line.
+    /// Control characters become spaces, so that client input cannot forge a line.
     private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
         let metadata = fields.map { "\($0.key)=\(Self.printable($0.value.description))" }.joined(separator: " ")
         let line = "\(Self.time()) \(event.level.rawValue) \(Self.printable(event.message.description)) \(metadata)\n"
@@ -73,9 +76,8 @@ struct LineLogHandler: LogHandler {
     }
 
     private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
-        )
+        let scalars = text.prefix(bytes: Self.mostBytes).unicodeScalars
+        return String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 
     private static func time() -> String {

@@ -44,7 +44,7 @@ struct HealthCheck {
         var line = [UInt8](repeating: 0, count: 64)
         let count = recv(descriptor, &line, line.count, 0)
         guard count > 0 else { return Self.failure() }
-        let words = String(decoding: line.prefix(count), as: UTF8.self).split(separator: " ")
+        let words = String(decoding: line.prefix(count), as: UTF8.self).split(separator: " ")  // bounded: bytes
         guard words.count > 1, let status = Int(words[1]) else { return .failure("not an HTTP response") }
         return .status(status)
     }

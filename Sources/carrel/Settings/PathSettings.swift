@@ -28,7 +28,7 @@ struct PathSettings: Sendable {
 
     private static func withoutSlash(_ path: String) -> String {
         var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
         return path
     }
 }
