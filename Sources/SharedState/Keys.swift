@@ -88,6 +88,17 @@ package struct Keys: Sendable {
         "\(self.prefix)audit:{\(user)}"
     }
 
+    /// The last refused requests of all users.
+    var auditRefusals: String { "\(self.prefix)audit-refusals" }
+
+    /// The last refused requests of a user.
+    func auditRefusals(of user: String) -> String {
+        "\(self.prefix)audit-refusals:{\(user)}"
+    }
+
+    /// The last refused requests without a valid token.
+    var auditStrangers: String { "\(self.prefix)audit-strangers" }
+
     func notBefore(_ user: UserID) -> String {
         "\(self.prefix)not-before:{\(user.value)}"
     }

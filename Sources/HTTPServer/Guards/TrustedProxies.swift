@@ -1,4 +1,4 @@
-import Glibc
+import SharedState
 
 /// Proxies whose `X-Forwarded-For` and `X-Request-Id` are trusted.
 public struct TrustedProxies: Sendable {
@@ -29,7 +29,7 @@ public struct TrustedProxies: Sendable {
     public init?(_ texts: [String]) {
         for text in texts {
             let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let first = parts.first, let bytes = Self.bytes(of: String(first)) else { return nil }
+            guard let first = parts.first, let bytes = AddressKey.bytes(of: String(first)) else { return nil }
             var bits = bytes.count * 8
             if parts.count == 2 {
                 guard let number = Int(parts[1]), (0...bits).contains(number) else { return nil }
@@ -51,7 +51,7 @@ public struct TrustedProxies: Sendable {
         var client = peer
         for part in forwarded.split(separator: ",").reversed() {
             let address = String(part.drop { $0 == " " }.prefix { $0 != " " })
-            guard Self.bytes(of: address) != nil else { return client }
+            guard AddressKey.bytes(of: address) != nil else { return client }
             client = address
             if !self.trusts(address) { return client }
         }
@@ -59,16 +59,7 @@ public struct TrustedProxies: Sendable {
     }
 
     func trusts(_ address: String) -> Bool {
-        guard let bytes = Self.bytes(of: address) else { return false }
+        guard let bytes = AddressKey.bytes(of: address) else { return false }
         return self.ranges.contains { $0.contains(bytes) }
-    }
-
-    /// The bytes of an address; IPv4-mapped IPv6 addresses count as IPv4.
-    static func bytes(of text: String) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
-        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return nil }
-        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-        return bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes
     }
 }

@@ -2,6 +2,8 @@
 package struct AuditEntry: Sendable, Hashable {
     /// The values by the names of ``AuditField``.
     package let fields: [String: String]
+    /// Whether the event is a refused request; those have trails of their own.
+    let isRefusal: Bool
     /// Whether the trail of all users has it already.
     package var isInTrail = false
     /// Whether its user's trail has it already.
@@ -9,7 +11,18 @@ package struct AuditEntry: Sendable, Hashable {
 
     package init(_ fields: [String: String]) {
         self.fields = fields
+        let name = fields[AuditField.event.rawValue].flatMap { AuditEvent.Name(rawValue: $0) }
+        self.isRefusal = name?.isRefusal ?? false
     }
 
-    var user: String? { self.fields[AuditField.userID.rawValue] }
+    var user: String? { self[.userID] }
+
+    subscript(field: AuditField) -> String? { self.fields[field.rawValue] }
+
+    /// The event as one of several.
+    func standing(for count: Int) -> AuditEntry {
+        var fields = self.fields
+        fields[AuditField.count.rawValue] = String(count)
+        return AuditEntry(fields)
+    }
 }

@@ -24,6 +24,8 @@ package struct AuditField: RawRepresentable, Hashable, Sendable {
 
     // Of some events.
     package static let reason = AuditField("reason")
+    /// How many refusals of one worker the event stands for.
+    package static let count = AuditField("count")
     package static let error = AuditField("error")
     package static let path = AuditField("path")
     package static let scope = AuditField("scope")

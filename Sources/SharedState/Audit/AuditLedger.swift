@@ -5,12 +5,13 @@ import Synchronization
 
 /// Writes audit events as log lines at once, and appends them to the store once a second.
 ///
-/// The log is the complete trail; the store is for queries. While it is unavailable events wait, up to a bound, past which
-/// the oldest are in the log only.
+/// The log is the complete trail; the store is for queries, and has refused requests counted (``RefusalCounts``). While it
+/// is unavailable events wait, up to a bound, past which the oldest are in the log only; refusals have a bound of their own.
 package final class AuditLedger: AuditTrail, Service {
     private let log: LogAuditTrail
     private let store: any AuditStore
     private let worker: String
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
     private let counters: [AuditEvent.Name: Counter]
     private let unauthorized = Counter(label: "carrel_unauthorized_attempts_total")
@@ -18,25 +19,38 @@ package final class AuditLedger: AuditTrail, Service {
     private let pending = Mutex(Pending())
 
     private struct Pending {
-        var entries: [AuditEntry] = []
-        /// How many were dropped since the last flush.
-        var dropped = 0
+        var events = AuditQueue(bound: 10_000)
+        var refusals = AuditQueue(bound: 5000)
+        var ofUsers = RefusalCounts(bound: 2000)
+        var ofStrangers = RefusalCounts(bound: 2000)
 
-        mutating func bound(to count: Int) {
-            guard self.entries.count > AuditLedger.bound else { return }
-            self.dropped += self.entries.count - count
-            self.entries.removeFirst(self.entries.count - count)
+        mutating func append(_ entry: AuditEntry, at now: ContinuousClock.Instant) {
+            guard entry.isRefusal else { return self.events.append(entry) }
+            let due = entry.user == nil ? self.ofStrangers.add(entry, at: now) : self.ofUsers.add(entry, at: now)
+            if let due { self.refusals.append(due) }
+        }
+
+        mutating func take(at now: ContinuousClock.Instant, all: Bool) -> (entries: [AuditEntry], dropped: Int) {
+            let due = self.ofUsers.takeDue(at: now, all: all) + self.ofStrangers.takeDue(at: now, all: all)
+            for entry in due { self.refusals.append(entry) }
+            let (events, refusals) = (self.events.take(), self.refusals.take())
+            return (events.entries + refusals.entries, events.dropped + refusals.dropped)
         }
     }
 
-    private static let bound = 10_000
     private static let interval = Duration.seconds(1)
 
     /// - Parameter worker: the name of this worker, in every record.
-    package init(store: any AuditStore, worker: String, logger: Logger) {
+    package init(
+        store: any AuditStore,
+        worker: String,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        logger: Logger
+    ) {
         self.log = LogAuditTrail(worker: worker, logger: logger)
         self.store = store
         self.worker = worker
+        self.now = now
         self.logger = logger
         // Registered up front, so that each is exposed from the start.
         self.counters = Dictionary(
@@ -52,11 +66,8 @@ package final class AuditLedger: AuditTrail, Service {
         self.counters[event.name]?.increment()
         if event.name == .forbidden { self.unauthorized.increment() }
         let entry = AuditEntry(fields)
-        self.pending.withLock { pending in
-            pending.entries.append(entry)
-            // Many at a time: removing one from the front moves all others.
-            pending.bound(to: Self.bound / 10 * 9)
-        }
+        let now = self.now()
+        self.pending.withLock { $0.append(entry, at: now) }
     }
 
     /// Flushes events until graceful shutdown, and once more then.
@@ -71,15 +82,15 @@ package final class AuditLedger: AuditTrail, Service {
                 await self.flush()
             }
         }
-        await self.flush()
+        await self.flush(all: true)
     }
 
     /// Appends what has been recorded so far to the store.
-    package func flush() async {
-        let taken = self.pending.withLock { pending in
-            defer { pending = Pending() }
-            return pending
-        }
+    ///
+    /// - Parameter all: whether also refusals that are still being counted.
+    package func flush(all: Bool = false) async {
+        let now = self.now()
+        let taken = self.pending.withLock { $0.take(at: now, all: all) }
         if taken.dropped > 0 { self.report(lost: taken.dropped, "the queue is full") }
         guard !taken.entries.isEmpty else { return }
         do {
@@ -95,8 +106,8 @@ package final class AuditLedger: AuditTrail, Service {
     private func keep(_ entries: [AuditEntry], _ problem: String) {
         self.logger.warning("Audit events could not be stored yet", metadata: ["error": "\(problem)"])
         self.pending.withLock { pending in
-            pending.entries.insert(contentsOf: entries, at: 0)
-            pending.bound(to: Self.bound)
+            pending.events.putBack(entries.filter { !$0.isRefusal })
+            pending.refusals.putBack(entries.filter(\.isRefusal))
         }
     }
 

@@ -6,7 +6,7 @@ package protocol AuditStore: Sendable {
     /// - Throws: ``SharedStateError`` when nothing was.
     func append(_ entries: [AuditEntry]) async throws -> UnwrittenAudit
 
-    /// The last events, newest first.
+    /// The last events, newest first; at most half of them refused requests, where there are enough others.
     ///
     /// - Parameter user: only those of this user; `nil` for all.
     func records(of user: String?, limit: Int) async throws -> [AuditRecord]

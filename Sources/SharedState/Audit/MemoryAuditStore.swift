@@ -1,4 +1,4 @@
-/// The last ten thousand audit events of a single worker.
+/// The last audit events of a single worker.
 struct MemoryAuditStore: AuditStore {
     let memory: SharedMemory
 
@@ -11,20 +11,45 @@ struct MemoryAuditStore: AuditStore {
     }
 
     func records(of user: String?, limit: Int) async throws -> [AuditRecord] {
-        let all = self.memory.withState { state, _ in state.audit.records }
-        return Array(all.reversed().filter { user == nil || $0[.userID] == user }.prefix(limit))
+        let audit = self.memory.withState { state, _ in state.audit }
+        func newest(_ records: [AuditRecord]) -> [AuditRecord] {
+            // bounded: a list
+            Array(records.reversed().lazy.filter { user == nil || $0[.userID] == user }.prefix(limit))
+        }
+        return AuditRecord.merging(newest(audit.events), refusals: newest(audit.refusals), limit: limit)
     }
 }
 
-/// The audit events in memory.
+/// The audit events in memory: what happened, and what was refused.
 struct MemoryAudit {
-    private static let bound = 10_000
-    private(set) var records: [AuditRecord] = []
+    private static let mostEvents = 10_000
+    private static let mostRefusals = 2000
+    private(set) var events: [AuditRecord] = []
+    private var ofUsers: [AuditRecord] = []
+    private var ofStrangers: [AuditRecord] = []
     private var count = 0
+
+    /// Oldest first.
+    var refusals: [AuditRecord] {
+        AuditRecord.merging(
+            self.ofUsers.reversed(),
+            refusals: self.ofStrangers.reversed(),
+            limit: 2 * Self.mostRefusals
+        ).reversed()
+    }
 
     mutating func append(_ entry: AuditEntry, at milliseconds: Int64) {
         self.count += 1
-        self.records.append(AuditRecord(id: "\(milliseconds)-\(self.count)", fields: entry.fields))
-        if self.records.count > Self.bound { self.records.removeFirst(self.records.count - Self.bound) }
+        let record = AuditRecord(id: "\(milliseconds)-\(self.count)", fields: entry.fields)
+        switch (entry.isRefusal, entry.user) {
+        case (false, _): Self.append(record, to: &self.events, atMost: Self.mostEvents)
+        case (true, .some): Self.append(record, to: &self.ofUsers, atMost: Self.mostRefusals)
+        case (true, .none): Self.append(record, to: &self.ofStrangers, atMost: Self.mostRefusals)
+        }
+    }
+
+    private static func append(_ record: AuditRecord, to records: inout [AuditRecord], atMost count: Int) {
+        records.append(record)
+        if records.count > count { records.removeFirst(records.count - count) }
     }
 }

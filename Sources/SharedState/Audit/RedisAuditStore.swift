@@ -1,9 +1,14 @@
 import Redis
 
 /// The audit trails in Redis: a stream of all events, and one of each user's.
+///
+/// Refused requests are in streams of their own, of all users, of each, and of clients without a valid token: clients can
+/// cause any number of them, and must push nothing else out.
 struct RedisAuditStore: AuditStore {
     private static let mostEvents = "100000"
     private static let mostEventsOfUser = "1000"
+    private static let mostRefusals = "20000"
+    private static let mostRefusalsOfUser = "200"
 
     let context: RedisContext
 
@@ -20,9 +25,9 @@ struct RedisAuditStore: AuditStore {
     func append(_ entries: [AuditEntry]) async throws -> UnwrittenAudit {
         var entries = entries
         let lines = self.lines(for: entries)
-        let users = Set(entries.compactMap { $0.user })
+        let usersTrails = Set(entries.compactMap { entry in entry.user.map { self.trail(of: $0, for: entry).key } })
         // Last: one that fails is made up for with the user's next event.
-        let expiries = users.map { ["EXPIRE", self.keys.audit(of: $0), Lifetimes.userAudit.argument] }
+        let expiries = usersTrails.map { ["EXPIRE", $0, Lifetimes.userAudit.argument] }
         let commands = lines.map(\.command) + expiries
         let replies = try await self.context.replies(to: commands)
         var unwritten = UnwrittenAudit()
@@ -49,19 +54,50 @@ struct RedisAuditStore: AuditStore {
         for (place, entry) in entries.enumerated() {
             let fields = entry.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
             if !entry.isInTrail {
-                let command = ["XADD", self.keys.audit, "MAXLEN", "~", Self.mostEvents, "*"] + fields
+                let (key, most) = self.trail(for: entry)
+                let command = ["XADD", key, "MAXLEN", "~", most, "*"] + fields
                 lines.append(Line(command: command, place: place, trail: \.isInTrail))
             }
             if let user = entry.user, !entry.isInUsersTrail {
-                let command = ["XADD", self.keys.audit(of: user), "MAXLEN", "~", Self.mostEventsOfUser, "*"] + fields
+                let (key, most) = self.trail(of: user, for: entry)
+                let command = ["XADD", key, "MAXLEN", "~", most, "*"] + fields
                 lines.append(Line(command: command, place: place, trail: \.isInUsersTrail))
             }
         }
         return lines
     }
 
+    /// The stream of all users that an event belongs to, and how many it keeps.
+    private func trail(for entry: AuditEntry) -> (key: String, most: String) {
+        guard entry.isRefusal else { return (self.keys.audit, Self.mostEvents) }
+        return (entry.user == nil ? self.keys.auditStrangers : self.keys.auditRefusals, Self.mostRefusals)
+    }
+
+    /// The stream of its user.
+    private func trail(of user: String, for entry: AuditEntry) -> (key: String, most: String) {
+        entry.isRefusal
+            ? (self.keys.auditRefusals(of: user), Self.mostRefusalsOfUser)
+            : (self.keys.audit(of: user), Self.mostEventsOfUser)
+    }
+
     func records(of user: String?, limit: Int) async throws -> [AuditRecord] {
-        let key = user.map { self.keys.audit(of: $0) } ?? self.keys.audit
+        if let user {
+            return AuditRecord.merging(
+                try await self.records(in: self.keys.audit(of: user), limit: limit),
+                refusals: try await self.records(in: self.keys.auditRefusals(of: user), limit: limit),
+                limit: limit
+            )
+        }
+        let refusals = AuditRecord.merging(
+            try await self.records(in: self.keys.auditRefusals, limit: limit),
+            refusals: try await self.records(in: self.keys.auditStrangers, limit: limit),
+            limit: limit
+        )
+        let events = try await self.records(in: self.keys.audit, limit: limit)
+        return AuditRecord.merging(events, refusals: refusals, limit: limit)
+    }
+
+    private func records(in key: String, limit: Int) async throws -> [AuditRecord] {
         let reply = try await self.context.send(["XREVRANGE", key, "+", "-", "COUNT", String(limit)])
         return try (reply.elements ?? []).map { entry in
             guard let parts = entry.elements, parts.count == 2, let id = parts[0].text else {

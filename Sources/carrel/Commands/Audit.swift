@@ -7,7 +7,10 @@ import SharedState
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the last security events and writes of all workers, oldest first.",
-        discussion: "Redis keeps the last 100,000 events, and the last 1,000 of each user; the logs have them all."
+        discussion: """
+            Redis keeps the last 100,000 events, and the last 1,000 of each user. Refused requests are kept apart, one \
+            event a minute with a count; they are at most half of what is shown. The logs have them all.
+            """
     )
 
     @Option(help: "Only this user's.")

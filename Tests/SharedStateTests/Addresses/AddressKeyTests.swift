@@ -1,6 +1,5 @@
+import SharedState
 import Testing
-
-@testable import HTTPServer
 
 struct AddressKeyTests {
     @Test(
