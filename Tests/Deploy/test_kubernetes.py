@@ -188,8 +188,8 @@ def test_a_worker_has_the_time_that_it_takes_to_stop(folder):
     one = container(folder, "Deployment", "carrel", "carrel")
     assert one["command"] == ["carrel", "serve"]
     paths = {probe: one[probe]["httpGet"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")}
-    assert paths["startupProbe"] == paths["readinessProbe"] == {"path": "/health/ready", "port": "http"}
-    assert paths["livenessProbe"] == {"path": "/health/live", "port": "http"}
+    assert paths["startupProbe"] == paths["readinessProbe"] == {"path": "/health/ready", "port": "metrics"}
+    assert paths["livenessProbe"] == {"path": "/health/live", "port": "metrics"}
 
 
 @pytest.mark.parametrize("folder", ["base", *WHOLE])

@@ -208,6 +208,74 @@ def test_a_worker_that_accepts_no_connection_in_time_is_a_504(client):
             one.close()
 
 
+# So that a header names the client, as behind another proxy.
+REAL = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\n"
+
+
+@pytest.mark.parametrize("address,other", [
+    ("203.0.113.7", "203.0.113.8"), ("2001:db8:1:2::7", "2001:db8:1:3::7"), ("2001:db8::7", "2001:db9::7"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:1:3:4:5:6"),
+])
+def test_an_address_has_a_limit_of_requests(binary, two, client, address, other):
+    with Proxy(servers(*two), binary, REAL) as proxy:
+        def ask(path, address) -> httpx.Response:
+            return client.post(proxy.url + path, json={}, headers={"X-Forwarded-For": address})
+        # A burst of 500, and 100 a second after it.
+        answers = [ask("/mcp", address) for _ in range(500)]
+        while answers[-1].status_code == 200 and len(answers) < 20_000:
+            answers.append(ask("/mcp", address))
+        refused = answers[-1]
+        assert refused.status_code == 429 and [one.status_code for one in answers[:500]] == [200] * 500
+        assert refused.headers["Retry-After"] == "1" and refused.json()["error"]["code"] == 429
+        assert re.fullmatch("[0-9a-f]{32}", refused.headers["X-Request-Id"])
+        assert ask("/mcp", other).status_code == 200
+        # Neither health checks nor programs on this machine.
+        health = client.get(proxy.url + "/health/ready", headers={"X-Forwarded-For": address})
+        assert health.status_code == 200 and ask("/mcp", "127.0.0.1").status_code == 200
+
+
+def test_a_network_shares_its_limit(two, client):
+    with Proxy(servers(*two), around=REAL) as proxy:
+        addresses = (f"2001:db8:1:2::{number:x}" for number in range(1, 20_000))
+        assert any(client.post(proxy.url + "/api/x", json={}, headers={"X-Forwarded-For": address}).status_code == 429
+                   for address in addresses)
+
+
+def test_an_address_has_a_limit_of_connections(binary, two):
+    one, other = two
+    more = threading.Event()
+
+    def wait(request, connection):
+        more.wait(60)
+        return ScriptedWorker.send(connection, "200 OK", b"{}")
+    one.answer = other.answer = wait
+    with Proxy(servers(one, other), binary, REAL) as proxy:
+        def ask(address: str) -> socket.socket:
+            sock = socket.create_connection(("127.0.0.1", proxy.port), 60)
+            sock.sendall(b"POST /api/x HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: %s\r\nContent-Length: 0\r\n\r\n" % address.encode())
+            return sock
+        held = [ask("203.0.113.7") for _ in range(100)]
+        wait_until(lambda: len(one.requests) + len(other.requests) == 100, "all are with a worker")
+        refused = ask("203.0.113.7")
+        answer = refused.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 429 ") and b'"error":"rate_limited"' in answer
+        elsewhere = ask("203.0.113.8")
+        wait_until(lambda: len(one.requests) + len(other.requests) == 101, "another address is served")
+        more.set()
+        assert all(sock.recv(4096).startswith(b"HTTP/1.1 200 ") for sock in [*held, elsewhere])
+        for sock in [*held, refused, elsewhere]:
+            sock.close()
+
+
+def test_a_limit_of_a_worker_passes_as_it_is(two, client):
+    one, other = two
+    one.answer = other.answer = lambda request, connection: ScriptedWorker.send(
+        connection, "429 Too Many Requests", b'{"own":true}', "Retry-After: 7")
+    with Proxy(servers(one, other)) as proxy:
+        answer = client.post(proxy.url + "/mcp", json={})
+        assert (answer.status_code, answer.headers["Retry-After"], answer.json()) == (429, "7", {"own": True})
+
+
 def test_what_a_worker_says_itself_passes_as_it_is(two, client):
     one, other = two
     one.answer = other.answer = lambda request, connection: ScriptedWorker.send(

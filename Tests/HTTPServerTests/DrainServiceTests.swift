@@ -8,22 +8,6 @@ import Testing
 @testable import HTTPServer
 
 struct DrainServiceTests {
-    /// A log that a test awaits lines of.
-    private struct AwaitedLog: LogHandler {
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.debug
-        let lines: AsyncStream<String>.Continuation
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { self.metadata[key] }
-            set { self.metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            self.lines.yield("\(event.message)")
-        }
-    }
-
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     private static func connect(_ port: Int, timeout: TimeAmount = .seconds(60)) async throws -> Connection {

@@ -73,6 +73,7 @@ struct InvalidSettingsTests {
         Invalid(name: "REGISTRATION_LIMIT", value: "-1/h", advice: Self.rate),
         Invalid(name: "REQUEST_TIMEOUT", value: "0", advice: Self.duration),
         Invalid(name: "MAX_CONNECTIONS", value: "0", advice: "must be a number from 1 on"),
+        Invalid(name: "MAX_CONNECTIONS_PER_ADDRESS", value: "-1", advice: "must be a number, or 0 for no limit"),
         Invalid(name: "DRAIN_DELAY", value: "5", advice: Self.duration),
     ]
 

@@ -22,11 +22,16 @@ package struct CarrelServer: Service {
         let loops = EventLoopGroupProvider.singleton
         let listener = Listener(pending: pending, loops: loops.eventLoopGroup)
         self.listener = listener
+        let addresses = AddressConnections(
+            limit: configuration.maxConnectionsPerAddress,
+            proxies: configuration.trustedProxies,
+            logger: logger
+        )
         self.application = Application(
             router: router,
             server: HTTPServerBuilder { responder in
                 LoopBoundChannel(
-                    HTTP1Channel(responder: responder, configuration: Self.channel(configuration, pending))
+                    HTTP1Channel(responder: responder, configuration: Self.channel(configuration, pending, addresses))
                 )
             },
             configuration: ApplicationConfiguration(
@@ -49,11 +54,14 @@ package struct CarrelServer: Service {
 
     private static func channel(
         _ configuration: EdgeConfiguration,
-        _ pending: PendingConnections
+        _ pending: PendingConnections,
+        _ addresses: AddressConnections
     ) -> HTTP1Channel.Configuration {
         let timeout = TimeAmount.nanoseconds(configuration.requestTimeout.nanoseconds)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestReadTimeout(timeout), pending.makeHandler()],
+            additionalChannelHandlers: [
+                addresses.makeHandler(), RequestReadTimeout(timeout), pending.makeHandler(),
+            ],
             idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 * 1024,

@@ -26,6 +26,10 @@ package struct EdgeConfiguration: Sendable {
     package var requestTimeout: Duration
     /// Open connections; further ones wait to be accepted.
     package var maxConnections: Int
+    /// Open connections of an address that is no trusted proxy's, IPv6 by its /64 network; 0 is no limit.
+    ///
+    /// Further ones are closed.
+    package var maxConnectionsPerAddress: Int
 
     package init(
         host: String,
@@ -40,7 +44,8 @@ package struct EdgeConfiguration: Sendable {
         isLocal: Bool,
         idleTimeout: Duration = .seconds(75),
         requestTimeout: Duration = .seconds(60),
-        maxConnections: Int = 10_000
+        maxConnections: Int = 10_000,
+        maxConnectionsPerAddress: Int = 0
     ) {
         self.host = host
         self.port = port
@@ -55,5 +60,6 @@ package struct EdgeConfiguration: Sendable {
         self.idleTimeout = idleTimeout
         self.requestTimeout = requestTimeout
         self.maxConnections = maxConnections
+        self.maxConnectionsPerAddress = maxConnectionsPerAddress
     }
 }

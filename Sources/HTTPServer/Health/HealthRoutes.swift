@@ -6,6 +6,8 @@ import Logging
 /// `GET /health/live` and `GET /health/ready`, for load balancers and schedulers; no token, any host.
 struct HealthRoutes: Sendable {
     let readiness: Readiness
+    /// Whether the listener is one that also answers before requests are accepted.
+    var isSeparate = false
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/health/live") { _, _ in
@@ -15,7 +17,7 @@ struct HealthRoutes: Sendable {
     }
 
     private func ready(_ context: CarrelRequestContext) async -> Response {
-        guard let problem = await self.readiness.problem() else { return .json(self.body("ready")) }
+        guard let problem = await self.problem() else { return .json(self.body("ready")) }
         // Logged only: health checks are unauthenticated, and the reason names internals.
         context.logger.warning("Not ready", metadata: ["error": "\(problem)"])
         return .json(
@@ -23,6 +25,11 @@ struct HealthRoutes: Sendable {
             status: .serviceUnavailable,
             headers: [.retryAfter: "1"]
         )
+    }
+
+    private func problem() async -> String? {
+        if self.isSeparate, !self.readiness.isListening { return "not listening yet" }
+        return await self.readiness.problem()
     }
 
     private func body(_ status: String) -> [UInt8] {

@@ -21,6 +21,7 @@ public final class Readiness: Sendable {
     }
 
     private let draining = Atomic(false)
+    private let listening = Atomic(false)
     private let state = Mutex(State())
     private let probe: @Sendable () async throws -> Void
     /// How the volume is used, for health checks.
@@ -36,6 +37,14 @@ public final class Readiness: Sendable {
         self.volume = volume
         self.probe = probe
     }
+
+    /// The worker accepts requests from now on.
+    public func beginListening() {
+        self.listening.store(true, ordering: .relaxed)
+    }
+
+    /// Whether requests are accepted: only a listener of health checks alone has to ask.
+    var isListening: Bool { self.listening.load(ordering: .relaxed) }
 
     /// Fails the readiness check from now on.
     public func beginDraining() {

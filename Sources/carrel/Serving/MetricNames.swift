@@ -25,6 +25,7 @@ enum MetricNames {
         "carrel_volume_shared": "1 where workers on several machines may share the volume.",
         "carrel_active_users": "Users seen today (UTC) across all workers.",
         "carrel_open_connections": "Open HTTP connections.",
+        "carrel_connections_refused_total": "Connections closed because their address had too many.",
         "carrel_ready": "1 while the worker is ready for requests.",
         "carrel_build_info": "1, with the version.",
         "process_cpu_seconds_total": "CPU time in user and system mode.",

@@ -151,16 +151,22 @@ struct Worker {
             volume: parts.check
         )
         metrics.register(droppedLogLines: self.droppedLogLines)
-        return MetricsServer(host: self.settings.metrics.host, port: port, logger: self.logger) {
-            await metrics.expose()
-        }
+        return MetricsServer(
+            host: self.settings.metrics.host,
+            port: port,
+            readiness: parts.readiness,
+            logger: self.logger
+        ) { await metrics.expose() }
     }
 
     private func makeServer(_ parts: Parts) throws -> CarrelServer {
         CarrelServer(
             self.edge,
             router: try self.makeRoutes(parts).router(readiness: parts.readiness),
-            onListening: { self.logListening(port: $0) },
+            onListening: { port in
+                parts.readiness.beginListening()
+                self.logListening(port: port)
+            },
             logger: self.logger
         )
     }
@@ -202,7 +208,8 @@ struct Worker {
             registrationLimit: self.settings.signIn.registrationLimit,
             isLocal: self.settings.mode == .local,
             requestTimeout: self.settings.connections.requestTimeout,
-            maxConnections: self.settings.connections.maxConnections
+            maxConnections: self.settings.connections.maxConnections,
+            maxConnectionsPerAddress: self.settings.connections.maxConnectionsPerAddress
         )
     }
 

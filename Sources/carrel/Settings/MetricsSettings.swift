@@ -1,8 +1,11 @@
-/// The listener of `/metrics`.
+/// The listener of `/metrics` and of health checks.
 struct MetricsSettings: Sendable {
     let host: String
     /// `nil` if metrics are off.
     let port: Int?
+
+    /// The port where this machine reaches it over loopback; `nil` if metrics are off or elsewhere.
+    var loopbackPort: Int? { ["127.0.0.1", "0.0.0.0", "localhost"].contains(self.host) ? self.port : nil }
 
     init(reading reader: inout SettingsReader, mode: Mode) {
         self.host = reader.text("METRICS_HOST", default: "127.0.0.1")
