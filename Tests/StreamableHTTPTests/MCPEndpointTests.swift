@@ -66,6 +66,25 @@ struct MCPEndpointTests {
         }
     }
 
+    @Test func aLongBodyIsAskedAboutBeforeItIsRead() async throws {
+        let padding = String(repeating: " ", count: 65_536)
+        let gate = OpenGate()
+        try await Band.serve(gate, maxBodyBytes: 1 << 20) { client in
+            let short = try await client.post(Self.ping)
+            let long = try await client.post(padding + Self.ping)
+            #expect(short.status == .ok)
+            #expect(long.status == .ok)
+        }
+        let refusing = OpenGate(refusing: .unavailable)
+        try await Band.serve(refusing, maxBodyBytes: 1 << 20) { client in
+            let response = try await client.post(padding + "no JSON at all")
+            #expect(response.status == .serviceUnavailable)
+            #expect(response.headers[.connection] == "close")
+        }
+        #expect(gate.records == ["admit 1 0", "ping success", "200", "check", "admit 1 0", "ping success", "200"])
+        #expect(refusing.records == ["check", "503"])
+    }
+
     @Test func batchesOfNotificationsAreAccepted() async throws {
         try await Band.serve { client in
             let session = try await client.initialize("2025-03-26")

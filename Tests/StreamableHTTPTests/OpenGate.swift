@@ -46,6 +46,11 @@ final class OpenGate: CallGate {
         return Admittance(revision: revision, resultMeta: Array(#"{"left":1}"#.utf8))
     }
 
+    func check(_: Exchange<Client>) async throws {
+        self.record("check")
+        if let refusal = self.refusal { throw refusal }
+    }
+
     func openSession(_ outcome: InitializeOutcome, _: Exchange<Client>) async throws -> String {
         self.state.withLock { state in
             state.opened += 1

@@ -2,7 +2,8 @@
 ///
 /// Checks, in this order, that the token is not revoked, that the session is this user's, and that the user is within
 /// the limits; nothing is renewed or counted unless all pass. Throws ``SharedStateError`` with `.unavailable` when the
-/// state is unavailable: such a request is never admitted.
+/// state is unavailable: such a request is never admitted. A request with a long body is asked about before it is read, as
+/// one that does not count, and counted when its cost is known.
 package protocol Admission: Sendable {
     func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict
 }

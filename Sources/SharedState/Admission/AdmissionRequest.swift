@@ -10,11 +10,20 @@ package struct AdmissionRequest: Sendable {
     package let requests: Int
     /// How many of them write.
     package let writes: Int
+    /// Whether the request is counted against the limits; otherwise they are only asked.
+    package let counts: Bool
 
-    package init(principal: Principal, session: SessionID? = nil, requests: Int = 1, writes: Int = 0) {
+    package init(
+        principal: Principal,
+        session: SessionID? = nil,
+        requests: Int = 1,
+        writes: Int = 0,
+        counts: Bool = true
+    ) {
         self.principal = principal
         self.session = session
         self.requests = requests
         self.writes = writes
+        self.counts = counts
     }
 }

@@ -23,6 +23,7 @@ struct MemoryArrivals {
             }
             counted[limitClass] = arrival
         }
+        guard request.counts else { return nil }
         for (limitClass, arrival) in counted { self.arrivals[limitClass, default: [:]][user] = arrival }
         return nil
     }

@@ -73,7 +73,8 @@ struct RedisAdmission: Admission {
             self.context.keys.vault(of: user),
         ]
         var arguments = [
-            user.value, String(request.principal.issuedAt ?? 0), String(request.requests), String(request.writes),
+            user.value, String(request.principal.issuedAt ?? 0),
+            String(request.counts ? request.requests : -request.requests), String(request.writes),
         ]
         guard let session = request.session else {
             let reply = try await self.context.evaluate(self.admit, keys: keys, arguments: arguments)

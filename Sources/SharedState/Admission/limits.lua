@@ -22,8 +22,10 @@ local function ahead(tat, limit)
 end
 
 -- Counts a request against both limits, all or nothing: gives {3, class, microseconds to wait} when one is passed,
--- otherwise how far ahead each is then.
+-- otherwise how far ahead each is then. A negative number of requests only asks whether so many would pass.
 local function count_request(requests_key, writes_key, known_requests, known_writes, requests, writes)
+  local asks = requests < 0
+  requests = math.abs(requests)
   local request_tat, write_tat = known_requests, known_writes
   -- One microsecond of slack: a period that does not divide evenly must not cost the last request.
   if REQUESTS_LIMIT > 0 and requests > 0 then
@@ -37,9 +39,11 @@ local function count_request(requests_key, writes_key, known_requests, known_wri
     if write_tat - WRITES_PERIOD - now > 1 then
       return { 3, 2, math.ceil(write_tat - WRITES_PERIOD - now) }
     end
-    keep(writes_key, write_tat)
+    if not asks then
+      keep(writes_key, write_tat)
+    end
   end
-  if REQUESTS_LIMIT > 0 and requests > 0 then
+  if REQUESTS_LIMIT > 0 and requests > 0 and not asks then
     keep(requests_key, request_tat)
   end
   return nil, ahead(request_tat, REQUESTS_LIMIT), ahead(write_tat, WRITES_LIMIT)

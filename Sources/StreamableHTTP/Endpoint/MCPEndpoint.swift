@@ -46,7 +46,9 @@ package struct MCPEndpoint<Gate: CallGate, Subject: Sendable>: Sendable {
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: self.maxBodyBytes)
+            body = try await self.body(of: request, exchange)
+        } catch let refusal as Refusal {
+            return self.refuseBody(refusal, exchange)
         } catch is NIOTooManyBytesError {
             let message = "The body is larger than \(self.maxBodyBytes) bytes."
             return .rpcError(.invalidRequest, message, status: .contentTooLarge, headers: [.connection: "close"])

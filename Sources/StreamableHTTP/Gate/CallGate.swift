@@ -23,6 +23,11 @@ package protocol CallGate: Sendable {
     /// - Throws: `Refusal`.
     func admit(_ exchange: Exchange<Client>, cost: CallCost, ignoringSession: Bool) async throws -> Admittance
 
+    /// Asks whether a message would be admitted, before its long body is read; counts nothing.
+    ///
+    /// - Throws: `Refusal`.
+    func check(_ exchange: Exchange<Client>) async throws
+
     /// Opens a session and returns its id.
     ///
     /// - Throws: `Refusal`.

@@ -33,16 +33,10 @@ package struct SharedStateGate: CallGate {
         cost: CallCost,
         ignoringSession: Bool
     ) async throws -> Admittance {
-        var session: SessionID?
-        if let text = exchange.sessionText, !ignoringSession {
-            // An id in another format cannot be one of this server: it is unknown like an expired one.
-            guard let known = SessionID(text) else { throw Refusal.unknownSession }
-            session = known
-        }
         let admitted = try await self.gate.admit(
             AdmissionRequest(
                 principal: exchange.client,
-                session: session,
+                session: ignoringSession ? nil : try exchange.sessionID(),
                 requests: cost.requests,
                 writes: cost.writes
             ),
@@ -54,6 +48,14 @@ package struct SharedStateGate: CallGate {
             headers: admitted.headers,
             resultMeta: admitted.budget.meta,
             sequence: admitted.sequence
+        )
+    }
+
+    package func check(_ exchange: Exchange<Principal>) async throws {
+        _ = try await self.gate.admit(
+            AdmissionRequest(principal: exchange.client, session: try exchange.sessionID(), counts: false),
+            sessionText: exchange.shortSession,
+            exchange.context
         )
     }
 
@@ -105,6 +107,15 @@ package struct SharedStateGate: CallGate {
 }
 
 extension Exchange {
+    /// The session that the request names; `nil` for none.
+    ///
+    /// - Throws: `Refusal`: an id in another format cannot be one of this server, and is unknown like an expired one.
+    fileprivate func sessionID() throws -> SessionID? {
+        guard let text = self.sessionText else { return nil }
+        guard let session = SessionID(text) else { throw Refusal.unknownSession }
+        return session
+    }
+
     /// For audit events, cut because the client chooses its length.
     var shortSession: String? { self.sessionText.map { String(decoding: $0.utf8.prefix(64), as: UTF8.self) } }
 }

@@ -13,6 +13,35 @@ import Testing
     }
 
     @Test(arguments: BackendKind.allCases)
+    func askingCountsNothing(kind: BackendKind) async throws {
+        let two = RateLimit(2, per: .seconds(3600))
+        try await withBackend(kind, rates: RateLimits(requests: two, writes: two)) { backend in
+            let alice = try principal("alice")
+            let session = try await backend.ports.sessions.create(for: alice.user, client: client)
+            func ask() async throws -> AdmissionVerdict {
+                try await backend.ports.admission.admit(
+                    AdmissionRequest(principal: alice, session: session.id, counts: false)
+                )
+            }
+            for _ in 0..<5 {
+                let verdict = try await ask()
+                #expect(verdict.isAdmitted)
+            }
+            for _ in 0..<2 {
+                let verdict = try await backend.ports.admission.admit(AdmissionRequest(principal: alice))
+                #expect(verdict.isAdmitted)
+            }
+            guard case .limited(.requests, _) = try await ask() else {
+                Issue.record("A third request would pass the limit.")
+                return
+            }
+            try await backend.ports.revocations.revoke(alice.tokenID, of: alice.user, expiresAt: alice.expiresAt)
+            let revoked = try await ask()
+            #expect(revoked == .revoked)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
     func aSessionOfAnotherUserIsUnknownAndForeign(kind: BackendKind) async throws {
         try await withBackend(kind) { backend in
             let opened = try await backend.ports.sessions.create(for: try UserID("alice"), client: client)

@@ -1,0 +1,45 @@
+import HTTPServer
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension MCPEndpoint {
+    /// A body up to this size is read before its client is asked about, in the one round trip of its admission.
+    private static var unaskedBytes: Int { 64 << 10 }
+
+    /// Reads the body; a long one only once token, session and limits have been asked, so that refused clients fill no memory.
+    ///
+    /// - Throws: `Refusal`, and `NIOTooManyBytesError`.
+    func body(of request: Request, _ exchange: Exchange<Gate.Client>) async throws -> ByteBuffer {
+        guard let length = request.headers[.contentLength].flatMap({ Int($0) }) else {
+            return try await self.bodyInChunks(of: request, exchange)
+        }
+        if length > self.maxBodyBytes { throw NIOTooManyBytesError(maxBytes: self.maxBodyBytes) }
+        if length > Self.unaskedBytes { try await self.gate.check(exchange) }
+        return try await request.body.collect(upTo: self.maxBodyBytes)
+    }
+
+    /// The length is not known before the end.
+    private func bodyInChunks(of request: Request, _ exchange: Exchange<Gate.Client>) async throws -> ByteBuffer {
+        var body = ByteBuffer()
+        var isAsked = false
+        for try await chunk in request.body {
+            let length = body.readableBytes + chunk.readableBytes
+            if length > self.maxBodyBytes { throw NIOTooManyBytesError(maxBytes: self.maxBodyBytes) }
+            if length > Self.unaskedBytes, !isAsked {
+                try await self.gate.check(exchange)
+                isAsked = true
+            }
+            body.writeImmutableBuffer(chunk)
+        }
+        return body
+    }
+
+    /// What still comes of the body is discarded as it comes.
+    func refuseBody(_ refusal: Refusal, _ exchange: Exchange<Gate.Client>) -> Response {
+        var response = Response.rpc(refusal, id: nil)
+        response.headers[.connection] = "close"
+        self.gate.record(response, bodyBytes: 0, exchange)
+        return response
+    }
+}
