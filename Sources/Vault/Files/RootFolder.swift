@@ -72,7 +72,22 @@ final class RootFolder: Sendable {
             return true
         }
         guard isDue else { return }
-        _ = try self.losing { try self.accept(try Folder.open(path: self.path)) }
+        try self.losing {
+            let folder = try Folder.open(path: self.path)
+            // What another machine has removed within the folder is stale as well.
+            if try folder.identity() == self.state.withLock({ $0.opened?.identity }), self.isUsable { return }
+            _ = try self.accept(folder)
+        }
+    }
+
+    /// Whether the folder that is open can still be asked.
+    private var isUsable: Bool {
+        do {
+            _ = try self.state.withLock { $0.opened }?.folder.status(of: VolumeMark.name)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Does not use the folder any more where a look at it fails.
