@@ -14,10 +14,14 @@ final class PublishedNotes: Sendable {
     private struct State {
         var notes: [String: Known] = [:]
         var sequence: Int64 = 0
+        /// The last gap that is known here.
+        var gap: ContinuousClock.Instant?
     }
 
     /// How long a file system may remember.
     private static let memory: Duration = .seconds(60)
+    /// How long after a gap what was published before it still counts: no longer than file systems remember by default.
+    private static let memoryOfGaps: Duration = .seconds(2)
     private static let most = 2000
 
     private let state = Mutex(State())
@@ -26,9 +30,23 @@ final class PublishedNotes: Sendable {
     var sequence: Int64 { self.state.withLock { $0.sequence } }
 
     /// Adds changes in their order.
+    ///
+    /// At a gap more has changed than was published: a note may have gone, or be an older one.
     func add(_ changes: NoteChanges) {
+        if let gapAge = changes.gapAge { self.forgetWhatWasBefore(.now - gapAge) }
         let entries = changes.entries.map { ($0.change, $0.age) }
         self.add(entries, sequence: changes.sequence ?? 0)
+    }
+
+    private func forgetWhatWasBefore(_ gap: ContinuousClock.Instant) {
+        self.state.withLock { state in
+            guard state.gap.map({ $0 < gap - .milliseconds(100) }) ?? true else { return }
+            state.gap = gap
+            state.notes = state.notes.mapValues { known in
+                guard known.until - Self.memory < gap else { return known }
+                return Known(change: known.change, until: min(known.until, gap + Self.memoryOfGaps))
+            }
+        }
     }
 
     /// Adds what this worker has changed itself.

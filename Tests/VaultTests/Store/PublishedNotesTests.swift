@@ -49,6 +49,24 @@ import Testing
         #expect(try notes.isThere(path, ("r1", 99)))
     }
 
+    /// A worker that died in a deletion has left a note that was published and is not there.
+    @Test func whatWasPublishedBeforeAGapCountsForAMomentOnly() throws {
+        let path = try NotePath("a.md")
+        for (gapAge, isStale) in [(Duration.seconds(1), true), (.seconds(3), false)] {
+            let notes = self.published("r2", updated: 100, age: .seconds(5))
+            notes.add(NoteChanges(sequence: 3, entries: [], isComplete: false, gapAge: gapAge))
+            if isStale {
+                #expect(throws: StaleNote.self) { try notes.isThere(path, nil) }
+            } else {
+                #expect(try !notes.isThere(path, nil))
+                #expect(try notes.isThere(path, ("r1", 99)))
+            }
+        }
+        let later = self.published("r2", updated: 100, age: .seconds(1))
+        later.add(NoteChanges(sequence: 2, entries: [], isComplete: true, gapAge: .seconds(3)))
+        #expect(throws: StaleNote.self) { try later.isThere(path, nil) }
+    }
+
     @Test func anEarlierListDoesNotReplaceALaterOne() throws {
         let path = try NotePath("a.md")
         let notes = self.published("r2", updated: 100)
