@@ -29,7 +29,7 @@ def create_after_delete(one: Notes, two: Notes, path: str, tally: Tally):
         return tally.add("rightful writes refused", f"delete: {deleted.error}")
     again = one.write(path, word(), "none")
     if not again.is_acknowledged:
-        return tally.add("rightful writes refused", f"anew: {again.error}")
+        return tally.add("rightful writes refused", f"anew: {again.error}, {again.message}")
     must_conflict(two.write(path, word(), "none"), one, path, again.revision, tally)
 
 

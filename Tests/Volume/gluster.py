@@ -16,10 +16,13 @@ from .sides import LocalSide
 # Bricks look for glusterd at no other port.
 PORT = 24007
 
+# The kernel asks GlusterFS at each look, which remembers for a second itself; by default it would remember for one more.
+OPTIONS = ["--attribute-timeout=0", "--entry-timeout=0"]
+
 
 class Gluster(Lab):
     name = "GlusterFS"
-    options = "defaults"
+    options = ",".join(OPTIONS).replace("--", "")
 
     def build(self):
         # It takes no brick at a loopback address, but at a name that has one.
@@ -64,7 +67,7 @@ class Gluster(Lab):
             "127.0.0.1", VAULT_BASE_PATH=f"{volume}/vaults", DATABASE_PATH=str(self.folder / f"index-{name}")))
         side.mount = subprocess.Popen(
             [*LEASH, tool("glusterfs"), "--no-daemon", f"--volfile-server={self.host}", f"--volfile-server-port={PORT}",
-             "--volfile-id=carrel", f"--log-file={self.folder}/gluster-logs/{name}.log", volume],
+             "--volfile-id=carrel", *OPTIONS, f"--log-file={self.folder}/gluster-logs/{name}.log", volume],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(lambda: pathlib.Path(volume).is_mount(), f"the mount {volume}", pause=0.1)
         return side

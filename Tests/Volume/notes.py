@@ -26,6 +26,7 @@ class Answer:
     content: dict
     # A code of the tool's, of JSON-RPC or of HTTP; "no answer" where there was none.
     error: str | None = None
+    message: str = ""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -64,7 +65,9 @@ class Notes:
         if "error" in reply:
             return Answer({}, str(reply["error"]["code"]))
         content = reply["result"].get("structuredContent", {})
-        return Answer(content, content.get("error", "unknown") if reply["result"].get("isError") else None)
+        if not reply["result"].get("isError"):
+            return Answer(content)
+        return Answer(content, content.get("error", "unknown"), content.get("message", ""))
 
     def read(self, path: str) -> Answer:
         return self.call("read_note", {"path": path})
