@@ -64,3 +64,13 @@ def test_a_long_body_counts_once(cluster, is_chunked):
     # Opening the session was the first of 40.
     assert re.match(r'"requests";r=38;', answer.headers["RateLimit"]), answer.headers["RateLimit"]
     assert len(client.tool("read_note", {"path": "a.md"})["note"]["body"]) >= 500_000
+
+
+@pytest.mark.parametrize("body", ["{", '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', '{"id":1}'])
+def test_long_bodies_that_are_refused_count_too(cluster, body):
+    client = Client(cluster.workers[0], cluster.token(f"junk-{len(body)}"))
+    # Past the limit of 40 an hour; short ones cost nothing.
+    headers = {"MCP-Protocol-Version": "1999-01-01"} if "method" in body else {}
+    assert {client.post(body, **headers).status_code for _ in range(45)} == {400}
+    statuses = [client.post(body + " " * 65_536, **headers).status_code for _ in range(45)]
+    assert statuses == [400] * 40 + [429] * 5

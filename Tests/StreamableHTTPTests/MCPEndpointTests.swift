@@ -85,6 +85,21 @@ struct MCPEndpointTests {
         #expect(refusing.records == ["check", "503"])
     }
 
+    @Test func aLongBodyOfNoMessageIsCounted() async throws {
+        let padding = String(repeating: " ", count: 65_536)
+        let gate = OpenGate()
+        try await Band.serve(gate, maxBodyBytes: 1 << 20) { client in
+            let short = try await client.post("no JSON at all")
+            let long = try await client.post(padding + "no JSON at all")
+            let other = try await client.post(padding + "[]")
+            #expect(short.status == .badRequest)
+            #expect(long.status == .badRequest)
+            #expect(other.status == .badRequest)
+        }
+        #expect(gate.records.prefix(2) == ["check", "admit 1 0"])
+        #expect(gate.records.filter { $0 == "admit 1 0" }.count == 2)
+    }
+
     @Test func batchesOfNotificationsAreAccepted() async throws {
         try await Band.serve { client in
             let session = try await client.initialize("2025-03-26")

@@ -1,6 +1,7 @@
 import HTTPServer
 import HTTPTypes
 import Hummingbird
+import MCPServer
 import NIOCore
 
 extension MCPEndpoint {
@@ -33,6 +34,23 @@ extension MCPEndpoint {
             body.writeImmutableBuffer(chunk)
         }
         return body
+    }
+
+    /// The response to a message that is refused before its admission, such as one that is not JSON.
+    ///
+    /// A long body is counted: reading it has cost as much as any other.
+    func counting(
+        _ body: ByteBuffer,
+        _ exchange: Exchange<Gate.Client>,
+        _ response: Response
+    ) async throws -> Response {
+        guard body.readableBytes > Self.unaskedBytes else { return response }
+        do {
+            _ = try await self.gate.admit(exchange, cost: CallCost(), ignoringSession: true)
+            return response
+        } catch let refusal as Refusal {
+            return .rpc(refusal, id: nil)
+        }
     }
 
     /// What still comes of the body is discarded as it comes.

@@ -3,13 +3,21 @@ import HTTPTypes
 import Hummingbird
 import MCPCore
 import MCPServer
+import NIOCore
 
 extension MCPEndpoint {
-    func answer(_ prepared: Prepared<Subject>, _ exchange: Exchange<Gate.Client>) async throws -> Response {
+    func answer(
+        _ prepared: Prepared<Subject>,
+        _ body: ByteBuffer,
+        _ exchange: Exchange<Gate.Client>
+    ) async throws -> Response {
         if case .unsupported(let requested, let id) = prepared {
-            return .json(JSONRPCResponse.encode(.unsupportedRevision(requested, id: id)), status: .badRequest)
+            let error = JSONRPCError.unsupportedRevision(requested, id: id)
+            return try await self.counting(body, exchange, .json(JSONRPCResponse.encode(error), status: .badRequest))
         }
-        guard !prepared.needsSession || exchange.sessionText != nil else { return .sessionRequired(prepared.id) }
+        guard !prepared.needsSession || exchange.sessionText != nil else {
+            return try await self.counting(body, exchange, .sessionRequired(prepared.id))
+        }
         var ignoringSession = false
         if case .initialize = prepared { ignoringSession = true }
         let admittance = try await self.gate.admit(

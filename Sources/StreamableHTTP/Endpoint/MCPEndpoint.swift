@@ -57,13 +57,15 @@ package struct MCPEndpoint<Gate: CallGate, Subject: Sendable>: Sendable {
         do {
             prepared = try self.prepare(body, exchange)
         } catch let error as JSONRPCError {
-            return .json(JSONRPCResponse.encode(error), status: .badRequest)
+            let response = Response.json(JSONRPCResponse.encode(error), status: .badRequest)
+            return try await self.counting(body, exchange, response)
         } catch let error as JSONError {
-            return .rpcError(.parseError, "Parse error: \(error)", status: .badRequest)
+            let response = Response.rpcError(.parseError, "Parse error: \(error)", status: .badRequest)
+            return try await self.counting(body, exchange, response)
         }
         let response: Response
         do {
-            response = try await self.answer(prepared, exchange)
+            response = try await self.answer(prepared, body, exchange)
         } catch let refusal as Refusal {
             response = .rpc(refusal, id: prepared.id)
         }
