@@ -9,9 +9,9 @@ package enum TagName {
     ///
     /// - Returns: the tag in lower case, without `#` and space around it; `nil` where nothing is left.
     package static func normalized(_ text: String) -> String? {
-        var tag = Whitespace.trimmed(text[...])
-        while tag.utf8.first == UInt8(ascii: "#") { tag.removeFirst() }
-        tag = Whitespace.trimmed(tag[...]).prefix(bytes: self.maxBytes).lowercased()
+        // By scalars: a mark behind a '#' makes one character of both.
+        let name = Whitespace.trimmed(text[...]).unicodeScalars.drop { $0 == "#" }
+        var tag = Whitespace.trimmed(Substring(name)).prefix(bytes: self.maxBytes).lowercased()
         tag = String(tag.prefix(self.maxCharacters))  // bounded: by its bytes above
         return tag.isEmpty ? nil : tag
     }

@@ -1,5 +1,4 @@
 internal import Encodings
-internal import NoteFormat
 
 /// Lists notes, page by page.
 struct NoteListing {
@@ -17,7 +16,7 @@ struct NoteListing {
         }
         self.query = query
         self.folder = try query.folder.map { try FolderPath($0) }
-        self.tag = query.tag.map { TagName.normalized($0) ?? "" }
+        self.tag = try query.tag.map { try TagFilter.normalized($0) }
         self.start = try query.cursor.map { try ListCursor($0, sort: query.sort) }
     }
 

@@ -1,6 +1,5 @@
 internal import Encodings
 internal import Foundation
-internal import NoteFormat
 
 /// Searches a user's index.
 struct NoteSearch {
@@ -21,15 +20,24 @@ struct NoteSearch {
         }
         guard query.tags.count <= 20 else { throw VaultError(.validationError, "there may be at most 20 tags") }
         var parsed = QueryParser.parse(query.text)
+        guard !parsed.hasTooManyWords else { throw Self.tooManyWords }
         if let folder = try query.folder.map({ try FolderPath($0) }), !folder.text.isEmpty {
             parsed.folders.append(folder)
         }
-        parsed.tags += query.tags.map { TagName.normalized($0) ?? "" }
+        parsed.tags += try query.tags.map { try TagFilter.normalized($0) }
         self.parsed = parsed
         self.limit = query.limit
         self.updatedAfter = query.updatedAfter.map { Int(($0.timeIntervalSince1970 * 1000).rounded()) }
         self.start = try query.cursor.map { try SearchCursor($0) }
         self.now = now
+    }
+
+    private static var tooManyWords: VaultError {
+        VaultError(
+            .validationError,
+            "a query may have at most \(ParsedQuery.maxWords) words, those in phrases included",
+            hint: "Search for the few words that matter most, or search several times."
+        )
     }
 
     func page(_ reader: IndexReader) throws -> SearchPage {
@@ -55,13 +63,15 @@ struct NoteSearch {
             page: (self.limit + 1, offset)
         )
         let snippets = SnippetMaker(self.parsed.terms)
+        var budget = SnippetBudget()
         var hits: [SearchHit] = []
         while try statement.next() {
             guard hits.count < self.limit else {
                 let next = SearchCursor(offset: offset + self.limit, matchingAny: matchingAny)
                 return SearchPage(hits: hits, nextCursor: next.text)
             }
-            hits.append(SearchHit(statement, snippets))
+            // A statement that is interrupted meanwhile fails with its next row.
+            hits.append(SearchHit(statement, snippets, &budget))
         }
         return SearchPage(hits: hits, nextCursor: nil)
     }
@@ -69,11 +79,15 @@ struct NoteSearch {
 
 extension SearchHit {
     /// Reads a row with path, title, revision, time, score and text.
-    fileprivate init(_ row: borrowing HotStatement, _ snippets: borrowing SnippetMaker) {
+    fileprivate init(
+        _ row: borrowing HotStatement,
+        _ snippets: borrowing SnippetMaker,
+        _ budget: inout SnippetBudget
+    ) {
         self.init(
             title: row.text(1),
             path: row.text(0),
-            snippet: row.withBytes(5) { snippets.snippet(of: $0) },
+            snippet: row.withBytes(5) { snippets.snippet(of: $0, within: &budget) },
             score: row.double(4),
             updated: RFC3339.text(milliseconds: row.integer(3)),
             revision: row.text(2)

@@ -1,5 +1,8 @@
 /// What a search asks for.
 struct ParsedQuery: Sendable {
+    /// The most words that all phrases may have together: each costs time for every place where it is found.
+    static let maxWords = 32
+
     /// Phrases that a note should have, all if there is such a note, else any.
     var wanted: [String] = []
     /// Phrases that a note must have in its title.
@@ -12,7 +15,10 @@ struct ParsedQuery: Sendable {
     var withoutFolders: [FolderPath] = []
     /// What to mark in snippets.
     var terms: [SnippetTerm] = []
+    /// How many words the phrases have, repeated ones included.
+    var wordCount = 0
 
+    var hasTooManyWords: Bool { self.wordCount > Self.maxWords }
     var phraseCount: Int { self.wanted.count + self.required.count + self.excluded.count }
     var filterCount: Int {
         self.tags.count + self.withoutTags.count + self.folders.count + self.withoutFolders.count

@@ -3,17 +3,18 @@ internal import NoteFormat
 
 /// Reads what a person typed to search for; there is nothing that it does not understand as something.
 struct QueryParser {
-    /// More words than a person searches for; the rest is not looked at.
-    private static let maxPhrases = 32
     private static let maxFilters = 8
+    private static let maxBytes = 4096
 
     private let characters: [Character]
     private var index = 0
     private var result = ParsedQuery()
+    private var known: Set<PhraseKey> = []
 
+    /// Parses a query; past its first 4096 bytes, or ``ParsedQuery/maxWords``, the rest is not looked at.
     static func parse(_ text: String) -> ParsedQuery {
-        var parser = QueryParser(characters: Array(text.prefix(bytes: 4096)))
-        while parser.index < parser.characters.count { parser.step() }
+        var parser = QueryParser(characters: Array(text.prefix(bytes: self.maxBytes)))
+        while parser.index < parser.characters.count, !parser.result.hasTooManyWords { parser.step() }
         return parser.result
     }
 
@@ -97,7 +98,10 @@ struct QueryParser {
     }
 
     private mutating func add(_ text: String, isPrefix: Bool, column: String?, isNegative: Bool) {
-        guard self.result.phraseCount < Self.maxPhrases, let phrase = SearchPhrase(text, isPrefix: isPrefix) else {
+        guard let phrase = SearchPhrase(text, isPrefix: isPrefix) else { return }
+        self.result.wordCount += phrase.wordCount
+        // The same phrase again changes nothing, but costs as much as the first.
+        guard !self.result.hasTooManyWords, self.known.insert(PhraseKey(phrase, column, isNegative)).inserted else {
             return
         }
         switch (isNegative, column) {

@@ -4,6 +4,15 @@ struct SearchPhrase: Hashable, Sendable {
     let expression: String
     /// What to mark in a snippet.
     let terms: [SnippetTerm]
+    /// Whether the last word may go on.
+    let isOpen: Bool
+
+    /// How many words it has; of a script without spaces, two characters count as one.
+    var wordCount: Int {
+        self.terms.reduce(0) { count, term in
+            if case .run(let run) = term { count + (run.count + 1) / 2 } else { count + 1 }
+        }
+    }
 
     /// Prepares what a person typed.
     ///
@@ -30,6 +39,7 @@ struct SearchPhrase: Hashable, Sendable {
         let quoted = words.unicodeScalars.map { $0 == "\"" ? "\"\"" : $0.value < 0x20 ? " " : String($0) }.joined()
         self.expression = "\"\(quoted)\"" + (endsOpen ? " *" : "")
         self.terms = terms
+        self.isOpen = endsOpen
     }
 
     /// The words that a run is indexed as; the last of them only where the run has to end there.

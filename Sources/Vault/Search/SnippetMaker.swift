@@ -8,14 +8,20 @@ struct SnippetMaker {
     private let firstBytes: [Bool]
     /// What a word must begin with to be a hit of one of the terms.
     private let anchors: [[UInt8]]
+    /// The runs among the terms.
+    private let runs: [[UInt8]]
 
     private static let words = 32
     private static let wordsBefore = 7
-    private static let maxBytes = 800
+    static let maxBytes = 800
 
     init(_ terms: [SnippetTerm]) {
         self.terms = terms
         self.anchors = terms.compactMap(\.anchor)
+        self.runs = terms.compactMap { term in
+            guard case .run(let run) = term else { return nil }
+            return Array(String(String.UnicodeScalarView(run)).utf8)
+        }
         var firstBytes = [Bool](repeating: false, count: 128)
         for anchor in self.anchors {
             if let first = anchor.first, first < 0x80 { firstBytes[Int(first)] = true }
@@ -23,8 +29,9 @@ struct SnippetMaker {
         self.firstBytes = firstBytes
     }
 
-    /// The snippet of a text.
-    func snippet(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+    /// The snippet of a text, as far as the budget of the page goes.
+    func snippet(of text: UnsafeBufferPointer<UInt8>, within budget: inout SnippetBudget) -> String {
+        let bytes = budget.part(of: text)
         // The starts of the last words, round and round; the text's own start counts as one as long as it is near.
         var starts = [Int](repeating: 0, count: 8)
         var count = 1
@@ -35,10 +42,12 @@ struct SnippetMaker {
                 count += 1
                 continue
             }
+            budget.take(hit.upperBound)
             let known = max(0, count - Self.wordsBefore)..<count
             let start = known.first { hit.lowerBound - starts[$0 % 8] <= Self.maxBytes / 3 }
             return self.cut(bytes, from: start.map { starts[$0 % 8] } ?? hit.lowerBound, marking: true)
         }
+        budget.take(bytes.count)
         return self.cut(bytes, from: 0, marking: false)
     }
 
@@ -95,8 +104,7 @@ struct SnippetMaker {
     }
 
     private func run(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        for case .run(let run) in self.terms {
-            let wanted = run.flatMap { Array(String($0).utf8) }
+        for wanted in self.runs {
             let end = start + wanted.count
             if end <= bytes.count, bytes[start..<end].elementsEqual(wanted) { return start..<end }
         }

@@ -118,9 +118,47 @@ import Testing
                 String(repeating: "(", count: 5000),
                 String(repeating: "北", count: 5000), (0..<500).map { "-w\($0)" }.joined(separator: " "),
             ] {
+                // Where there are too many words, the error says so.
                 let error = try await failure { try await vault.search(SearchQuery(text: text)) }
-                #expect(error == nil)
+                #expect(error == nil || error?.code == .validationError)
             }
+        }
+    }
+
+    @Test func aQueryHasAtMostThirtyTwoWords() async throws {
+        let words = (0..<32).map { "w\($0)" }
+        try await self.withNotes { _, vault in
+            let texts = [
+                words.joined(separator: " "), "\"\(words.joined(separator: " "))\"",
+                words.map { "-\($0)" }.joined(separator: " "), String(repeating: "北", count: 64),
+            ]
+            for text in texts {
+                let fits = try await failure { try await vault.search(SearchQuery(text: text)) }
+                #expect(fits == nil)
+                for more in [" apple", " -apple", " title:apple", " \"!!! apple\""] {
+                    let error = try await failure { try await vault.search(SearchQuery(text: text + more)) }
+                    #expect(error?.code == .validationError)
+                    #expect(error?.message.contains("32 words") == true)
+                }
+            }
+        }
+    }
+
+    @Test func aPhraseIsSearchedForOnce() {
+        let parsed = QueryParser.parse("run Runs RÚN running \"run\" run* \"run run\" -run title:run мои мой")
+        #expect(parsed.wanted.count == 5)
+        #expect(parsed.required.count == 1)
+        #expect(parsed.excluded.count == 1)
+    }
+
+    @Test func anArgumentThatIsFarTooLongIsRefused() async throws {
+        let long = String(repeating: "#", count: 100_000)
+        try await self.withNotes { _, vault in
+            let errors = [
+                try await failure { try await vault.search(SearchQuery(text: "a", tags: [long])) },
+                try await failure { try await vault.list(NoteQuery(tag: long)) },
+            ]
+            for error in errors { #expect(error?.code == .validationError) }
         }
     }
 }

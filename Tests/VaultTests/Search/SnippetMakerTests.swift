@@ -6,7 +6,8 @@ import Testing
 @Suite struct SnippetMakerTests {
     private func snippet(_ text: String, _ query: String) -> String {
         let maker = SnippetMaker(QueryParser.parse(query).terms)
-        return Array(text.utf8).withUnsafeBufferPointer { maker.snippet(of: $0) }
+        var budget = SnippetBudget()
+        return Array(text.utf8).withUnsafeBufferPointer { maker.snippet(of: $0, within: &budget) }
     }
 
     @Test(arguments: [
@@ -45,7 +46,24 @@ import Testing
             let bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            _ = bytes.withUnsafeBufferPointer { maker.snippet(of: $0) }
+            var budget = SnippetBudget()
+            _ = bytes.withUnsafeBufferPointer { maker.snippet(of: $0, within: &budget) }
         }
+    }
+
+    @Test func snippetsOfAPageLookThroughABoundedNumberOfBytes() {
+        let maker = SnippetMaker(QueryParser.parse("hit").terms)
+        var budget = SnippetBudget()
+        let marked = (0..<100).count { _ in
+            let text = Array((String(repeating: "é ", count: 50_000) + "hit").utf8)
+            let snippet = text.withUnsafeBufferPointer { maker.snippet(of: $0, within: &budget) }
+            #expect(!snippet.isEmpty)
+            return snippet.contains("<mark>hit</mark>")
+        }
+        #expect((10...20).contains(marked))
+        let late = Array((String(repeating: "x ", count: 200_000) + "hit").utf8)
+        var whole = SnippetBudget()
+        let snippet = late.withUnsafeBufferPointer { maker.snippet(of: $0, within: &whole) }
+        #expect(snippet.hasPrefix("x x"))
     }
 }
