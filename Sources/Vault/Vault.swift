@@ -114,7 +114,7 @@ public struct Vault: Sendable {
         _ body: @escaping @Sendable (VaultStore.ReadAccess) throws -> Value
     ) async throws -> Value {
         try await self.store.metrics.measuring(operation) {
-            try await self.store.reading(self.user, in: self.scope, since: self.sequence, body)
+            try await self.store.reading(self.user, in: self.scope, since: self.sequence, for: operation, body)
         }
     }
 

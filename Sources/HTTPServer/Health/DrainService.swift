@@ -3,7 +3,7 @@ public import ServiceLifecycle
 
 /// Keeps a worker listening for a while after SIGTERM, so that load balancers notice.
 ///
-/// It must be the last service of its group: a group stops its services from last to first, so that the server stops
+/// It must come after the server in its group: a group stops its services from last to first, so that the server stops
 /// only after this one.
 public struct DrainService: Service {
     private let readiness: Readiness

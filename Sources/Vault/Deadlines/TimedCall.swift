@@ -7,4 +7,7 @@ protocol TimedCall: AnyObject, Sendable {
     /// - Returns: whether the caller still waited.
     @discardableResult
     func expire() -> Bool
+
+    /// Ends the call, as its caller has gone.
+    func cancel()
 }

@@ -19,4 +19,6 @@ final class TimedRead<Value: Sendable>: TimedCall {
     }
 
     func expire() -> Bool { self.answer(.failure(VaultError.volumeHangs)) }
+
+    func cancel() { _ = self.answer(.failure(VaultError(.unavailable, "the caller has gone"))) }
 }

@@ -12,4 +12,20 @@ extension VaultError {
         "the volume does not answer in time; the change may still be carried out",
         hint: "Read the note before you try again: its revision tells whether it was changed."
     )
+
+    /// A query was interrupted: its time was up, its caller has gone, or the store is draining.
+    static func stopped(_ cause: any Error) -> VaultError {
+        VaultError(
+            .unavailable,
+            "the query took too long and was stopped",
+            hint: "Ask for less: fewer or rarer words, one folder, or a smaller limit.",
+            cause: cause
+        )
+    }
+
+    static let draining = VaultError(
+        .unavailable,
+        "the server is stopping",
+        hint: "Try again in a moment: another worker answers, or this one after its restart."
+    )
 }

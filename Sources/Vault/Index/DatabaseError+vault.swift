@@ -26,6 +26,7 @@ extension DatabaseError {
     /// The error as the vault reports it.
     var vaultError: VaultError {
         if self.isVolumeFull { return .volumeFull(self) }
+        if self.resultCode == .SQLITE_INTERRUPT { return .stopped(self) }
         if self.isDamage || [.SQLITE_MISUSE, .SQLITE_RANGE, .SQLITE_TOOBIG].contains(self.resultCode) {
             return VaultError(.internalError, "the index could not be used", cause: self)
         }

@@ -30,6 +30,11 @@ final class IndexHandle: Sendable {
         return reader
     }
 
+    /// Interrupts the statement that runs on the connection of a slot, if one does.
+    func interrupt(_ slot: Int) {
+        self.connections.withLock { $0.readers[slot]?.interrupt() }
+    }
+
     /// The connection for writes; used under the user's write lock only.
     func writer(in folder: borrowing IndexFolder) throws -> DatabaseQueue {
         if let writer = self.connections.withLock({ $0.writer }) { return writer }

@@ -3,32 +3,55 @@ internal import Synchronization
 
 /// A fixed number of threads for calls that block, so that none blocks the pool that all tasks share.
 ///
-/// Jobs begin in the order they came; none waits behind one that does not end while another thread is free.
+/// Jobs of a share begin in the order they came; none waits behind one that does not end while another thread is free
+/// for its share.
 final class BlockingThreads: Sendable {
     typealias Job = @Sendable () -> Void
 
     private struct State {
         var idle: [Int]
-        var pending: [Job?] = []
-        var next = 0
+        var pending = [JobQueue<Job>](repeating: JobQueue(), count: ThreadShare.allCases.count)
+        /// How many jobs of each share run.
+        var running = [Int](repeating: 0, count: ThreadShare.allCases.count)
+        /// The share of the job that each thread runs.
+        var shares: [ThreadShare]
         /// When each thread began its job, as of the last check.
         var began: [ContinuousClock.Instant]
         var checked: ContinuousClock.Instant
 
-        mutating func take() -> Job? {
-            guard self.next < self.pending.count else { return nil }
-            // What the job holds is released with it.
-            let job = self.pending[self.next].take()
-            self.next += 1
-            if self.next == self.pending.count {
-                self.pending.removeAll(keepingCapacity: self.next <= 64)
-                self.next = 0
-            } else if self.next >= 256 {
-                // Jobs that have run are removed in batches.
-                self.pending.removeFirst(self.next)
-                self.next = 0
-            }
+        /// Takes the next job for a thread.
+        mutating func take(for thread: Int) -> Job? {
+            guard let share = self.nextShare, let job = self.pending[share.rawValue].popFirst() else { return nil }
+            self.running[share.rawValue] += 1
+            self.shares[thread] = share
+            self.began[thread] = self.checked
             return job
+        }
+
+        mutating func finish(on thread: Int) { self.running[self.shares[thread].rawValue] -= 1 }
+
+        /// Short jobs go first, but each share has a thread if it needs one.
+        private var nextShare: ThreadShare? {
+            if self.running[ThreadShare.allButTwo.rawValue] == 0, self.isReady(.allButTwo) { return .allButTwo }
+            if self.running[ThreadShare.allButOne.rawValue] == 0, self.isReady(.allButOne) { return .allButOne }
+            if self.isReady(.all) { return .all }
+            if self.isReady(.allButOne) { return .allButOne }
+            return self.isReady(.allButTwo) ? .allButTwo : nil
+        }
+
+        private func isReady(_ share: ThreadShare) -> Bool {
+            !self.pending[share.rawValue].isEmpty && self.hasThread(for: share)
+        }
+
+        private func hasThread(for share: ThreadShare) -> Bool {
+            let count = self.began.count
+            let small = self.running[ThreadShare.allButTwo.rawValue]
+            let both = self.running[ThreadShare.allButOne.rawValue] + small
+            return switch share {
+            case .all: true
+            case .allButOne: both < share.most(of: count)
+            case .allButTwo: both < ThreadShare.allButOne.most(of: count) && small < share.most(of: count)
+            }
         }
     }
 
@@ -41,7 +64,8 @@ final class BlockingThreads: Sendable {
         self.queues = (0..<count).map { DispatchQueue(label: "carrel.vault.\(name).\($0)") }
         let now = ContinuousClock.now
         let began = [ContinuousClock.Instant](repeating: now, count: count)
-        self.state = Mutex(State(idle: Array((0..<count).reversed()), began: began, checked: now))
+        let shares = [ThreadShare](repeating: .all, count: count)
+        self.state = Mutex(State(idle: Array((0..<count).reversed()), shares: shares, began: began, checked: now))
     }
 
     /// Whether every thread has run its job for longer than a call may take.
@@ -60,25 +84,30 @@ final class BlockingThreads: Sendable {
         self.checks.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Runs a job on the next thread that is free.
-    func enqueue(_ job: @escaping Job) {
-        let thread: Int? = self.state.withLock { state in
-            state.pending.append(job)
-            guard let thread = state.idle.popLast() else { return nil }
-            state.began[thread] = state.checked
-            return thread
+    /// Runs a job on the next thread that is free for its share.
+    func enqueue(_ share: ThreadShare = .all, _ job: @escaping Job) {
+        let begun: (thread: Int, job: Job)? = self.state.withLock { state in
+            state.pending[share.rawValue].append(job)
+            guard let thread = state.idle.last, let job = state.take(for: thread) else { return nil }
+            state.idle.removeLast()
+            return (thread, job)
         }
-        if let thread { self.queues[thread].async { self.work(on: thread) } }
+        if let (thread, job) = begun { self.queues[thread].async { self.work(on: thread, job) } }
     }
 
-    private func work(on thread: Int) {
-        while let job = self.take(for: thread) { job() }
+    private func work(on thread: Int, _ first: @escaping Job) {
+        var next: Job? = first
+        while let job = next {
+            job()
+            next = self.take(for: thread)
+        }
     }
 
     private func take(for thread: Int) -> Job? {
         self.state.withLock { state in
-            let job = state.take()
-            if job == nil { state.idle.append(thread) } else { state.began[thread] = state.checked }
+            state.finish(on: thread)
+            let job = state.take(for: thread)
+            if job == nil { state.idle.append(thread) }
             return job
         }
     }

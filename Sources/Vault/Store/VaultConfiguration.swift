@@ -16,6 +16,10 @@ package struct VaultConfiguration: Sendable {
     package var lockTimeout: Duration
     /// How long a read may take, with the time that it waits for its turn.
     package var readTimeout: Duration
+    /// How long a search may run.
+    var searchTimeout: Duration = .seconds(2)
+    /// How long any other query of an index may run.
+    var queryTimeout: Duration = .seconds(5)
     /// How long a write, or the opening of an index, may take.
     package var writeTimeout: Duration
     /// Whether each machine that shares the volume has indexes of its own; `nil` to find out by the file systems.

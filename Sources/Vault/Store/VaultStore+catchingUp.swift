@@ -96,7 +96,9 @@ extension VaultStore {
 
     /// The number of the last change that this machine's index has; the index is opened before if need be.
     private func indexed(_ entry: VaultEntry) async throws -> Int64 {
-        try await self.reading(entry, in: .whole) { try $0.index.progress().sequence }
+        try await self.reading(entry, in: .whole, self.configuration.cost(of: .read)) {
+            try $0.index.progress().sequence
+        }
     }
 
     /// Brings this machine's index up to date under the write lock, where the list does not have all changes.

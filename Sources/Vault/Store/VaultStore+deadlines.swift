@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+internal import Synchronization
 
 /// Deadlines of calls: a system call on a volume that hangs cannot be interrupted, so its caller stops waiting for it.
 extension VaultStore {
@@ -38,7 +39,10 @@ extension VaultStore {
         self.readThreads.check(at: now, limit: self.configuration.readTimeout)
         self.writeThreads.check(at: now, limit: self.configuration.writeTimeout)
         self.tasks.expire(at: now)
-        for entry in self.entries.retain(where: { $0.reads.hasExpired(at: now) }) {
+        let stopsAll = self.drainEnd.withLock { $0.map { $0 <= now } ?? false }
+        if stopsAll { self.drained.store(true, ordering: .relaxed) }
+        for entry in self.entries.retain(where: { $0.reads.check(at: now, stopsAll: stopsAll) }) {
+            entry.reads.stop { entry.handle?.interrupt($0) }
             entry.reads.expire(at: now) { call in
                 // The read goes on, and uses the entry until it ends.
                 self.entries.retain(entry)
@@ -46,6 +50,13 @@ extension VaultStore {
             }
             self.end(entry)
         }
+    }
+
+    /// Ends all reads after some time, and refuses those that come later with ``VaultError/Code/unavailable``.
+    ///
+    /// A client may have many of them in one request, which would hold up the end of the process.
+    package func drain(within patience: Duration) {
+        self.drainEnd.withLock { $0 = ContinuousClock.now + patience }
     }
 
     /// Waits for the calls that run, and closes all indexes.

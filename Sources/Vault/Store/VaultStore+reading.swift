@@ -25,11 +25,14 @@ extension VaultStore {
         _ user: UserFolder,
         in scope: Scope,
         since sequence: Int64?,
+        for operation: VaultMetrics.Operation,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
+        guard !self.isDrained else { throw VaultError.draining }
         let entry = try self.entries.begin(user)
         defer { self.end(entry) }
-        guard let sharing = self.sharing else { return try await self.reading(entry, in: scope, body) }
+        let cost = self.configuration.cost(of: operation)
+        guard let sharing = self.sharing else { return try await self.reading(entry, in: scope, cost, body) }
         let deadline = ContinuousClock.now + Self.patience
         var sequence = sequence
         while true {
@@ -37,7 +40,7 @@ extension VaultStore {
                 try await self.timing(entry) { [sequence] _ in try await self.catchUp(entry, sharing, to: sequence) }
             }
             do {
-                return try await self.reading(entry, in: scope, body)
+                return try await self.reading(entry, in: scope, cost, body)
             } catch let error as VaultError where error.cause is StaleNote {
                 guard ContinuousClock.now < deadline else { throw error }
                 sequence = nil
@@ -49,13 +52,14 @@ extension VaultStore {
     func reading<Value: Sendable>(
         _ entry: VaultEntry,
         in scope: Scope,
+        _ cost: ReadCost,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Value {
         var damage: DatabaseError?
         var deadline = ContinuousClock.now + self.configuration.readTimeout
         // An index may be removed or damaged again while it is used, but not without end.
         for _ in 0..<3 {
-            switch try await self.attempt(entry, in: scope, until: deadline, body) {
+            switch try await self.attempt(entry, in: scope, cost, until: deadline, body) {
             case .done(let value): return value
             case .needsOpening: break
             case .failed(let error):
@@ -71,17 +75,40 @@ extension VaultStore {
     private func attempt<Value: Sendable>(
         _ entry: VaultEntry,
         in scope: Scope,
+        _ cost: ReadCost,
         until deadline: ContinuousClock.Instant,
+        _ body: @escaping @Sendable (ReadAccess) throws -> Value
+    ) async throws -> Reading<Value> {
+        guard cost.endsWithCaller else { return try await self.enqueue(entry, in: scope, cost, until: deadline, body) }
+        let cancellation = ReadCancellation()
+        return try await withTaskCancellationHandler {
+            try await self.enqueue(entry, in: scope, cost, until: deadline, cancelledBy: cancellation, body)
+        } onCancel: {
+            if let call = cancellation.cancel() { self.cancel(call, of: entry) }
+        }
+    }
+
+    private func enqueue<Value: Sendable>(
+        _ entry: VaultEntry,
+        in scope: Scope,
+        _ cost: ReadCost,
+        until deadline: ContinuousClock.Instant,
+        cancelledBy cancellation: ReadCancellation? = nil,
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Reading<Value> {
         try await withCheckedThrowingContinuation { continuation in
             let call = TimedRead(continuation, deadline: deadline)
-            entry.reads.add(call) { slot in
+            entry.reads.add(call, cost) { slot in
                 let isAwaited = call.answer(Result { try self.attempt(entry, slot: slot, in: scope, body) })
                 // The caller has gone; the use of the entry was left to this job.
                 if !isAwaited { self.end(entry) }
             }
+            if let cancellation, cancellation.begin(call) { self.cancel(call, of: entry) }
         }
+    }
+
+    private func cancel(_ call: any TimedCall, of entry: VaultEntry) {
+        if entry.reads.cancel(call, interrupting: { entry.handle?.interrupt($0) }) { call.cancel() }
     }
 
     private func attempt<Value: Sendable>(
@@ -126,7 +153,8 @@ extension VaultStore {
         guard entry.isSizeDue(at: .now) else { return }
         do {
             let deadline = ContinuousClock.now + self.configuration.readTimeout
-            let reading = try await self.attempt(entry, in: .whole, until: deadline) { try $0.index.size() }
+            let cost = self.configuration.cost(of: .size)
+            let reading = try await self.attempt(entry, in: .whole, cost, until: deadline) { try $0.index.size() }
             if case .done(let size) = reading { self.metrics.record(size) }
         } catch {
             self.logger.debug("The size of a vault was not recorded", metadata: ["error": "\(error)"])

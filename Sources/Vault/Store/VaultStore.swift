@@ -25,6 +25,9 @@ public final class VaultStore: Sendable {
     /// `nil` where one machine has the volume.
     let sharing: VolumeSharing?
     let metrics = VaultMetrics()
+    /// When reads end that still run; `nil` before the store drains.
+    let drainEnd = Mutex<ContinuousClock.Instant?>(nil)
+    let drained = Atomic(false)
     private let volumeProbe = VolumeProbe()
     private let isFull = Atomic(false)
 
@@ -159,6 +162,9 @@ public final class VaultStore: Sendable {
     package var isVolumeFull: Bool { self.isFull.load(ordering: .relaxed) }
 
     package var limits: VaultLimits { self.configuration.limits }
+
+    /// Whether all reads are refused.
+    var isDrained: Bool { self.drained.load(ordering: .relaxed) }
 
     /// How to see what another machine has changed.
     var look: FreshLook { self.sharing?.look ?? .cached }

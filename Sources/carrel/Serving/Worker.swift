@@ -36,7 +36,7 @@ struct Worker {
         let parts = try self.makeParts()
         let server = try self.makeServer(parts)
 
-        // Services stop from last to first: the drain, the server, then what the server depends on.
+        // Services stop from last to first: the drains, the server, then what the server depends on.
         var services: [any Service] = parts.sharedServices
         services.append(VaultService(vaults: parts.vaults))
         services.append(parts.tokenUses)
@@ -52,6 +52,8 @@ struct Worker {
                 logger: self.logger
             )
         )
+        let patience = self.settings.connections.drainDelay + .seconds(10)
+        services.append(VaultDrainService(vaults: parts.vaults, patience: patience))
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

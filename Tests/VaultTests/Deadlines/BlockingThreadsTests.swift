@@ -37,4 +37,32 @@ struct BlockingThreadsTests {
         }
         self.gate.open()
     }
+
+    @Test func jobsThatMayTakeLongLeaveAThread() async throws {
+        let threads = BlockingThreads("test", count: 4)
+        self.gate.close()
+        for _ in 0..<10 {
+            threads.enqueue(.allButOne) { self.gate.pass() }
+            threads.enqueue(.allButTwo) { self.gate.pass() }
+        }
+        await self.gate.waitForHeld(3)
+        let answer = try await threads.run { 1 }
+        #expect(answer == 1)
+        #expect(self.gate.passes == 3)
+        self.gate.open()
+        while self.gate.passes < 20 { await Task.yield() }
+    }
+
+    @Test func jobsOfUsersWhoOccupyThreadsLeaveTwo() async throws {
+        let threads = BlockingThreads("test", count: 4)
+        self.gate.close()
+        for _ in 0..<10 { threads.enqueue(.allButTwo) { self.gate.pass() } }
+        await self.gate.waitForHeld(2)
+        let isLong = Gate()
+        threads.enqueue(.allButOne) { isLong.pass() }
+        while isLong.passes == 0 { await Task.yield() }
+        #expect(self.gate.passes == 2)
+        self.gate.open()
+        while self.gate.passes < 10 { await Task.yield() }
+    }
 }

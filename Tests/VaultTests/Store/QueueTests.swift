@@ -67,6 +67,39 @@ import Testing
         #expect(end.doubles == 0)
     }
 
+    @Test func shortAndLongReadsTakeTurns() async throws {
+        let queue = ReadQueue(threads: BlockingThreads("test", count: 4))
+        let gate = Gate()
+        gate.close()
+        let long = ReadCost(limit: nil, isLong: true, endsWithCaller: false)
+        for _ in 0..<10 { queue.add(nil, long) { _ in gate.pass() } }
+        await gate.waitForHeld(2)
+        let short = Gate()
+        for _ in 0..<10 { queue.add { _ in short.pass() } }
+        #expect(short.passes == 0)
+        gate.open()
+        while gate.passes < 10 || short.passes < 10 { await Task.yield() }
+        // All slots are free again.
+        let answer = await withCheckedContinuation { continuation in
+            queue.add { continuation.resume(returning: $0) }
+        }
+        #expect((0..<ReadQueue.width).contains(answer))
+    }
+
+    @Test func aJobQueueKeepsTheOrder() {
+        var queue = JobQueue<Int>()
+        var taken: [Int] = []
+        for index in 0..<1000 {
+            queue.append(index)
+            if index % 3 != 0, let job = queue.popFirst() { taken.append(job) }
+        }
+        let removed = queue.remove { $0 % 2 == 0 }
+        while let job = queue.popFirst() { taken.append(job) }
+        #expect(queue.isEmpty)
+        #expect(taken == taken.sorted())
+        #expect(Set(taken + removed).count == 1000)
+    }
+
     @Test func anErrorOfAJobReachesTheCaller() async throws {
         let threads = BlockingThreads("test", count: 2)
         let error = try await failure { try await threads.run { throw VaultError(.notFound, "x") } }
