@@ -27,4 +27,15 @@ struct ToolListGoldenTests {
             "If the change is intended, write the file again: WRITE_GOLDEN=1 swift test --filter ToolListGolden"
         )
     }
+
+    @Test func everyTextOfAnArgumentHasABound() {
+        for tool in NoteToolSet.tools {
+            for (name, schema) in tool.definition.inputSchema["properties"]?.objectValue ?? [:] {
+                let schema = schema["items"] ?? schema
+                guard schema["type"] == "string" else { continue }
+                let isBounded = schema["maxLength"]?.intValue != nil || schema["enum"] != nil
+                #expect(isBounded, "\(tool.definition.name): \(name)")
+            }
+        }
+    }
 }

@@ -61,7 +61,7 @@ extension ArgumentSchema {
                 if let problem = schema.problem(with: value, at: key) { return problem }
             } else if !self.allowsOthers {
                 let known = self.properties.keys.sorted().joined(separator: ", ")
-                return "'\(key)' is not known. Known: \(known.isEmpty ? "none" : known)."
+                return "'\(key.prefix(bytes: 100))' is not known. Known: \(known.isEmpty ? "none" : known)."
             }
         }
         return nil

@@ -3,10 +3,14 @@ import MCPCore
 
 /// Schemas that several tools share.
 enum Schemas {
+    /// More code points than a path may have: it comes as the client has it, and is counted once it is in NFC.
+    private static let maxPath: JSONValue = 1024
+
     static let path: JSONValue = [
         "type": "string",
         "description": "Path of the note within the vault, such as 'projects/roadmap.md'.",
         "minLength": 1,
+        "maxLength": Self.maxPath,
     ]
     static let ifMatch: JSONValue = [
         "type": "string",
@@ -14,7 +18,24 @@ enum Schemas {
         The revision you read; the call fails with 'conflict' when the note has changed since. \
         'none' means that there must be no such note yet.
         """,
+        "maxLength": 64,
     ]
+    static let cursor: JSONValue = [
+        "type": "string", "description": "next_cursor of the page before.", "maxLength": 8192,
+    ]
+
+    static func folder(_ description: String) -> JSONValue {
+        ["type": "string", "description": .string(description), "maxLength": Self.maxPath]
+    }
+
+    /// Twice as much as a tag may have, for a `#` and space around it.
+    static func tag(_ description: String? = nil) -> JSONValue {
+        var schema: JSONObject = ["type": "string"]
+        if let description { schema["description"] = .string(description) }
+        schema["maxLength"] = 200
+        return .object(schema)
+    }
+
     static let text: JSONValue = ["type": "string"]
     static let count: JSONValue = ["type": "integer", "minimum": 0]
     static let tags: JSONValue = ["type": "array", "items": ["type": "string"]]

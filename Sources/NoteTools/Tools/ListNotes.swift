@@ -11,11 +11,11 @@ extension Tool where Subject == Vault {
             title: "List notes",
             description: "List the notes of the vault, or of a folder, with title, tags, size and revision.",
             inputSchema: Schemas.arguments([
-                "folder": ["type": "string", "description": "Only notes in this folder and the folders within it."],
-                "tag": ["type": "string", "description": "Only notes with this tag."],
+                "folder": Schemas.folder("Only notes in this folder and the folders within it."),
+                "tag": Schemas.tag("Only notes with this tag."),
                 "sort": ["type": "string", "enum": ["path", "updated", "title"], "default": "path"],
                 "limit": ["type": "integer", "minimum": 1, "maximum": 1000, "default": 100],
-                "cursor": ["type": "string", "description": "next_cursor of the page before."],
+                "cursor": Schemas.cursor,
             ]),
             outputSchema: Schemas.list(
                 "notes",

@@ -17,10 +17,12 @@ extension Tool where Subject == Vault {
                 [
                     "query": ["type": "string", "minLength": 1, "maxLength": 1000],
                     "limit": ["type": "integer", "minimum": 1, "maximum": 100, "default": 50],
-                    "folder": ["type": "string", "description": "Only notes in this folder."],
-                    "tags": ["type": "array", "items": ["type": "string"], "maxItems": 20],
-                    "updated_after": ["type": "string", "description": "ISO 8601, such as 2026-01-31T00:00:00Z."],
-                    "cursor": ["type": "string", "description": "next_cursor of the page before."],
+                    "folder": Schemas.folder("Only notes in this folder."),
+                    "tags": ["type": "array", "items": Schemas.tag(), "maxItems": 20],
+                    "updated_after": [
+                        "type": "string", "description": "ISO 8601, such as 2026-01-31T00:00:00Z.", "maxLength": 64,
+                    ],
+                    "cursor": Schemas.cursor,
                 ],
                 required: ["query"]
             ),

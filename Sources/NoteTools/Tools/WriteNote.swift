@@ -16,7 +16,11 @@ extension Tool where Subject == Vault {
             inputSchema: Schemas.arguments(
                 [
                     "path": Schemas.path,
-                    "body": ["type": "string", "description": "The whole text in Markdown, at most 1 MiB."],
+                    // No request is larger: what a note may have is counted in bytes, and refused as 'note_too_large'.
+                    "body": [
+                        "type": "string", "description": "The whole text in Markdown, at most 1 MiB.",
+                        "maxLength": 8_388_608,
+                    ],
                     "title": ["type": "string", "description": "Set as title in the frontmatter.", "maxLength": 500],
                     "metadata": ["type": "object", "description": "Frontmatter to set, such as {\"tags\": [\"x\"]}."],
                     "if_match": Schemas.ifMatch,
