@@ -12,6 +12,8 @@ struct FrontmatterEditor {
     }
 
     private var parts: [Part]
+    /// Where each key is.
+    private var indices: [String: Int]
     /// The keys and values with all changes.
     private(set) var object: JSONObject
     private let newline: String
@@ -21,6 +23,10 @@ struct FrontmatterEditor {
         self.object = try FrontmatterReader.read(text)
         self.newline = newline
         self.parts = Self.parts(of: text)
+        self.indices = [:]
+        for (index, part) in self.parts.enumerated() {
+            if let key = part.key, self.indices[key] == nil { self.indices[key] = index }
+        }
     }
 
     subscript(key: String) -> JSONValue? { self.object[key] }
@@ -53,7 +59,7 @@ struct FrontmatterEditor {
     }
 
     private mutating func replace(_ key: String, with text: String) {
-        if let index = self.parts.firstIndex(where: { $0.key == key }) {
+        if let index = self.indices[key] {
             self.parts[index].text = text
             return
         }
@@ -62,6 +68,7 @@ struct FrontmatterEditor {
         {
             self.parts[last].text += self.newline
         }
+        self.indices[key] = self.parts.count
         self.parts.append(Part(key: key, text: text.hasSuffix(self.newline) ? text : text + self.newline))
     }
 

@@ -2,13 +2,15 @@ package import Encodings
 
 /// What a caller may set in the frontmatter.
 package enum MetadataRules {
-    private static let maxDepth = 16
     private static let maxKeyCharacters = 200
     private static let maxTitleCharacters = 500
 
     /// - Throws: ``NoteFormatError`` with ``NoteFormatError/Code/invalidMetadata``.
     package static func check(_ metadata: JSONObject) throws {
-        try self.check(metadata, depth: 1)
+        // First, so that all that follows is bounded.
+        var size = MetadataSize()
+        try size.add(metadata, depth: 1)
+        try self.checkKeys(metadata)
         guard metadata["version"] == nil else { throw self.invalid("the frontmatter key 'version' is reserved") }
         if let tags = metadata["tags"] { try self.checkTags(tags) }
         if let title = metadata["title"] {
@@ -24,10 +26,9 @@ package enum MetadataRules {
 
     /// - Throws: ``NoteFormatError`` with ``NoteFormatError/Code/invalidMetadata``.
     package static func checkTitle(_ title: String) throws {
+        guard title.utf8.count <= self.maxTitleCharacters * 4, title.unicodeScalars.count <= self.maxTitleCharacters
+        else { throw self.invalid("title may have at most \(self.maxTitleCharacters) characters") }
         guard !Whitespace.trimmed(title[...]).isEmpty else { throw self.invalid("title must not be empty") }
-        guard title.unicodeScalars.count <= self.maxTitleCharacters else {
-            throw self.invalid("title may have at most \(self.maxTitleCharacters) characters")
-        }
         guard !title.contains(where: \.isNewline) else { throw self.invalid("title must be one line") }
     }
 
@@ -38,21 +39,21 @@ package enum MetadataRules {
         }
     }
 
-    private static func check(_ object: JSONObject, depth: Int) throws {
+    private static func checkKeys(_ object: JSONObject) throws {
         for (key, value) in object {
-            guard !key.isEmpty, key.unicodeScalars.count <= self.maxKeyCharacters,
+            guard !key.isEmpty, key.utf8.count <= self.maxKeyCharacters * 4,
+                key.unicodeScalars.count <= self.maxKeyCharacters,
                 key.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
             else { throw self.invalid("a frontmatter key must be 1 to \(self.maxKeyCharacters) printable characters") }
-            try self.check(value, depth: depth)
+            try self.checkValue(value)
         }
     }
 
-    private static func check(_ value: JSONValue, depth: Int) throws {
-        guard depth <= self.maxDepth else { throw self.invalid("the metadata is nested too deeply") }
+    private static func checkValue(_ value: JSONValue) throws {
         switch value {
         case .array(let elements):
-            for element in elements { try self.check(element, depth: depth + 1) }
-        case .object(let object): try self.check(object, depth: depth + 1)
+            for element in elements { try self.checkValue(element) }
+        case .object(let object): try self.checkKeys(object)
         case .number(let number):
             guard number.isFinite else { throw self.invalid("a number in the metadata must be finite") }
         case .null, .bool, .integer, .string: break

@@ -50,6 +50,15 @@ import Testing
         #expect(unended == "a: 1\nb: 2\n")
     }
 
+    @Test func aKeyThatWasAddedIsFoundAgain() throws {
+        let edited = try self.edit("a: 1\n") { editor in
+            for index in 0..<100 { editor.set("k\(index)", 0) }
+            for index in 0..<100 { editor.set("k\(index)", .integer(Int64(index))) }
+            editor.set("a", 2)
+        }
+        #expect(edited == "a: 2\n" + (0..<100).map { "k\($0): \($0)\n" }.joined())
+    }
+
     @Test func aKeyInQuotesIsFound() throws {
         let edited = try self.edit { $0.set("quoted key", "x") }
         #expect(edited == Self.text.replacing("'quoted key': 'it''s'", with: "quoted key: x"))
