@@ -271,7 +271,8 @@ let package = Package(
         .testTarget(
             name: "carrelTests",
             dependencies: [
-                "carrel", "Accounts", "API", "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "NoteTools",
+                "carrel", "Accounts", "API", "Encodings", "Files", "HTTPServer", "Identity", "MCPCore", "MCPServer",
+                "NoteTools",
                 "Redis", "SharedState", "SignIn", "StreamableHTTP", "TestSupport", "Vault", logging, crypto,
                 hummingbird, httpTypes,
                 .product(name: "Configuration", package: "swift-configuration"),

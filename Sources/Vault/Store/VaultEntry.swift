@@ -23,6 +23,7 @@ final class VaultEntry: Sendable {
         var applied: Int64?
         var stageToken: Int64?
         var hasReserve = false
+        var isBeingTakenOver = false
     }
 
     init(user: UserFolder, threads: BlockingThreads) {
@@ -78,6 +79,16 @@ final class VaultEntry: Sendable {
         get { self.state.withLock { $0.hasReserve } }
         set { self.state.withLock { $0.hasReserve = newValue } }
     }
+
+    /// - Returns: whether no take-over runs already.
+    func beginTakeOver() -> Bool {
+        self.state.withLock { state in
+            defer { state.isBeingTakenOver = true }
+            return !state.isBeingTakenOver
+        }
+    }
+
+    func endTakeOver() { self.state.withLock { $0.isBeingTakenOver = false } }
 
     /// Notes that a call begins.
     func begin(at tick: UInt64) {

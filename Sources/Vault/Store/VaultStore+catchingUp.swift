@@ -37,7 +37,8 @@ extension VaultStore {
         throw VaultError(
             .unavailable,
             "the last changes of the vault are not visible on this worker yet",
-            hint: "Try again in a moment."
+            hint: "Try again in a moment.",
+            cause: StaleNote()
         )
     }
 

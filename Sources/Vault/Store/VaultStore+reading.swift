@@ -36,13 +36,18 @@ extension VaultStore {
         let deadline = ContinuousClock.now + Self.patience
         var sequence = sequence
         while true {
-            if !entry.hasApplied(sequence) {
-                try await self.timing(entry) { [sequence] _ in try await self.catchUp(entry, sharing, to: sequence) }
-            }
             do {
+                if !entry.hasApplied(sequence) {
+                    try await self.timing(entry) { [sequence] _ in
+                        try await self.catchUp(entry, sharing, to: sequence)
+                    }
+                }
                 return try await self.reading(entry, in: scope, cost, body)
             } catch let error as VaultError where error.cause is StaleNote {
-                guard ContinuousClock.now < deadline else { throw error }
+                guard ContinuousClock.now < deadline else {
+                    self.takeOverLater(entry)
+                    throw error
+                }
                 sequence = nil
                 try await Task.sleep(for: .milliseconds(20))
             }

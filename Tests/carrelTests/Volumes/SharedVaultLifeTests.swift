@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 import Testing
@@ -112,6 +113,35 @@ import Testing
                 #expect(read == "late")
                 await machine.store.close()
             }
+        }
+    }
+
+    /// What was published says that the note is there; on a file system in user space that counts more than a look.
+    @Test func readsFindOutThatAHolderDiedInADeletion() async throws {
+        try await withSharedVolume(ownIndexes: true) { volume in
+            let pause = Pause()
+            var (hooks, names) = (pause.hooks, StoreHooks())
+            (hooks.look, names.look) = (.names, .names)
+            let dead = try volume.machine("dead", lease: .milliseconds(300), hooks: hooks)
+            let other = try volume.machine("other", hooks: names)
+            try await dead.write("a.md", "text")
+            let before = try await other.vault().read("a.md").body
+            #expect(before == "text")
+            pause.arm(.replaced)
+            async let outcome = failure { try await dead.vault().delete("a.md", ifMatch: nil) }
+            await pause.reached()
+            dead.link.cut()
+            var code: VaultError.Code?
+            repeat {
+                code = try await failure { try await other.vault().read("a.md") }?.code
+            } while code == .unavailable
+            #expect(code == .notFound)
+            let gap = try await other.link.changes(of: "ann", after: 0).gapAge
+            #expect(gap != nil)
+            dead.link.mend()
+            pause.resume()
+            _ = try await outcome
+            for machine in [dead, other] { await machine.store.close() }
         }
     }
 
