@@ -64,6 +64,24 @@ import Testing
         }
     }
 
+    @Test func aChannelThatIsLeftAndJoinedAtOnceStaysSubscribed() async throws {
+        try await withRedis { redis in
+            try await Subscribed.withSubscriber(redis) { subscriber in
+                // Keeps the connection in use.
+                let other = Listener(subscriber.messages(on: "other"))
+                try await other.awaitListening(1)
+                for round in 0..<300 {
+                    let listener = Listener(subscriber.messages(on: "a"))
+                    try await listener.awaitListening(1)
+                    try await subscriber.publish("\(round)", on: "a")
+                    try await listener.awaitMessage("\(round)")
+                    listener.stop()
+                }
+                #expect(other.timesListening == 1)
+            }
+        }
+    }
+
     @Test func aSubscriberAuthenticates() async throws {
         try await withRedisServer(password: "secret") { server in
             try await server.withClient {

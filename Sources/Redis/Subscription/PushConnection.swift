@@ -18,8 +18,8 @@ final class PushConnection: ReplyReceiver {
         var error: RedisError?
         var isAwaitingPong = false
         var lastReceived = NIODeadline.now()
-        /// Channels whose UNSUBSCRIBE has not been confirmed.
-        var unsubscribing: Set<String> = []
+        /// How many UNSUBSCRIBE of a channel have not been confirmed; it may be subscribed again meanwhile.
+        var unsubscribing: [String: Int] = [:]
     }
 
     private let channel: any Channel
@@ -60,12 +60,11 @@ final class PushConnection: ReplyReceiver {
     }
 
     func subscribe(to channel: String) throws(RedisError) {
-        _ = self.state.withLock { $0.unsubscribing.remove(channel) }
         try self.send([self.kind.subscribe, channel])
     }
 
     func unsubscribe(from channel: String) throws(RedisError) {
-        _ = self.state.withLock { $0.unsubscribing.insert(channel) }
+        self.state.withLock { $0.unsubscribing[channel, default: 0] += 1 }
         try self.send([self.kind.unsubscribe, channel])
     }
 
@@ -103,8 +102,17 @@ final class PushConnection: ReplyReceiver {
             if elements.count > 1, let name = elements[1].text { self.receive(.subscribed(name)) }
         case "unsubscribe", "sunsubscribe":
             guard elements.count > 1, let name = elements[1].text else { return }
-            if self.state.withLock({ $0.unsubscribing.remove(name) }) == nil { self.receive(.moved(name)) }
+            if !self.isExpected(name) { self.receive(.moved(name)) }
         default: break
+        }
+    }
+
+    /// Whether the end of a subscription confirms an UNSUBSCRIBE.
+    private func isExpected(_ channel: String) -> Bool {
+        self.state.withLock { state in
+            guard let count = state.unsubscribing[channel] else { return false }
+            state.unsubscribing[channel] = count > 1 ? count - 1 : nil
+            return true
         }
     }
 

@@ -19,6 +19,8 @@ package final class RedisSubscriber: Service {
     private let client: RedisClient
     private let connector: Connector
     private let state = Mutex(State())
+    /// Held while listeners change and their channel is subscribed or unsubscribed, so that both go in the same order.
+    private let changes = Mutex(())
     private let (newConnections, newConnection) = AsyncStream<SubscriptionConnection>.makeStream()
     /// Buffered elements per stream; beyond that the oldest are dropped, followed by `.listening`.
     private static let bufferSize = 1024
@@ -33,18 +35,8 @@ package final class RedisSubscriber: Service {
         let (stream, continuation) = AsyncStream<RedisPush>.makeStream(
             bufferingPolicy: .bufferingNewest(Self.bufferSize)
         )
-        let (listener, isFirst, isListening) = self.state.withLock { state in
-            let listener = state.nextListener
-            state.nextListener += 1
-            let isFirst = state.listeners[channel] == nil
-            state.listeners[channel, default: [:]][listener] = continuation
-            let connection = state.endpoints[channel].flatMap { state.connections[$0] }
-            // In a Cluster the connection without an endpoint resolves the channel's node.
-            if isFirst { state.endpoints[channel] = .some(nil) }
-            return (listener, isFirst, connection?.isListening(to: channel) ?? false)
-        }
+        let (listener, isListening) = self.changes.withLock { _ in self.add(continuation, to: channel) }
         continuation.onTermination = { [weak self] _ in self?.remove(listener, of: channel) }
-        if isFirst { self.connection(for: nil).subscribe(to: channel) }
         // Already subscribed for other listeners.
         if isListening { continuation.yield(.listening(channel: channel)) }
         return stream
@@ -69,14 +61,31 @@ package final class RedisSubscriber: Service {
 
     // MARK: Listeners
 
-    private func remove(_ listener: Int, of channel: String) {
-        let connection = self.state.withLock { state -> SubscriptionConnection? in
-            state.listeners[channel]?[listener] = nil
-            guard state.listeners[channel]?.isEmpty == true else { return nil }
-            state.listeners[channel] = nil
-            return state.endpoints.removeValue(forKey: channel).flatMap { state.connections[$0] }
+    private func add(_ continuation: Continuation, to channel: String) -> (listener: Int, isListening: Bool) {
+        let (listener, isFirst, isListening) = self.state.withLock { state in
+            let listener = state.nextListener
+            state.nextListener += 1
+            let isFirst = state.listeners[channel] == nil
+            state.listeners[channel, default: [:]][listener] = continuation
+            let connection = state.endpoints[channel].flatMap { state.connections[$0] }
+            // In a Cluster the connection without an endpoint resolves the channel's node.
+            if isFirst { state.endpoints[channel] = .some(nil) }
+            return (listener, isFirst, connection?.isListening(to: channel) ?? false)
         }
-        connection?.unsubscribe(from: channel)
+        if isFirst { self.connection(for: nil).subscribe(to: channel) }
+        return (listener, isListening)
+    }
+
+    private func remove(_ listener: Int, of channel: String) {
+        self.changes.withLock { _ in
+            let connection = self.state.withLock { state -> SubscriptionConnection? in
+                state.listeners[channel]?[listener] = nil
+                guard state.listeners[channel]?.isEmpty == true else { return nil }
+                state.listeners[channel] = nil
+                return state.endpoints.removeValue(forKey: channel).flatMap { state.connections[$0] }
+            }
+            connection?.unsubscribe(from: channel)
+        }
     }
 
     private func receive(_ push: RedisPush) {
@@ -121,13 +130,15 @@ package final class RedisSubscriber: Service {
         for channel in connection.channels {
             let owner = try await self.client.route.server(of: channel)
             guard owner != endpoint else { continue }
-            connection.unsubscribe(from: channel)
-            let isWanted = self.state.withLock { state in
-                guard state.listeners[channel] != nil else { return false }
-                state.endpoints[channel] = owner
-                return true
+            self.changes.withLock { _ in
+                connection.unsubscribe(from: channel)
+                let isWanted = self.state.withLock { state in
+                    guard state.listeners[channel] != nil else { return false }
+                    state.endpoints[channel] = owner
+                    return true
+                }
+                if isWanted { self.connection(for: owner).subscribe(to: channel) }
             }
-            if isWanted { self.connection(for: owner).subscribe(to: channel) }
         }
         return connection.channels.isEmpty ? nil : endpoint
     }
