@@ -272,9 +272,8 @@ let package = Package(
             name: "carrelTests",
             dependencies: [
                 "carrel", "Accounts", "API", "Encodings", "Files", "HTTPServer", "Identity", "MCPCore", "MCPServer",
-                "NoteTools",
-                "Redis", "SharedState", "SignIn", "StreamableHTTP", "TestSupport", "Vault", logging, crypto,
-                hummingbird, httpTypes,
+                "NoteTools", "Redis", "SharedState", "SignIn", "StreamableHTTP", "TestSupport", "Vault", logging,
+                crypto, hummingbird, httpTypes,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
