@@ -59,6 +59,7 @@ final class BlockingThreads: Sendable {
     private let state: Mutex<State>
     private let stuck = Atomic(false)
     private let checks = Atomic(0)
+    private let waiting = Atomic(0)
 
     init(_ name: String, count: Int) {
         self.queues = (0..<count).map { DispatchQueue(label: "carrel.vault.\(name).\($0)") }
@@ -74,6 +75,9 @@ final class BlockingThreads: Sendable {
     /// How often the threads have been checked; tells without a look at the clock that time has passed.
     var checkCount: Int { self.checks.load(ordering: .relaxed) }
 
+    /// Whether jobs wait for a thread.
+    var hasPending: Bool { self.waiting.load(ordering: .relaxed) > 0 }
+
     /// Finds out whether all threads are stuck.
     func check(at now: ContinuousClock.Instant, limit: Duration) {
         let isStuck = self.state.withLock { state in
@@ -88,7 +92,10 @@ final class BlockingThreads: Sendable {
     func enqueue(_ share: ThreadShare = .all, _ job: @escaping Job) {
         let begun: (thread: Int, job: Job)? = self.state.withLock { state in
             state.pending[share.rawValue].append(job)
-            guard let thread = state.idle.last, let job = state.take(for: thread) else { return nil }
+            guard let thread = state.idle.last, let job = state.take(for: thread) else {
+                self.waiting.wrappingAdd(1, ordering: .relaxed)
+                return nil
+            }
             state.idle.removeLast()
             return (thread, job)
         }
@@ -107,7 +114,7 @@ final class BlockingThreads: Sendable {
         self.state.withLock { state in
             state.finish(on: thread)
             let job = state.take(for: thread)
-            if job == nil { state.idle.append(thread) }
+            if job == nil { state.idle.append(thread) } else { self.waiting.wrappingSubtract(1, ordering: .relaxed) }
             return job
         }
     }

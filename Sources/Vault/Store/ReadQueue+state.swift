@@ -45,6 +45,8 @@ extension ReadQueue {
         private var isAwaitingThread = false
         private var load = ReadLoad()
 
+        var hasShort: Bool { !self.short.isEmpty }
+
         /// Whether no slot will be free.
         var isOverdue: Bool { self.slots.allSatisfy { $0.isOverdue } }
     }
@@ -67,13 +69,16 @@ extension ReadQueue.State {
         )
     }
 
-    mutating func step(_ drain: ReadQueue.Drain) -> ReadQueue.Step {
-        if drain.isLong { self.isAwaitingThread = false }
+    /// - Parameter isFirst: whether the turn has just begun.
+    mutating func step(_ drain: ReadQueue.Drain, isFirst: Bool) -> ReadQueue.Step {
+        if drain.isLong, isFirst { self.isAwaitingThread = false }
         guard let entry = drain.isLong ? self.long.popFirst() : self.short.popFirst() else {
             return .end(self.end(drain))
         }
         self.slots[drain.slot] = ReadQueue.Slot(call: entry.call, isRunning: true, limit: entry.cost?.limit)
-        guard drain.isLong, !self.long.isEmpty, let slot = self.free.popLast() else { return .run(entry, nil) }
+        guard drain.isLong, !self.long.isEmpty, !self.isAwaitingThread, let slot = self.free.popLast() else {
+            return .run(entry, nil)
+        }
         return .run(entry, self.drain(slot, isLong: true))
     }
 

@@ -75,11 +75,16 @@ final class ReadQueue: Sendable {
         self.threads.enqueue(drain.share) { self.work(drain) }
     }
 
+    /// Whether a turn goes on with another read; one for long reads only where nothing else waits for the thread or slot.
+    private func goesOn(_ drain: Drain) -> Bool {
+        !drain.isLong || (!self.threads.hasPending && self.state.withLock { !$0.hasShort })
+    }
+
     private func work(_ drain: Drain) {
         let checks = self.threads.checkCount
         var count = 0
         repeat {
-            switch self.state.withLock({ $0.step(drain) }) {
+            switch self.state.withLock({ $0.step(drain, isFirst: count == 0) }) {
             case .run(let entry, let other):
                 if let other { self.begin(other) }
                 entry.run(drain.slot)
@@ -88,7 +93,7 @@ final class ReadQueue: Sendable {
                 return
             }
             count += 1
-        } while !drain.isLong && count < Self.batch && checks == self.threads.checkCount
+        } while count < Self.batch && checks == self.threads.checkCount && self.goesOn(drain)
         if let next = self.state.withLock({ $0.end(drain) }) { self.begin(next) }
     }
 }
