@@ -113,7 +113,8 @@ struct Worker {
     }
 
     private static func volume(_ vaults: VaultStore, _ check: VolumeCheck?) -> Readiness.Volume {
-        if vaults.isVolumeFull {
+        // That workers have different volumes matters more.
+        if vaults.isVolumeFull, check?.isSound ?? true {
             return Readiness.Volume("full", advice: "Make room on the volume; notes are read, deleted and shortened.")
         }
         return check?.summary ?? Readiness.Volume("local")
