@@ -103,7 +103,7 @@ def test_a_redis_that_is_a_replica_for_a_while(hasty, run):
 
 def test_a_redis_that_is_killed_and_started_again(hasty, run):
     def fault(traffic):
-        hasty.redis.kill()
+        hasty.redis.kill_synced()
         traffic.await_status(503)
         hasty.redis.start()
     assert run(hasty, "killed, append-only file kept", fault) > 0

@@ -24,7 +24,7 @@ def test_without_redis_every_request_is_unavailable():
         client = Client(worker, cluster.token("alice"))
         client.tool("write_note", {"path": "a.md", "body": "x"})
         client.initialize()
-        cluster.redis.kill()
+        cluster.redis.kill_synced()
         answered = []
         for request in (
             lambda: client.rpc("ping"), lambda: client.rpc("tools/call", {"name": "list_notes", "arguments": {}}),
@@ -69,7 +69,7 @@ def bereft():
         # Each of them is something while Redis is there, but for what ends the session and the token.
         for method, path in ASKED[:6]:
             assert ask(method, path).status_code in ((404,) if "made-up" in path else (200, 201)), path
-        cluster.redis.kill()
+        cluster.redis.kill_synced()
         yield cluster, ask
 
 
@@ -91,7 +91,7 @@ def test_what_was_unavailable_was_not_done():
         client = Client(worker, cluster.token("alice"))
         assert client.initialize().status_code == 200
         headers = {"Authorization": f"Bearer {client.token}", "Mcp-Session-Id": client.session}
-        cluster.redis.kill()
+        cluster.redis.kill_synced()
         assert httpx.delete(worker.url, headers=headers, timeout=60).status_code == 503
         assert httpx.post(f"{worker.base}/api/auth/refresh", headers=headers, timeout=60).status_code == 503
         cluster.redis.start()
