@@ -10,9 +10,10 @@ struct BatchTests {
     }
 
     private func run(_ text: String, scopes: Set<String>) async throws -> [JSONValue] {
-        let caller = Caller(subject: "alice", scopes: scopes)
-        let body = await (try self.batch(text)).run { await $0.run(as: caller, revision: .v2025_03_26) }
-        return try body.map { try JSONParser.parse($0).arrayValue ?? [] } ?? []
+        var run = try self.batch(text).run(as: Caller(subject: "alice", scopes: scopes), revision: .v2025_03_26)
+        var body: [UInt8] = []
+        while let part = await run.next() { body += part }
+        return body.isEmpty ? [] : try JSONParser.parse(body).arrayValue ?? []
     }
 
     private static let mixed = #"""

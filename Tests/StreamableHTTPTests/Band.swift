@@ -9,11 +9,14 @@ import MCPServer
 import NIOCore
 import StreamableHTTP
 
-/// A server of two made-up tools over an instrument, served by the endpoint in memory.
+/// A server of made-up tools over an instrument, served by the endpoint in memory.
 enum Band {
     struct Instrument: Sendable {
         let player: String
     }
+
+    /// 600 KB as JSON.
+    private static let roar = String(repeating: "\u{1}", count: 100_000)
 
     private static func tool(_ name: String, scope: String, writes: Bool) -> Tool<Instrument> {
         Tool(
@@ -28,8 +31,8 @@ enum Band {
             scope: scope,
             writes: writes
         ) { instrument, arguments in
-            let text = "\(instrument.player): \(arguments.optionalString("note") ?? "la")"
-            return ToolOutcome(ToolCallResult(content: [.text(text)], structuredContent: nil, isError: false))
+            let note = name == "roar" ? Self.roar : "\(instrument.player): \(arguments.optionalString("note") ?? "la")"
+            return ToolOutcome(ToolCallResult(content: [.text(note)], structuredContent: nil, isError: false))
         }
     }
 
@@ -40,6 +43,7 @@ enum Band {
             registry: try ToolRegistry([
                 Self.tool("hum", scope: "play:listen", writes: false),
                 Self.tool("drum", scope: "play:loud", writes: true),
+                Self.tool("roar", scope: "play:loud", writes: false),
             ]),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

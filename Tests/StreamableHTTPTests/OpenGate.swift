@@ -72,6 +72,10 @@ final class OpenGate: CallGate {
         self.record("\(response.status.code)")
     }
 
+    func record(streamedBytes: Int, _: Exchange<Client>) {
+        self.record("streamed \(streamedBytes)")
+    }
+
     func challenge(missing scope: String, of _: Client) -> HTTPFields { [.wwwAuthenticate: "Bearer scope=\(scope)"] }
 
     private func record(_ text: String) {

@@ -11,13 +11,11 @@ struct StdioLoopTests {
             for line in lines { continuation.yield(Array(line.utf8)) }
             continuation.finish()
         }
-        let written = Mutex<[[UInt8]]>([])
-        try await loop.run(input) { line in written.withLock { $0.append(line) } }
-        return try written.withLock { lines in
-            try lines.map { line in
-                #expect(line.last == 0x0A && !line.dropLast().contains(0x0A))
-                return try JSONParser.parse(line)
-            }
+        let written = Mutex<[UInt8]>([])
+        try await loop.run(input) { bytes in written.withLock { $0 += bytes } }
+        return try written.withLock { output in
+            #expect(output.last == 0x0A)
+            return try output.split(separator: 0x0A).map { try JSONParser.parse(Array($0)) }
         }
     }
 
@@ -42,6 +40,12 @@ struct StdioLoopTests {
         let answers = try await self.answers(to: [Self.opening, "[\(ping),\(drum)]"])
         #expect(answers[1].arrayValue?.first?["result"] == [:])
         #expect(answers[1].arrayValue?.last?["error"]?["code"] == 403)
+    }
+
+    @Test func aBatchOfNotificationsWritesNothing() async throws {
+        let notification = #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
+        let answers = try await self.answers(to: [Self.opening, "[\(notification)]"])
+        #expect(answers.count == 1)
     }
 
     @Test(arguments: [

@@ -27,6 +27,8 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let rateLimited = ErrorCode(rawValue: 429)
     /// The token lacks a scope.
     public static let forbidden = ErrorCode(rawValue: 403)
+    /// Not carried out, as the answer to its batch is full.
+    public static let answerTooLarge = ErrorCode(rawValue: 413)
     /// The shared state is unavailable.
     public static let unavailable = ErrorCode(rawValue: 503)
 }

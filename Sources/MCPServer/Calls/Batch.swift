@@ -1,19 +1,21 @@
-import Encodings
-import MCPCore
+public import MCPCore
 
 /// A batch of messages (revision 2025-03-26); each element gets a response of its own.
 public struct Batch<Subject: Sendable>: Sendable {
     /// The most messages in a batch.
     public static var largest: Int { 50 }
 
-    private enum Element {
+    /// Bytes of responses after which no further element is carried out.
+    public static var answerBytes: Int { 1 << 20 }
+
+    enum Element: Sendable {
         case malformed(JSONRPCError)
         case call(Call<Subject>)
         /// A notification or a response.
         case unanswered
     }
 
-    private let elements: [Element]
+    let elements: [Element]
 
     init(
         _ messages: [Result<JSONRPCMessage, JSONRPCError>],
@@ -48,21 +50,18 @@ public struct Batch<Subject: Sendable>: Sendable {
         return CallCost(requests: max(1, calls.count), writes: writes)
     }
 
-    /// Runs the calls in order with `answer`.
+    /// Begins to carry out the elements in order.
     ///
-    /// - Returns: the JSON array of responses, or `nil` where no element needs one.
-    public func run(_ answer: (Call<Subject>) async throws -> Reply) async rethrows -> [UInt8]? {
-        var bodies: [[UInt8]] = []
-        for element in self.elements {
-            switch element {
-            case .malformed(let error): bodies.append(JSONRPCResponse.encode(error))
-            case .call(let call): bodies.append(try await answer(call).body)
-            case .unanswered: break
-            }
-        }
-        guard !bodies.isEmpty else { return nil }
-        var writer = JSONWriter(capacity: bodies.reduce(2) { $0 + $1.count + 1 })
-        writer.array(bodies) { $0.raw($1) }
-        return writer.bytes
+    /// - Parameters:
+    ///   - revision: the session's, or without a session the header's.
+    ///   - budget: bytes of responses after which no further element is carried out.
+    ///   - record: called with the response to each call.
+    public func run(
+        as caller: Caller<Subject>,
+        revision: ProtocolRevision,
+        budget: Int = Self.answerBytes,
+        recording record: @escaping BatchRun<Subject>.Record = { _, _ in }
+    ) -> BatchRun<Subject> {
+        BatchRun(self, as: caller, revision: revision, budget: budget, recording: record)
     }
 }

@@ -11,6 +11,8 @@ public struct StdioLoop<Subject: Sendable>: Sendable {
     /// In bytes; longer lines get an error response.
     public static var longestLine: Int { 8 << 20 }
 
+    private static var lineFeed: UInt8 { 0x0A }
+
     /// - Parameter caller: the user all calls run as.
     public init(_ dispatcher: LegacyDispatcher<Subject>, caller: Caller<Subject>) {
         self.dispatcher = dispatcher
@@ -21,14 +23,24 @@ public struct StdioLoop<Subject: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - lines: the input, a line at a time without its line feed.
-    ///   - write: called with one line at a time, line feed included.
+    ///   - write: called with a line, or a part of one, at a time; line feeds included.
     public func run<Lines: AsyncSequence>(
         _ lines: Lines,
         write: ([UInt8]) async throws -> Void
     ) async throws where Lines.Element == [UInt8] {
         var session = StdioSession(self.dispatcher, caller: self.caller)
         for try await line in lines where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
-            if let answer = await session.answer(line) { try await write(answer + [0x0A]) }
+            switch await session.answer(line) {
+            case .none: break
+            case .message(let message): try await write(message + [Self.lineFeed])
+            case .batch(var run):
+                var isAnswered = false
+                while let part = await run.next() {
+                    isAnswered = true
+                    try await write(part)
+                }
+                if isAnswered { try await write([Self.lineFeed]) }
+            }
         }
     }
 }
@@ -44,16 +56,22 @@ private struct StdioSession<Subject: Sendable> {
         self.caller = caller
     }
 
-    /// The response without a line feed: JSONWriter escapes those in strings.
-    mutating func answer(_ line: [UInt8]) async -> [UInt8]? {
+    /// A response without a line feed: JSONWriter escapes those in strings.
+    enum Answer {
+        case none
+        case message([UInt8])
+        case batch(BatchRun<Subject>)
+    }
+
+    mutating func answer(_ line: [UInt8]) async -> Answer {
         do {
             return try await self.answer(try Self.payload(line))
         } catch {
-            return JSONRPCResponse.encode(error)
+            return .message(JSONRPCResponse.encode(error))
         }
     }
 
-    private mutating func answer(_ payload: JSONRPCPayload) async throws(JSONRPCError) -> [UInt8]? {
+    private mutating func answer(_ payload: JSONRPCPayload) async throws(JSONRPCError) -> Answer {
         let prepared = try self.dispatcher.prepare(payload, version: nil, hasSession: self.revision != nil)
         if prepared.needsSession, self.revision == nil {
             throw JSONRPCError(code: .invalidRequest, message: "Send 'initialize' first.", id: prepared.id)
@@ -63,12 +81,12 @@ private struct StdioSession<Subject: Sendable> {
         case .initialize(let request):
             let outcome = try self.dispatcher.initialize(request)
             self.revision = outcome.revision
-            return outcome.body
-        case .call(let call): return await call.run(as: self.caller, revision: revision).body
+            return .message(outcome.body)
+        case .call(let call): return .message(await call.run(as: self.caller, revision: revision).body)
         case .batch(let batch):
             guard revision.hasBatches else { throw revision.batchRefusal }
-            return await batch.run { await $0.run(as: self.caller, revision: revision) }
-        case .unanswered: return nil
+            return .batch(batch.run(as: self.caller, revision: revision))
+        case .unanswered: return .none
         case .unsupported(let requested, let id): throw .unsupportedRevision(requested, id: id)
         }
     }

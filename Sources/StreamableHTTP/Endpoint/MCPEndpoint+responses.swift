@@ -60,32 +60,22 @@ extension MCPEndpoint {
         return .json(reply.body, status: .forbidden, headers: challenge)
     }
 
-    private func respond(
-        to batch: Batch<Subject>,
-        _ admittance: Admittance,
-        _ exchange: Exchange<Gate.Client>
-    ) async throws -> Response {
-        let revision = exchange.revision(admittance)
-        guard revision.hasBatches else {
-            return .json(JSONRPCResponse.encode(revision.batchRefusal), status: .badRequest)
-        }
-        let body = try await batch.run { try await self.reply(to: $0, admittance, exchange) }
-        guard let body else { return Response(status: .accepted, headers: admittance.headers) }
-        return .json(body, headers: admittance.headers)
-    }
-
     private func reply(
         to call: Call<Subject>,
         _ admittance: Admittance,
         _ exchange: Exchange<Gate.Client>
     ) async throws -> Reply {
-        let caller = Caller(
-            subject: try self.subject(exchange.client, admittance.sequence),
-            scopes: self.gate.scopes(of: exchange.client),
-            resultMeta: call.tool == nil ? nil : admittance.resultMeta
-        )
+        let caller = try self.caller(admittance, exchange)
         let reply = await call.run(as: caller, revision: exchange.revision(admittance))
         self.gate.record(reply, to: call, exchange)
         return reply
+    }
+
+    func caller(_ admittance: Admittance, _ exchange: Exchange<Gate.Client>) throws -> Caller<Subject> {
+        Caller(
+            subject: try self.subject(exchange.client, admittance.sequence),
+            scopes: self.gate.scopes(of: exchange.client),
+            resultMeta: admittance.resultMeta
+        )
     }
 }

@@ -43,6 +43,9 @@ package protocol CallGate: Sendable {
     /// Records a finished request; `bodyBytes` is the size of its body.
     func record(_ response: Response, bodyBytes: Int, _ exchange: Exchange<Client>)
 
+    /// Records the bytes of an answer whose length was not known when its request was recorded.
+    func record(streamedBytes: Int, _ exchange: Exchange<Client>)
+
     /// The `WWW-Authenticate` challenge for a token that lacks a scope.
     func challenge(missing scope: String, of client: Client) -> HTTPFields
 }

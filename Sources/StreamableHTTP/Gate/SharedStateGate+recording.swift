@@ -43,6 +43,10 @@ extension SharedStateGate {
         )
     }
 
+    package func record(streamedBytes: Int, _ exchange: Exchange<Principal>) {
+        self.usage.record(UsageCounts(bytesOut: streamedBytes), for: exchange.client.user)
+    }
+
     private func audit(_ name: AuditEvent.Name, _ details: [AuditField: String], _ exchange: Exchange<Principal>) {
         self.gate.audit.record(
             name,
