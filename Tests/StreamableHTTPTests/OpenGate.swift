@@ -51,6 +51,8 @@ final class OpenGate: CallGate {
         if let refusal = self.refusal { throw refusal }
     }
 
+    func hold(_: Int, _: Exchange<Client>) throws {}
+
     func openSession(_ outcome: InitializeOutcome, _: Exchange<Client>) async throws -> String {
         self.state.withLock { state in
             state.opened += 1

@@ -1,4 +1,5 @@
 import Hummingbird
+import Identity
 import Logging
 package import SharedState
 
@@ -62,6 +63,27 @@ package struct AddressRateLimiter: Sendable {
             context.logger.warning("A failed authentication was not counted", metadata: ["error": "\(error)"])
             return .unauthenticated(failure)
         }
+    }
+
+    /// The refusal of a body that exceeds a budget of bytes in flight.
+    ///
+    /// - Parameter principal: the user, where known.
+    func refusal(
+        of shortage: BodyBudget.Shortage,
+        by principal: Principal? = nil,
+        session: String? = nil,
+        context: CarrelRequestContext
+    ) -> Refusal {
+        let limit = EdgeMetrics.bodies
+        self.metrics.rateLimited(limit)
+        let wait = Duration.seconds(1)
+        guard shortage != .ofWorker else {
+            return .busy(Refusal.Excess(limit, "The server is reading as many bytes as it can", wait: wait))
+        }
+        let origin = context.auditOrigin(principal, session: session)
+        self.audit.record(AuditEvent(.rateLimited, from: origin, [.limit: limit]))
+        let what = shortage == .ofUser ? "from you" : "from your address"
+        return .limited(Refusal.Excess(limit, "Too many bytes of requests \(what) are being read", wait: wait))
     }
 
     private func excess(_ limit: String, _ what: String, _ wait: Duration, _ context: CarrelRequestContext) -> Refusal {

@@ -46,6 +46,24 @@ package struct AdmissionGate: Sendable {
         }
     }
 
+    /// Takes the bytes of a long body from the user's share of what the worker reads at a time.
+    ///
+    /// - Parameter bytes: of the body as far as it is known.
+    /// - Throws: ``Refusal``.
+    package func hold(
+        _ bytes: Int,
+        of principal: Principal,
+        sessionText: String?,
+        _ context: CarrelRequestContext
+    ) throws {
+        guard let body = context.body else { return }
+        do throws(BodyBudget.Shortage) {
+            try body.grow(to: bytes, of: principal.user)
+        } catch {
+            throw self.limiter.refusal(of: error, by: principal, session: sessionText, context: context)
+        }
+    }
+
     /// Admits a request in one round trip.
     ///
     /// - Parameter sessionText: the session as the client sent it, for audit events.

@@ -13,6 +13,8 @@ package enum Refusal: Error, Sendable {
     case unknownSession
     /// The shared state is unavailable: status 503.
     case unavailable
+    /// A limit of all clients together: status 503.
+    case busy(Excess)
 
     package struct Excess: Sendable {
         /// The limit's name in metrics and audit events.

@@ -20,6 +20,9 @@ public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext 
     /// The caller's trace, from a valid `traceparent`.
     var trace: TraceContext?
 
+    /// What the body takes of the worker's budget; `nil` for a short one.
+    var body: BodyShare?
+
     /// The client's address as text, for logs and limits.
     var address: String? { self.forwardedAddress ?? self.remoteAddress?.ipAddress }
 }

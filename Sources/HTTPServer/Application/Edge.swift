@@ -8,6 +8,8 @@ package struct Edge: Sendable {
     package let gate: AdmissionGate
     package let limiter: AddressRateLimiter
     package let audit: any AuditTrail
+    /// The bytes of bodies that are being read.
+    package let bodies: BodyBudget
     /// Seconds since 1970.
     package let now: @Sendable () -> Int64
 
@@ -24,6 +26,7 @@ package struct Edge: Sendable {
         let metrics = EdgeMetrics()
         self.audit = audit
         self.now = now
+        self.bodies = BodyBudget(configuration.bodyLimits)
         self.limiter = AddressRateLimiter(
             failureLimit: configuration.failureLimit,
             addresses: state.addresses,
@@ -58,6 +61,13 @@ package struct Edge: Sendable {
         router.add(middleware: CORSMiddleware(policy: policy))
         router.add(middleware: ResponseMiddleware(readiness: readiness))
         router.add(middleware: HostMiddleware(policy: policy))
+        router.add(
+            middleware: BodyBudgetMiddleware(
+                budget: self.bodies,
+                proxies: self.configuration.trustedProxies,
+                limiter: self.limiter
+            )
+        )
         HealthRoutes(readiness: readiness).add(to: router)
         return router
     }

@@ -30,6 +30,8 @@ package struct EdgeConfiguration: Sendable {
     ///
     /// Further ones are closed.
     package var maxConnectionsPerAddress: Int
+    /// Bytes of request bodies that are being read.
+    package var bodyLimits: BodyBudget.Limits
 
     package init(
         host: String,
@@ -45,7 +47,8 @@ package struct EdgeConfiguration: Sendable {
         idleTimeout: Duration = .seconds(75),
         requestTimeout: Duration = .seconds(60),
         maxConnections: Int = 10_000,
-        maxConnectionsPerAddress: Int = 0
+        maxConnectionsPerAddress: Int = 0,
+        bodyLimits: BodyBudget.Limits = BodyBudget.Limits()
     ) {
         self.host = host
         self.port = port
@@ -61,5 +64,6 @@ package struct EdgeConfiguration: Sendable {
         self.requestTimeout = requestTimeout
         self.maxConnections = maxConnections
         self.maxConnectionsPerAddress = maxConnectionsPerAddress
+        self.bodyLimits = bodyLimits
     }
 }

@@ -10,9 +10,12 @@ package struct EdgeMetrics: Sendable {
     private static let reasons = ["missing", "malformed", "invalid", "expired", "revoked"]
 
     private static let limits =
-        LimitClass.allCases.map(\.rawValue) + RateLimitedAction.counted.map(\.rawValue) + [Self.failedAuthentications]
+        LimitClass.allCases.map(\.rawValue) + RateLimitedAction.counted.map(\.rawValue)
+        + [Self.failedAuthentications, Self.bodies]
     /// The limit's name for failed authentications of an address.
     static let failedAuthentications = "authentication_failures"
+    /// The limit's name for bytes of bodies that are being read.
+    static let bodies = "bodies"
 
     /// Creates every counter beforehand, so that a request only adds to one.
     init() {

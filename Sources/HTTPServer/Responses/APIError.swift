@@ -64,6 +64,8 @@ extension APIError {
             self.init(.tooManyRequests, "rate_limited", excess.message, headers: excess.headers)
         case .unknownSession:
             self.init(.notFound, "not_found", "The session has ended or was never opened.")
+        case .busy(let excess):
+            self.init(.serviceUnavailable, "unavailable", excess.message, headers: excess.headers)
         case .unavailable:
             let headers = RetryAfter.moment.headers
             self.init(.serviceUnavailable, "unavailable", Refusal.unavailableMessage, headers: headers)

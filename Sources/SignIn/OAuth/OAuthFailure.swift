@@ -46,6 +46,9 @@ struct OAuthFailure: Error, Sendable {
         switch refusal {
         case .limited(let excess):
             return OAuthFailure("slow_down", excess.message, status: .tooManyRequests).response(excess.headers)
+        case .busy(let excess):
+            return OAuthFailure("temporarily_unavailable", excess.message, status: .serviceUnavailable)
+                .response(excess.headers)
         case .unavailable:
             let message = "The server cannot look that up now; try again in a moment."
             return OAuthFailure("temporarily_unavailable", message, status: .serviceUnavailable)

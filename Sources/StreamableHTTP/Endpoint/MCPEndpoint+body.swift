@@ -16,7 +16,10 @@ extension MCPEndpoint {
             return try await self.bodyInChunks(of: request, exchange)
         }
         if length > self.maxBodyBytes { throw NIOTooManyBytesError(maxBytes: self.maxBodyBytes) }
-        if length > Self.unaskedBytes { try await self.gate.check(exchange) }
+        if length > Self.unaskedBytes {
+            try await self.gate.check(exchange)
+            try self.gate.hold(length, exchange)
+        }
         return try await request.body.collect(upTo: self.maxBodyBytes)
     }
 
@@ -27,9 +30,10 @@ extension MCPEndpoint {
         for try await chunk in request.body {
             let length = body.readableBytes + chunk.readableBytes
             if length > self.maxBodyBytes { throw NIOTooManyBytesError(maxBytes: self.maxBodyBytes) }
-            if length > Self.unaskedBytes, !isAsked {
-                try await self.gate.check(exchange)
+            if length > Self.unaskedBytes {
+                if !isAsked { try await self.gate.check(exchange) }
                 isAsked = true
+                try self.gate.hold(length, exchange)
             }
             body.writeImmutableBuffer(chunk)
         }

@@ -28,6 +28,12 @@ package protocol CallGate: Sendable {
     /// - Throws: `Refusal`.
     func check(_ exchange: Exchange<Client>) async throws
 
+    /// Takes the bytes of a long body from what may be read at a time, until the request is answered.
+    ///
+    /// - Parameter bytes: of the body as far as it is known.
+    /// - Throws: `Refusal`.
+    func hold(_ bytes: Int, _ exchange: Exchange<Client>) throws
+
     /// Opens a session and returns its id.
     ///
     /// - Throws: `Refusal`.

@@ -59,6 +59,10 @@ package struct SharedStateGate: CallGate {
         )
     }
 
+    package func hold(_ bytes: Int, _ exchange: Exchange<Principal>) throws {
+        try self.gate.hold(bytes, of: exchange.client, sessionText: exchange.shortSession, exchange.context)
+    }
+
     package func openSession(
         _ outcome: InitializeOutcome,
         _ exchange: Exchange<Principal>

@@ -22,15 +22,8 @@ extension Response {
     static func rpc(_ refusal: Refusal, id: JSONRPCID?) -> Response {
         switch refusal {
         case .unauthenticated: return APIError(refusal).response()
-        case .limited(let excess):
-            return .rpcError(
-                .rateLimited,
-                excess.message,
-                status: .tooManyRequests,
-                id: id,
-                data: ["retry_after": .integer(excess.retryAfter.seconds), "limit": .string(excess.limit)],
-                headers: excess.headers
-            )
+        case .limited(let excess): return .rpcError(.rateLimited, excess, status: .tooManyRequests, id: id)
+        case .busy(let excess): return .rpcError(.unavailable, excess, status: .serviceUnavailable, id: id)
         case .unknownSession:
             return .rpcError(
                 .sessionNotFound,
@@ -47,6 +40,22 @@ extension Response {
                 headers: RetryAfter.moment.headers
             )
         }
+    }
+
+    private static func rpcError(
+        _ code: ErrorCode,
+        _ excess: Refusal.Excess,
+        status: HTTPResponse.Status,
+        id: JSONRPCID?
+    ) -> Response {
+        .rpcError(
+            code,
+            excess.message,
+            status: status,
+            id: id,
+            data: ["retry_after": .integer(excess.retryAfter.seconds), "limit": .string(excess.limit)],
+            headers: excess.headers
+        )
     }
 
     static func sessionRequired(_ id: JSONRPCID?) -> Response {

@@ -25,6 +25,7 @@ func withServer(
     publicURL: String = "http://localhost:7860",
     allowedOrigins: [String] = [],
     trustedProxies: [String] = [],
+    bodies: BodyBudget.Limits = BodyBudget.Limits(),
     providerURL: String? = nil,
     documents: DocumentHost? = nil,
     replacing: (SharedPorts) -> SharedPorts = { $0 },
@@ -47,7 +48,8 @@ func withServer(
         rateLimits: rates,
         failureLimit: failureLimit,
         registrationLimit: registrationLimit,
-        isLocal: isLocal
+        isLocal: isLocal,
+        bodyLimits: bodies
     )
     try await withVaults { vaults, logger in
         let parts = try ServerParts(configuration, state, vaults, audit, clock, outbound, logger)
