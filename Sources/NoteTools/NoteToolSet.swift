@@ -13,8 +13,14 @@ public enum NoteToolSet {
         higher. Queries know "phrases", prefix*, -not, tag:x, folder:x and title:x.
         """
 
+    /// In the order they are listed, with answers of the standard size.
+    public static var tools: [Tool<Vault>] { self.tools(within: .standard) }
+
     /// In the order they are listed.
-    public static var tools: [Tool<Vault>] {
-        [.listNotes, .readNote, .writeNote, .deleteNote, .searchNotes, .getBacklinks, .getTags]
+    package static func tools(within limit: AnswerLimit) -> [Tool<Vault>] {
+        [
+            .listNotes, .readNote(within: limit), .writeNote(within: limit), .deleteNote, .searchNotes, .getBacklinks,
+            .getTags,
+        ]
     }
 }

@@ -45,9 +45,17 @@ public struct Vault: Sendable {
     /// Reads a note.
     ///
     /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it has suggestions.
-    package func read(_ path: String) async throws -> Note {
+    package func read(_ path: String) async throws -> Note { try await self.read(path) { $0 } }
+
+    /// Reads a note and makes an answer of it, on a thread that may take as long as the note is large.
+    ///
+    /// - Throws: ``VaultError``; with ``VaultError/Code/notFound`` it has suggestions.
+    package func read<Answer: Sendable>(
+        _ path: String,
+        _ answer: @escaping @Sendable (Note) throws -> Answer
+    ) async throws -> Answer {
         let path = try self.checked(path)
-        return try await self.reading(.read) { try $0.index.note(try $0.note(path)) }
+        return try await self.reading(.read) { try answer(try $0.index.note(try $0.note(path))) }
     }
 
     /// Creates a note or replaces its text.

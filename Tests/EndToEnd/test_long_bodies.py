@@ -90,7 +90,7 @@ def test_a_long_body_counts_once(cluster, is_chunked):
     assert answer.status_code == 200 and not answer.json()["result"].get("isError"), answer.text[:500]
     # Opening the session was the first of 40.
     assert re.match(r'"requests";r=38;', answer.headers["RateLimit"]), answer.headers["RateLimit"]
-    assert len(client.tool("read_note", {"path": "a.md"})["note"]["body"]) >= 500_000
+    assert client.tool("read_note", {"path": "a.md"})["note"]["size_bytes"] >= 500_000
 
 
 @pytest.mark.parametrize("body", ["{", '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', '{"id":1}'])

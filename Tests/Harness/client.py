@@ -54,6 +54,16 @@ class Client:
         assert result["isError"] is True, result
         return result["structuredContent"]
 
+    def text(self, path: str, worker: Worker | None = None) -> str:
+        """The text of a note, read part by part."""
+        found, position = "", {}
+        while True:
+            note = self.tool("read_note", {"path": path, **position}, worker)["note"]
+            found += note["body"]
+            if not note["truncated"]:
+                return found
+            position = {"from_line": note["next_line"], "from_byte": note.get("next_byte", 0)}
+
     def paths(self, worker: Worker | None = None) -> list[str]:
         found, cursor = [], None
         while True:

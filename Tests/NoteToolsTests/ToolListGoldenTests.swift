@@ -28,6 +28,22 @@ struct ToolListGoldenTests {
         )
     }
 
+    @Test func theToolListIsShort() {
+        var writer = JSONWriter()
+        writer.array(NoteToolSet.tools) { writer, tool in tool.definition.write(to: &writer, for: .v2025_11_25) }
+        let characters = String(decoding: writer.bytes, as: UTF8.self).count
+        #expect(characters < 24_000)
+    }
+
+    @Test func everyNumberOfAnArgumentHasAMinimum() {
+        for tool in NoteToolSet.tools {
+            for (name, schema) in tool.definition.inputSchema["properties"]?.objectValue ?? [:] {
+                guard schema["type"] == "integer" else { continue }
+                #expect(schema["minimum"]?.intValue != nil, "\(tool.definition.name): \(name)")
+            }
+        }
+    }
+
     @Test func everyTextOfAnArgumentHasABound() {
         for tool in NoteToolSet.tools {
             for (name, schema) in tool.definition.inputSchema["properties"]?.objectValue ?? [:] {

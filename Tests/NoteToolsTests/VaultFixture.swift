@@ -41,14 +41,18 @@ struct ToolCaller {
         self.caller = Caller(subject: vault, scopes: ["notes:read", "notes:write"])
     }
 
-    /// Returns the result and the audit events.
-    func call(_ tool: String, _ arguments: JSONObject = [:]) async throws -> (result: JSONValue, events: [ToolEvent]) {
+    func reply(_ tool: String, _ arguments: JSONObject) async -> Reply {
         let request = JSONRPCRequest(
             id: .integer(1),
             method: "tools/call",
             params: ["name": .string(tool), "arguments": .object(arguments)]
         )
-        let reply = await self.dispatcher.call(request).run(as: self.caller, revision: .v2025_11_25)
+        return await self.dispatcher.call(request).run(as: self.caller, revision: .v2025_11_25)
+    }
+
+    /// Returns the result and the audit events.
+    func call(_ tool: String, _ arguments: JSONObject = [:]) async throws -> (result: JSONValue, events: [ToolEvent]) {
+        let reply = await self.reply(tool, arguments)
         let json = try JSONParser.parse(reply.body)
         return (try #require(json["result"]), reply.events)
     }

@@ -58,6 +58,7 @@ struct InvalidSettingsTests {
         Invalid(name: "MAX_NOTE_SIZE", value: "2MiB", advice: "at most 1MiB"),
         Invalid(name: "MAX_NOTES", value: "0", advice: "must be a number from 1 to 10000000"),
         Invalid(name: "MAX_VAULT_SIZE", value: "1KiB", advice: "at least 1MiB"),
+        Invalid(name: "MAX_ANSWER", value: "4KiB", advice: "from 32KiB to 1MiB"),
         Invalid(name: "OPEN_INDEXES", value: "0", advice: "must be a number from 1 to 100000"),
         Invalid(name: "JOURNAL_MODE", value: "memory", advice: "must be auto, wal or rollback"),
         Invalid(name: "OPENID_PROVIDER_URL", value: "https://op.example", advice: "set both"),

@@ -12,6 +12,24 @@ public struct JSONWriter: Sendable {
         self.bytes.reserveCapacity(capacity)
     }
 
+    /// A position to rewind to.
+    package struct Mark: Sendable {
+        fileprivate let count: Int
+        fileprivate let needsComma: Bool
+    }
+
+    /// The current position.
+    package var mark: Mark { Mark(count: self.bytes.count, needsComma: self.needsComma) }
+
+    /// Removes what was written since the mark was taken.
+    package mutating func rewind(to mark: Mark) {
+        self.bytes.removeSubrange(mark.count...)
+        self.needsComma = mark.needsComma
+    }
+
+    /// The bytes that a byte of a string takes once it is escaped.
+    package static func escapedLength(of byte: UInt8) -> Int { 1 + self.escapeLength(byte) }
+
     /// Writes `{`.
     public mutating func beginObject() {
         self.separate()

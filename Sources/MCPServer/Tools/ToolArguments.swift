@@ -32,6 +32,11 @@ public struct ToolArguments: Sendable {
     }
 
     /// `nil` where it is missing or `null`.
+    package func optionalBool(_ name: String) -> Bool? {
+        self.values[name]?.boolValue
+    }
+
+    /// `nil` where it is missing or `null`.
     public func optionalObject(_ name: String) -> JSONObject? {
         self.values[name]?.objectValue
     }

@@ -6,6 +6,8 @@ package struct ParsedNote: Sendable {
     package let title: String
     /// The text without frontmatter.
     package let body: String
+    /// The lines of the text, at least 1.
+    package let lineCount: Int
     package let metadata: JSONObject
     /// When the note was created, as its frontmatter has it; a time is in RFC 3339, UTC.
     package let created: String?
@@ -28,6 +30,7 @@ package struct ParsedNote: Sendable {
         self.title = Self.title(stem, reading.metadata, text.outline)
         self.created = Self.created(reading.metadata)
         self.outline = text.outline
+        self.lineCount = text.lineCount
         self.links = text.links
         self.tags = text.tags.union(Self.tags(reading.metadata)).sorted()
     }

@@ -36,7 +36,7 @@ struct FrontmatterReader {
             .composer(_, let problem, let mark, _):
             "\(problem) in line \(mark.line)"
         case .duplicatedKeysInMapping(let keys, _):
-            "the key '\(keys.first ?? "")' is there twice"
+            "the key '\((keys.first ?? "").prefix(bytes: 200))' is there twice"
         default:
             "it is not YAML"
         }

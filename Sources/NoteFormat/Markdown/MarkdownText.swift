@@ -1,6 +1,8 @@
 /// What a note's text says about itself: headings, links and tags.
 struct MarkdownText: Sendable {
     let outline: [Heading]
+    /// At least 1.
+    let lineCount: Int
     let links: [RawLink]
     /// The tags in the text, sorted.
     let tags: Set<String>
@@ -31,6 +33,7 @@ struct MarkdownText: Sendable {
             if block.level > 0, let heading = Self.heading(block, bytes, lines) { outline.append(heading) }
         }
         self.outline = outline
+        self.lineCount = lines.count
         self.links = links
         self.tags = tags
     }
@@ -49,7 +52,9 @@ struct MarkdownText: Sendable {
             text = Whitespace.trimmed(text[...])
             // Underlined: the last line is the underline.
             for line in block.lines.dropFirst().dropLast() where text.utf8.count < self.maxHeadingBytes {
-                text += " " + Whitespace.trimmed(String(decoding: bytes[lines[line]], as: UTF8.self)[...])
+                // bounded: bytes
+                let more = bytes[lines[line]].prefix(self.maxHeadingBytes - text.utf8.count)
+                text += " " + Whitespace.trimmed(String(decoding: more, as: UTF8.self)[...])
             }
         }
         return Heading(level: block.level, text: InlineText.plain(text), line: block.lines.lowerBound + 1)

@@ -1,42 +1,7 @@
 import Encodings
-import NoteFormat
 import Vault
 
 extension JSONWriter {
-    mutating func note(_ note: Note) {
-        self.beginObject()
-        self.field("title", note.title)
-        self.field("note_path", note.path)
-        self.field("path", note.path)
-        self.field("body", note.body)
-        self.field("metadata", .object(note.metadata))
-        self.field("updated", note.updated)
-        self.field("created", note.created)
-        self.field("revision", note.revision)
-        self.field("size_bytes", note.sizeBytes)
-        self.field("outline", array: note.outline) { $0.heading($1) }
-        self.field("links", array: note.links) { $0.link($1) }
-        self.field("backlinks_count", note.backlinksCount)
-        self.field("truncated", false)
-        if let warning = note.warning { self.field("warning", warning) }
-        self.endObject()
-    }
-
-    private mutating func heading(_ heading: Heading) {
-        self.beginObject()
-        self.field("level", heading.level)
-        self.field("text", heading.text)
-        self.field("line", heading.line)
-        self.endObject()
-    }
-
-    private mutating func link(_ link: NoteLink) {
-        self.beginObject()
-        self.field("target", link.target)
-        self.field("path", link.resolvedPath)
-        self.endObject()
-    }
-
     mutating func summary(_ note: NoteSummary) {
         self.beginObject()
         self.field("path", note.path)

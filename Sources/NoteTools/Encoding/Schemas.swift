@@ -38,6 +38,7 @@ enum Schemas {
 
     static let text: JSONValue = ["type": "string"]
     static let count: JSONValue = ["type": "integer", "minimum": 0]
+    static let flag: JSONValue = ["type": "boolean"]
     static let tags: JSONValue = ["type": "array", "items": ["type": "string"]]
 
     static let link: JSONValue = Self.object(
@@ -55,7 +56,13 @@ enum Schemas {
             "revision": Self.text, "size_bytes": Self.count,
             "outline": ["type": "array", "items": Self.heading],
             "links": ["type": "array", "items": Self.link],
-            "backlinks_count": Self.count, "truncated": ["type": "boolean"], "warning": Self.text,
+            "backlinks_count": Self.count, "warning": Self.text,
+            "truncated": Self.flag, "next_line": Self.count, "next_byte": Self.count,
+            "part": Self.object(
+                ["from_line": Self.count, "to_line": Self.count, "lines": Self.count],
+                required: ["from_line", "to_line", "lines"]
+            ),
+            "metadata_truncated": Self.flag, "outline_truncated": Self.flag, "links_truncated": Self.flag,
         ],
         required: ["title", "note_path", "path", "body", "metadata", "updated", "revision"]
     )

@@ -16,6 +16,9 @@ func mappingVaultErrors<Value: Sendable>(_ call: () async throws -> Value) async
 }
 
 extension ToolFailure {
+    /// Of a message, and of a hint; what they name of a client's input is shorter.
+    private static let maxBytes = 6000
+
     init(_ error: VaultError) {
         var details: JSONObject = [:]
         if let revision = error.currentRevision { details["current_revision"] = .string(revision) }
@@ -23,8 +26,8 @@ extension ToolFailure {
         if !error.suggestions.isEmpty { details["suggestions"] = .array(error.suggestions.map { .string($0) }) }
         self.init(
             code: error.code.rawValue,
-            message: error.message,
-            hint: error.hint ?? Self.hint(for: error),
+            message: error.message.prefix(bytes: Self.maxBytes),
+            hint: (error.hint ?? Self.hint(for: error))?.prefix(bytes: Self.maxBytes),
             details: details,
             events: Self.events(for: error)
         )

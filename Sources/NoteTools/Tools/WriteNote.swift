@@ -5,7 +5,36 @@ import Vault
 
 extension Tool where Subject == Vault {
     /// `write_note`: creates a note or replaces its text.
-    static let writeNote = Tool(
+    static func writeNote(within limit: AnswerLimit) -> Tool {
+        Tool(Self.writeNoteDefinition, scope: "notes:write", writes: true) { vault, arguments in
+            let draft = NoteDraft(
+                path: try arguments.string("path"),
+                body: try arguments.string("body"),
+                title: arguments.optionalString("title"),
+                metadata: arguments.optionalObject("metadata"),
+                ifMatch: arguments.optionalString("if_match").map { $0 == "none" ? .none : .revision($0) }
+            )
+            let written = try await mappingVaultErrors { try await vault.write(draft) }
+            let query = NotePartQuery(maxBytes: AnswerLimit.textBytes)
+            let answer = try NoteAnswer(written.note, query, within: limit)
+            var writer = JSONWriter(capacity: answer.json.count + 128)
+            writer.object {
+                $0.field("note", raw: answer.json)
+                if written.indexPending {
+                    $0.field("warning", "The note is written; it will be found by search after the next write.")
+                }
+            }
+            let event = ToolEvent(
+                "note_written",
+                details: [
+                    "path": written.note.path, "revision": written.note.revision, "created": "\(written.created)",
+                ]
+            )
+            return .result(writer.bytes, text: "Successfully saved note: \(written.note.path)", events: [event])
+        }
+    }
+
+    private static var writeNoteDefinition: ToolDefinition {
         ToolDefinition(
             name: "write_note",
             title: "Write note",
@@ -29,30 +58,6 @@ extension Tool where Subject == Vault {
             ),
             outputSchema: Schemas.fields(["note": Schemas.note, "warning": Schemas.text], required: ["note"]),
             annotations: ToolAnnotations(readOnly: false, destructive: true, idempotent: true, openWorld: false)
-        ),
-        scope: "notes:write",
-        writes: true
-    ) { vault, arguments in
-        let draft = NoteDraft(
-            path: try arguments.string("path"),
-            body: try arguments.string("body"),
-            title: arguments.optionalString("title"),
-            metadata: arguments.optionalObject("metadata"),
-            ifMatch: arguments.optionalString("if_match").map { $0 == "none" ? .none : .revision($0) }
         )
-        let written = try await mappingVaultErrors { try await vault.write(draft) }
-        var writer = JSONWriter(capacity: written.note.body.utf8.count + 1024)
-        writer.object {
-            $0.key("note")
-            $0.note(written.note)
-            if written.indexPending {
-                $0.field("warning", "The note is written; it will be found by search after the next write.")
-            }
-        }
-        let event = ToolEvent(
-            "note_written",
-            details: ["path": written.note.path, "revision": written.note.revision, "created": "\(written.created)"]
-        )
-        return .result(writer.bytes, text: "Successfully saved note: \(written.note.path)", events: [event])
     }
 }

@@ -8,6 +8,7 @@ extension Note {
             path: note.path.text,
             title: note.parsed.title,
             body: note.parsed.body,
+            lineCount: note.parsed.lineCount,
             metadata: note.parsed.metadata,
             updated: RFC3339.text(milliseconds: note.updated),
             created: note.parsed.created,

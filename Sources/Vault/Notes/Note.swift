@@ -9,6 +9,8 @@ package struct Note: Sendable, Hashable {
     package let title: String
     /// The text without frontmatter.
     package let body: String
+    /// The lines of the text, at least 1.
+    package let lineCount: Int
     package let metadata: JSONObject
     /// When the note was last changed, in ISO 8601, UTC.
     package let updated: String

@@ -25,34 +25,11 @@ struct PathSuggestions {
             )
             // Half a step for another folder: the same name elsewhere comes before another name here.
             let elsewhere = LinkTarget.folder(of: candidate) == folder ? 0 : 1
-            guard let distance = Self.distance(wanted, name, limit: allowed / 2) else { continue }
+            guard let distance = EditDistance.between(wanted, name, limit: allowed / 2) else { continue }
             best.append((distance * 2 + elsewhere, candidate))
             best.sort { ($0.distance, $0.path) < ($1.distance, $1.path) }
             if best.count > Self.count { best.removeLast() }
         }
         return best.map(\.path)
-    }
-
-    /// How many letters to change, add or drop to make one word of another; `nil` where there are more than `limit`.
-    private static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
-        if !left.isEmpty, right.starts(with: left) || left.starts(with: right), min(left.count, right.count) >= 3 {
-            return 1
-        }
-        guard abs(left.count - right.count) <= limit else { return nil }
-        var row = Array(0...right.count)
-        for (index, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            var smallest = row[0]
-            for column in 1..<row.count {
-                let replaced = diagonal + (right[column - 1] == byte ? 0 : 1)
-                diagonal = row[column]
-                row[column] = min(replaced, row[column] + 1, row[column - 1] + 1)
-                smallest = min(smallest, row[column])
-            }
-            if smallest > limit { return nil }
-        }
-        let distance = row[right.count]
-        return distance <= limit ? distance : nil
     }
 }

@@ -175,7 +175,7 @@ struct Worker {
     }
 
     private func makeRoutes(_ parts: Parts) throws -> Routes {
-        let tools = try ToolRegistry(NoteToolSet.tools)
+        let tools = try ToolRegistry(NoteToolSet.tools(within: self.settings.notes.answers))
         let keys = try self.settings.keys()
         let accounts = try self.settings.accounts(keys, ports: parts.ports, audit: parts.audit)
         let signIn = try self.settings.makeSignIn(keys, accounts: accounts, ports: parts.ports, vaults: parts.vaults)

@@ -1,8 +1,10 @@
+import NoteTools
 import Vault
 
 /// Size of notes and vaults, and their indexes.
 struct NoteSettings: Sendable {
     let limits: VaultLimits
+    let answers: AnswerLimit
     let journalMode: JournalMode
     let openIndexes: Int
 
@@ -23,6 +25,12 @@ struct NoteSettings: Sendable {
             expected: "a size such as 1GiB, at least 1MiB"
         ) { Quantities.bytes($0).flatMap { $0 >= 1 << 20 ? $0 : nil } }
         self.limits = VaultLimits(maxNoteBytes: maxNoteBytes, maxNotes: maxNotes, maxVaultBytes: maxVaultBytes)
+        let maxAnswerBytes = reader.value(
+            "MAX_ANSWER",
+            default: "60000",
+            expected: "a size such as 60000 or 64KiB, from 32KiB to 1MiB"
+        ) { Quantities.bytes($0).flatMap { (AnswerLimit.least...(1 << 20)).contains($0) ? $0 : nil } }
+        self.answers = AnswerLimit(bytes: maxAnswerBytes)
         self.journalMode = reader.value("JOURNAL_MODE", default: "auto", expected: "auto, wal or rollback") {
             ["auto": JournalMode.automatic, "wal": .wal, "rollback": .rollback][$0]
         }

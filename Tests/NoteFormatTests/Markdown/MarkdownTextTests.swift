@@ -135,6 +135,13 @@ import Testing
         #expect(time < .seconds(30))
     }
 
+    @Test func aHeadingOfManyLinesIsCut() {
+        let long = String(repeating: "x", count: 100_000)
+        let text = MarkdownText("a\n\(long)\nb\n===\n")
+        #expect(text.outline.map(\.level) == [1])
+        #expect(text.outline.allSatisfy { $0.text.utf8.count <= 1001 })
+    }
+
     @Test func anyTextIsParsed() {
         var random = SeededGenerator(seed: 5)
         let pieces = [
