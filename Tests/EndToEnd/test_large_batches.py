@@ -45,7 +45,7 @@ def test_a_batch_of_large_notes_is_bounded_in_bytes_and_memory(cluster):
     assert codes <= {None, 413}
 
 
-def test_the_writes_of_a_batch_are_carried_out_after_its_client_has_gone(cluster):
+def test_writes_of_a_batch_go_on_without_their_client(cluster):
     worker = cluster.workers[0]
     client = Client(worker, cluster.token("bob"))
     client.tool("write_note", {"path": "a.md", "body": "x" * 100_000})

@@ -4,12 +4,21 @@ internal import Synchronization
 final class TimedRead<Value: Sendable>: TimedCall {
     let deadline: ContinuousClock.Instant
     private let continuation: CheckedContinuation<Value, any Error>
+    private let watch: (@Sendable () -> Bool)?
     private let isAnswered = Atomic(false)
 
-    init(_ continuation: CheckedContinuation<Value, any Error>, deadline: ContinuousClock.Instant) {
+    /// - Parameter watch: whether the caller has gone.
+    init(
+        _ continuation: CheckedContinuation<Value, any Error>,
+        deadline: ContinuousClock.Instant,
+        watch: (@Sendable () -> Bool)? = nil
+    ) {
         self.continuation = continuation
         self.deadline = deadline
+        self.watch = watch
     }
+
+    var hasCallerGone: Bool { self.watch?() ?? false }
 
     /// - Returns: whether the caller still waited.
     func answer(_ result: Result<Value, any Error>) -> Bool {
@@ -20,5 +29,5 @@ final class TimedRead<Value: Sendable>: TimedCall {
 
     func expire() -> Bool { self.answer(.failure(VaultError.volumeHangs)) }
 
-    func cancel() { _ = self.answer(.failure(VaultError(.unavailable, "the caller has gone"))) }
+    func cancel() { _ = self.answer(.failure(VaultError.callerGone)) }
 }

@@ -11,6 +11,8 @@ final class TimedTask<Value: Sendable>: TimedCall {
     }
 
     let deadline: ContinuousClock.Instant
+    /// Such work is or serves a write, which goes on without its caller.
+    var hasCallerGone: Bool { false }
     private let state = Mutex(State())
 
     init(deadline: ContinuousClock.Instant) { self.deadline = deadline }

@@ -23,6 +23,13 @@ extension VaultError {
         )
     }
 
+    /// A query was ended for its caller, which is answered only where it has closed no more than its own side.
+    static let callerGone = VaultError(
+        .unavailable,
+        "the caller has gone",
+        hint: "Keep both sides of the connection open until the answer has come."
+    )
+
     static let draining = VaultError(
         .unavailable,
         "the server is stopping",

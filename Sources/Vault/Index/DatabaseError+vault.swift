@@ -54,3 +54,8 @@ extension DatabaseError {
         }
     }
 }
+
+extension VaultError {
+    /// Whether a query was interrupted.
+    var isInterrupt: Bool { (self.cause as? DatabaseError)?.resultCode == .SQLITE_INTERRUPT }
+}

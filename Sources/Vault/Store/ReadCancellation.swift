@@ -1,13 +1,17 @@
 internal import Synchronization
 
-/// Where the task of a read that is cancelled finds the read.
+/// How a read learns that its caller needs it no more: by its task, which is cancelled, or by what watches the caller.
 final class ReadCancellation: Sendable {
     private struct State {
         var call: (any TimedCall)?
         var isCancelled = false
     }
 
+    /// Whether the caller has gone, without its task being cancelled.
+    let watch: (@Sendable () -> Bool)?
     private let state = Mutex(State())
+
+    init(watch: (@Sendable () -> Bool)?) { self.watch = watch }
 
     /// Notes that a read waits or runs.
     ///

@@ -4,8 +4,14 @@ extension ReadQueue {
         let cost: ReadCost?
         let run: Job
 
+        fileprivate var hasCallerGone: Bool { self.call?.hasCallerGone ?? false }
+
         fileprivate func isExpired(at now: ContinuousClock.Instant) -> Bool {
             self.call.map { $0.deadline <= now } ?? false
+        }
+
+        fileprivate func isOver(at now: ContinuousClock.Instant) -> Bool {
+            self.isExpired(at: now) || self.hasCallerGone
         }
     }
 
@@ -32,8 +38,9 @@ extension ReadQueue {
         fileprivate var since: ContinuousClock.Instant?
         /// Whether its caller no longer waits for it.
         fileprivate var isOverdue = false
-        /// Whether it has to end.
-        var isStopped = false
+        /// Why it has to end; `nil` while it may run.
+        var stop: StopReason?
+        fileprivate var isStopReported = false
     }
 
     struct State {
@@ -101,13 +108,24 @@ extension ReadQueue.State {
     mutating func check(at now: ContinuousClock.Instant, stopsAll: Bool) -> Bool {
         self.load.note(self.slots.count { $0.isRunning }, at: now)
         for index in self.slots.indices where self.slots[index].isRunning {
-            let since = self.slots[index].since ?? now
-            self.slots[index].since = since
-            guard let limit = self.slots[index].limit, stopsAll || since + limit <= now else { continue }
-            self.slots[index].isStopped = true
+            self.slots[index].note(at: now, stopsAll: stopsAll)
         }
-        return self.slots.contains { $0.isStopped || $0.isExpired(at: now) }
-            || self.short.contains { $0.isExpired(at: now) } || self.long.contains { $0.isExpired(at: now) }
+        return self.slots.contains { $0.stop != nil || $0.isExpired(at: now) }
+            || self.short.contains { $0.isOver(at: now) } || self.long.contains { $0.isOver(at: now) }
+    }
+
+    /// The reasons of calls that have to end, each once.
+    mutating func reportStops() -> [StopReason] {
+        self.slots.indices.compactMap { index in
+            guard let reason = self.slots[index].stop, !self.slots[index].isStopReported else { return nil }
+            self.slots[index].isStopReported = true
+            return reason
+        }
+    }
+
+    /// Removes calls that have not begun, and whose callers have gone.
+    mutating func removeAbandoned() -> [any TimedCall] {
+        (self.short.remove { $0.hasCallerGone } + self.long.remove { $0.hasCallerGone }).compactMap(\.call)
     }
 
     mutating func expire(at now: ContinuousClock.Instant) -> (dropped: [ReadQueue.Entry], abandoned: [any TimedCall]) {
@@ -127,6 +145,17 @@ extension ReadQueue.State {
 }
 
 extension ReadQueue.Slot {
+    fileprivate mutating func note(at now: ContinuousClock.Instant, stopsAll: Bool) {
+        let since = self.since ?? now
+        self.since = since
+        guard self.stop == nil else { return }
+        if self.call?.hasCallerGone == true {
+            self.stop = .disconnect
+        } else if let limit = self.limit, stopsAll || since + limit <= now {
+            self.stop = stopsAll ? .shutdown : .deadline
+        }
+    }
+
     fileprivate func isExpired(at now: ContinuousClock.Instant) -> Bool {
         guard let call = self.call, !self.isOverdue else { return false }
         return call.deadline <= now

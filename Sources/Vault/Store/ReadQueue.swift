@@ -46,14 +46,18 @@ final class ReadQueue: Sendable {
         for call in abandoned { abandon(call) }
     }
 
-    /// Interrupts the calls that have to end.
+    /// Interrupts the calls that have to end, and ends those whose callers have gone before they began.
     ///
     /// - Parameter interrupt: called with their slots, none of which goes on to another call meanwhile. An interrupt
     ///   between two statements has no effect, so that it is repeated with every check.
-    func stop(interrupting interrupt: (Int) -> Void) {
-        self.state.withLock { state in
-            for slot in state.slots.indices where state.slots[slot].isStopped { interrupt(slot) }
+    /// - Returns: why, for each call once.
+    func stop(interrupting interrupt: (Int) -> Void) -> [StopReason] {
+        let (abandoned, reasons) = self.state.withLock { state in
+            for slot in state.slots.indices where state.slots[slot].stop != nil { interrupt(slot) }
+            return (state.removeAbandoned(), state.reportStops())
         }
+        for call in abandoned { call.cancel() }
+        return reasons + abandoned.map { _ in .disconnect }
     }
 
     /// Ends a call whose caller has gone.
@@ -64,7 +68,7 @@ final class ReadQueue: Sendable {
         self.state.withLock { state in
             if state.remove(call) { return true }
             if let slot = state.slots.firstIndex(where: { $0.call === call }) {
-                state.slots[slot].isStopped = true
+                state.slots[slot].stop = .shutdown
                 interrupt(slot)
             }
             return false

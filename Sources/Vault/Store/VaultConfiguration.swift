@@ -25,6 +25,11 @@ package struct VaultConfiguration: Sendable {
     /// Whether each machine that shares the volume has indexes of its own; `nil` to find out by the file systems.
     package var hasOwnIndexes: Bool?
 
+    /// Returns what tells whether the caller of the current task has gone; `nil` where nothing does.
+    ///
+    /// Called by each query; what it returns is asked with every check of deadlines, and must not block.
+    package var watchCaller: @Sendable () -> (@Sendable () -> Bool)? = { nil }
+
     /// Three connections, each to the file and its log, and the memory that they share.
     package static let filesPerIndex = 7
 

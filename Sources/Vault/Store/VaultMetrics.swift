@@ -9,6 +9,7 @@ struct VaultMetrics: Sendable {
     private let durations: [Operation: Timer]
     private let sizes: Recorder
     private let rebuilds: Counter
+    private let stopped: [StopReason: Counter]
 
     init() {
         self.durations = Dictionary(
@@ -21,6 +22,11 @@ struct VaultMetrics: Sendable {
         )
         self.sizes = Recorder(label: "carrel_vault_size_bytes", aggregate: true)
         self.rebuilds = Counter(label: "carrel_index_rebuilds_total")
+        self.stopped = Dictionary(
+            uniqueKeysWithValues: StopReason.allCases.map { reason in
+                (reason, Counter(label: "carrel_queries_stopped_total", dimensions: [("reason", reason.rawValue)]))
+            }
+        )
     }
 
     /// Measures work, including the time it waits.
@@ -38,4 +44,6 @@ struct VaultMetrics: Sendable {
     }
 
     func countRebuild() { self.rebuilds.increment() }
+
+    func countStopped(_ reason: StopReason) { self.stopped[reason]?.increment() }
 }

@@ -42,7 +42,9 @@ extension VaultStore {
         let stopsAll = self.drainEnd.withLock { $0.map { $0 <= now } ?? false }
         if stopsAll { self.drained.store(true, ordering: .relaxed) }
         for entry in self.entries.retain(where: { $0.reads.check(at: now, stopsAll: stopsAll) }) {
-            entry.reads.stop { entry.handle?.interrupt($0) }
+            for reason in entry.reads.stop(interrupting: { entry.handle?.interrupt($0) }) {
+                self.metrics.countStopped(reason)
+            }
             entry.reads.expire(at: now) { call in
                 // The read goes on, and uses the entry until it ends.
                 self.entries.retain(entry)

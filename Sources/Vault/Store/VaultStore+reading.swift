@@ -85,11 +85,20 @@ extension VaultStore {
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Reading<Value> {
         guard cost.endsWithCaller else { return try await self.enqueue(entry, in: scope, cost, until: deadline, body) }
-        let cancellation = ReadCancellation()
-        return try await withTaskCancellationHandler {
-            try await self.enqueue(entry, in: scope, cost, until: deadline, cancelledBy: cancellation, body)
-        } onCancel: {
-            if let call = cancellation.cancel() { self.cancel(call, of: entry) }
+        let watch = self.configuration.watchCaller()
+        if watch?() == true {
+            self.metrics.countStopped(.disconnect)
+            throw VaultError.callerGone
+        }
+        let cancellation = ReadCancellation(watch: watch)
+        do {
+            return try await withTaskCancellationHandler {
+                try await self.enqueue(entry, in: scope, cost, until: deadline, cancelledBy: cancellation, body)
+            } onCancel: {
+                if let call = cancellation.cancel() { self.cancel(call, of: entry) }
+            }
+        } catch let error as VaultError where error.isInterrupt && watch?() == true {
+            throw VaultError.callerGone
         }
     }
 
@@ -102,7 +111,7 @@ extension VaultStore {
         _ body: @escaping @Sendable (ReadAccess) throws -> Value
     ) async throws -> Reading<Value> {
         try await withCheckedThrowingContinuation { continuation in
-            let call = TimedRead(continuation, deadline: deadline)
+            let call = TimedRead(continuation, deadline: deadline, watch: cancellation?.watch)
             entry.reads.add(call, cost) { slot in
                 let isAwaited = call.answer(Result { try self.attempt(entry, slot: slot, in: scope, body) })
                 // The caller has gone; the use of the entry was left to this job.

@@ -20,6 +20,7 @@ enum MetricNames {
         "carrel_index_duration_seconds":
             "Duration of vault operations, including file access and waiting for the lock.",
         "carrel_index_rebuilds_total": "Indexes rebuilt from the notes because they were damaged.",
+        "carrel_queries_stopped_total": "Queries ended before they were done, by reason.",
         "carrel_vault_size_bytes": "Vault sizes, sampled on writes, at most once a minute per vault.",
         "carrel_volume_sound": "1 while all workers of this Redis see each other through the volume.",
         "carrel_volume_shared": "1 where workers on several machines may share the volume.",

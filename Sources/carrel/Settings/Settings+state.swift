@@ -1,3 +1,4 @@
+import HTTPServer
 import Logging
 import Redis
 import SharedState
@@ -6,14 +7,19 @@ import Vault
 extension Settings {
     /// - Parameter ledger: what orders the writes of several machines, where they share the volume.
     func openVaults(_ ledger: VaultLedger?, logger: Logger) throws -> VaultStore {
-        try VaultStore(
-            configuration: VaultConfiguration(
-                vaultsPath: self.paths.vaults,
-                indexPath: self.paths.index,
-                journalMode: self.notes.journalMode,
-                limits: self.notes.limits,
-                openIndexes: self.notes.openIndexes
-            ),
+        var configuration = VaultConfiguration(
+            vaultsPath: self.paths.vaults,
+            indexPath: self.paths.index,
+            journalMode: self.notes.journalMode,
+            limits: self.notes.limits,
+            openIndexes: self.notes.openIndexes
+        )
+        configuration.watchCaller = {
+            guard let client = ClientConnection.current else { return nil }
+            return { client.hasEnded }
+        }
+        return try VaultStore(
+            configuration: configuration,
             coordinator: ledger.map { RedisVaultCoordinator(ledger: $0) },
             logger: logger
         )
