@@ -6,8 +6,10 @@ import socket
 
 import pytest
 from Harness.client import Client
+from Harness.ports import free_port
 from Harness.processes import PATIENCE, wait_until
 from Harness.workers import Cluster
+from test_observation import value
 
 MIB = 1 << 20
 
@@ -26,6 +28,13 @@ def peak(worker) -> int:
 
 def call(number: int, tool: str, **arguments) -> dict:
     return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+
+
+def message(client: Client, batch: list) -> bytes:
+    """A request as it is sent."""
+    body = json.dumps(batch).encode()
+    return (b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (client.token.encode(), len(body), body))
 
 
 def test_a_batch_of_large_notes_is_bounded_in_bytes_and_memory(cluster):
@@ -50,9 +59,24 @@ def test_writes_of_a_batch_go_on_without_their_client(cluster):
     client = Client(worker, cluster.token("bob"))
     client.tool("write_note", {"path": "a.md", "body": "x" * 100_000})
     batch = [call(number, "read_note", path="a.md") for number in range(3)] + [call(9, "write_note", path="b.md", body="b")]
-    body = json.dumps(batch).encode()
     with socket.create_connection(("127.0.0.1", worker.port), PATIENCE) as sock:
-        sock.sendall(b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                     b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (client.token.encode(), len(body), body))
+        sock.sendall(message(client, batch))
         sock.shutdown(socket.SHUT_RDWR)
     wait_until((cluster.vault("bob") / "b.md").exists, "the note that was to be written")
+
+
+def test_a_client_that_takes_no_answer_is_closed():
+    with Cluster(redis=False, REQUEST_TIMEOUT="2s", METRICS_PORT=str(free_port())) as cluster:
+        worker = cluster.workers[0]
+        client = Client(worker, cluster.token("carol"))
+        client.tool("write_note", {"path": "a.md", "body": "x" * 30_000})
+        client.http.close()
+        wait_until(lambda: value(worker, "carrel_open_connections") == 0, "no connections")
+        batch = message(client, [call(number, "read_note", path="a.md") for number in range(25)])
+        before = peak(worker)
+        with socket.create_connection(("127.0.0.1", worker.port), PATIENCE) as sock:
+            # More than the kernel buffers of a connection.
+            sock.sendall(batch * 30)
+            wait_until(lambda: value(worker, "carrel_open_connections") == 1, "the connection")
+            wait_until(lambda: value(worker, "carrel_open_connections") == 0, "its end")
+        assert peak(worker) - before < 32 * MIB

@@ -79,4 +79,15 @@ struct BodyBudgetTests {
         share.end()
         #expect(self.budget.held == 0)
     }
+
+    @Test func bytesAreGivenBackWithTheLastReference() throws {
+        var answer: [BodyShare] = []
+        do {
+            let share = try self.body(200, of: self.ada)
+            answer.append(share)
+        }
+        #expect(self.budget.held == 200)
+        answer = []
+        #expect(self.budget.held == 0)
+    }
 }

@@ -1,7 +1,7 @@
 import Identity
 import Synchronization
 
-/// The bytes of the budget that one request's body takes, from before it is read until the request is answered.
+/// The bytes of the budget that one request's body takes, from before it is read until nothing refers to it.
 package final class BodyShare: Sendable {
     private struct Taken {
         var bytes = 0
@@ -32,6 +32,8 @@ package final class BodyShare: Sendable {
             taken.senders.merge(senders) { $0 + $1 }
         }
     }
+
+    deinit { self.end() }
 
     /// Gives all back.
     func end() {

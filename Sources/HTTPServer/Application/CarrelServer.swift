@@ -60,7 +60,8 @@ package struct CarrelServer: Service {
         let timeout = TimeAmount.nanoseconds(configuration.requestTimeout.nanoseconds)
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                addresses.makeHandler(), RequestReadTimeout(timeout), pending.makeHandler(),
+                addresses.makeHandler(), RequestReadTimeout(timeout), ResponseWriteTimeout(timeout),
+                pending.makeHandler(),
             ],
             idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
             httpDecoderConfiguration: .init(

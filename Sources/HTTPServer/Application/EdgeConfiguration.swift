@@ -22,7 +22,7 @@ package struct EdgeConfiguration: Sendable {
     package var isLocal: Bool
     /// Idle time after which a connection is closed.
     package var idleTimeout: Duration
-    /// Time within which a request must arrive completely.
+    /// Time within which a request must arrive completely, and what is sent of the answer must be taken.
     package var requestTimeout: Duration
     /// Open connections; further ones wait to be accepted.
     package var maxConnections: Int

@@ -38,7 +38,7 @@ struct BodyBudgetMiddleware: RouterMiddleware {
         } catch {
             throw self.refusal(of: error, context)
         }
-        defer { share.end() }
+        // Given back with the last reference to the share: a streamed answer still needs parts of the body.
         var context = context
         context.body = share
         return try await next(request, context)
