@@ -19,8 +19,8 @@ public enum NoteToolSet {
     /// In the order they are listed.
     package static func tools(within limit: AnswerLimit) -> [Tool<Vault>] {
         [
-            .listNotes, .readNote(within: limit), .writeNote(within: limit), .deleteNote, .searchNotes, .getBacklinks,
-            .getTags,
+            .listNotes(within: limit), .readNote(within: limit), .writeNote(within: limit), .deleteNote,
+            .searchNotes(within: limit), .getBacklinks(within: limit), .getTags(within: limit),
         ]
     }
 }

@@ -36,10 +36,18 @@ public struct Vault: Sendable {
 
     /// Lists notes.
     ///
+    /// - Parameters:
+    ///   - content: what a page is made of, empty.
+    ///   - take: adds a note to it; returns `false` where it has no room for the note, which ends the page. The first
+    ///     note must have room.
     /// - Throws: ``VaultError``.
-    package func list(_ query: NoteQuery) async throws -> NotePage {
+    package func list<Content: Sendable>(
+        _ query: NoteQuery,
+        into content: @escaping @Sendable @autoclosure () -> Content,
+        _ take: @escaping @Sendable (inout Content, NoteSummary) -> Bool
+    ) async throws -> Page<Content> {
         let listing = try NoteListing(query)
-        return try await self.reading(.list) { try listing.page($0.index) }
+        return try await self.reading(.list) { try listing.page($0.index, into: content(), take) }
     }
 
     /// Reads a note.
@@ -85,28 +93,48 @@ public struct Vault: Sendable {
     ///
     /// No text is a syntax error; where no note has all words, those with any of them are found.
     ///
+    /// - Parameters: as those of ``list(_:into:_:)``.
     /// - Throws: ``VaultError``.
-    package func search(_ query: SearchQuery) async throws -> SearchPage {
+    package func search<Content: Sendable>(
+        _ query: SearchQuery,
+        into content: @escaping @Sendable @autoclosure () -> Content,
+        _ take: @escaping @Sendable (inout Content, SearchHit) -> Bool
+    ) async throws -> Page<Content> {
         let search = try NoteSearch(query, now: self.store.milliseconds)
-        return try await self.reading(.search) { try search.page($0.index) }
+        return try await self.reading(.search) { try search.page($0.index, into: content(), take) }
     }
 
     /// The notes that link to a note, last updated first.
     ///
+    /// - Parameters: as those of ``list(_:into:_:)``.
     /// - Throws: ``VaultError``.
-    package func backlinks(to path: String) async throws -> [Backlink] {
+    package func backlinks<Content: Sendable>(
+        to path: String,
+        _ query: PageQuery,
+        into content: @escaping @Sendable @autoclosure () -> Content,
+        _ take: @escaping @Sendable (inout Content, Backlink) -> Bool
+    ) async throws -> Page<Content> {
         let path = try self.checked(path)
+        let listing = try BacklinkListing(query)
         return try await self.reading(.backlinks) { access in
             guard let links = try access.index.linkSummary(of: path) else {
                 throw try PathSuggestions(access.index).notFound(path)
             }
-            return links.backlinks == 0 ? [] : try access.index.backlinks(to: links.id)
+            guard links.backlinks > 0 else { return Page(content: content(), nextCursor: nil) }
+            return try listing.page(access.index, of: links.id, into: content(), take)
         }
     }
 
     /// Every tag with the number of notes that have it, most used first.
-    package func tags() async throws -> [TagCount] {
-        try await self.reading(.tags) { try $0.index.tags() }
+    ///
+    /// - Parameters: as those of ``list(_:into:_:)``.
+    package func tags<Content: Sendable>(
+        _ query: PageQuery,
+        into content: @escaping @Sendable @autoclosure () -> Content,
+        _ take: @escaping @Sendable (inout Content, TagCount) -> Bool
+    ) async throws -> Page<Content> {
+        let listing = try TagListing(query)
+        return try await self.reading(.tags) { try listing.page($0.index, into: content(), take) }
     }
 
     package func noteCount() async throws -> Int {

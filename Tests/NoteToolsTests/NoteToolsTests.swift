@@ -157,7 +157,8 @@ struct NoteToolsTests {
                 "list_notes(folder, tag, sort, limit, cursor)",
                 "read_note(path, section, from_line, from_byte, max_bytes, outline_only)",
                 "write_note(path, body, title, metadata, if_match)", "delete_note(path, if_match)",
-                "search_notes(query, limit, folder, tags, updated_after, cursor)", "get_backlinks(path)", "get_tags()",
+                "search_notes(query, limit, folder, tags, updated_after, cursor)", "get_backlinks(path, limit, cursor)",
+                "get_tags(limit, cursor)",
             ]
         )
     }

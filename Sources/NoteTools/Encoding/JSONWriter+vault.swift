@@ -5,17 +5,18 @@ extension JSONWriter {
     mutating func summary(_ note: NoteSummary) {
         self.beginObject()
         self.field("path", note.path)
-        self.field("title", note.title)
+        self.field("title", note.title.prefix(bytes: AnswerLimit.titleBytes))
         self.field("last_modified", note.lastModified)
         self.field("revision", note.revision)
         self.field("size_bytes", note.sizeBytes)
         self.field("tags", note.tags)
+        if note.hasMoreTags { self.field("tags_truncated", true) }
         self.endObject()
     }
 
     mutating func hit(_ hit: SearchHit) {
         self.beginObject()
-        self.field("title", hit.title)
+        self.field("title", hit.title.prefix(bytes: AnswerLimit.titleBytes))
         self.field("note_path", hit.path)
         self.field("path", hit.path)
         self.field("snippet", hit.snippet)
@@ -26,16 +27,18 @@ extension JSONWriter {
         self.endObject()
     }
 
-    /// Writes an object with one list, and the cursor of the next page where there is one.
-    mutating func list<Element>(
-        _ name: StaticString,
-        _ elements: [Element],
-        nextCursor: String? = nil,
-        write: (inout JSONWriter, Element) -> Void
-    ) {
+    mutating func backlink(_ backlink: Backlink) {
         self.beginObject()
-        self.field(name, array: elements, write)
-        if let nextCursor { self.field("next_cursor", nextCursor) }
+        self.field("path", backlink.path)
+        self.field("title", backlink.title.prefix(bytes: AnswerLimit.titleBytes))
+        self.field("context", backlink.context)
+        self.endObject()
+    }
+
+    mutating func tag(_ tag: TagCount) {
+        self.beginObject()
+        self.field("tag", tag.tag)
+        self.field("count", tag.count)
         self.endObject()
     }
 }

@@ -24,6 +24,10 @@ enum Schemas {
         "type": "string", "description": "next_cursor of the page before.", "maxLength": 8192,
     ]
 
+    static func limit(_ most: Int, default standard: Int) -> JSONValue {
+        ["type": "integer", "minimum": 1, "maximum": .integer(Int64(most)), "default": .integer(Int64(standard))]
+    }
+
     static func folder(_ description: String) -> JSONValue {
         ["type": "string", "description": .string(description), "maxLength": Self.maxPath]
     }
@@ -84,10 +88,8 @@ enum Schemas {
         return schema
     }
 
-    /// A result with one list, and the cursor of the next page if it is paged.
-    static func list(_ name: String, of element: JSONValue, paged: Bool = false) -> JSONObject {
-        var properties: JSONObject = [name: ["type": "array", "items": element]]
-        if paged { properties["next_cursor"] = Self.text }
-        return Self.fields(properties, required: [name])
+    /// A result with one page of a list, and the cursor of the next one.
+    static func list(_ name: String, of element: JSONValue) -> JSONObject {
+        Self.fields([name: ["type": "array", "items": element], "next_cursor": Self.text], required: [name])
     }
 }

@@ -4,13 +4,33 @@ import MCPServer
 import Vault
 
 extension Tool where Subject == Vault {
-    /// `get_backlinks`: the notes that link to a note.
-    static let getBacklinks = Tool(
+    /// `get_backlinks`: the notes that link to a note, page by page.
+    static func getBacklinks(within limit: AnswerLimit) -> Tool {
+        Tool(Self.getBacklinksDefinition, scope: "notes:read", writes: false) { vault, arguments in
+            let path = try arguments.string("path")
+            let query = arguments.pageQuery
+            return try await mappingVaultErrors {
+                try await vault.backlinks(to: path, query, into: ListAnswer("backlinks", within: limit)) {
+                    answer,
+                    backlink in
+                    answer.take { $0.backlink(backlink) }
+                }.outcome
+            }
+        }
+    }
+
+    private static var getBacklinksDefinition: ToolDefinition {
         ToolDefinition(
             name: "get_backlinks",
             title: "Get backlinks",
             description: "The notes that link to a note, most recently updated first, each with the linking line.",
-            inputSchema: Schemas.arguments(["path": Schemas.path], required: ["path"]),
+            inputSchema: Schemas.arguments(
+                [
+                    "path": Schemas.path, "limit": Schemas.limit(PageQuery.maxLimit, default: PageQuery.maxLimit),
+                    "cursor": Schemas.cursor,
+                ],
+                required: ["path"]
+            ),
             outputSchema: Schemas.list(
                 "backlinks",
                 of: Schemas.object(
@@ -19,20 +39,6 @@ extension Tool where Subject == Vault {
                 )
             ),
             annotations: ToolAnnotations(readOnly: true, idempotent: true, openWorld: false)
-        ),
-        scope: "notes:read",
-        writes: false
-    ) { vault, arguments in
-        let path = try arguments.string("path")
-        let backlinks = try await mappingVaultErrors { try await vault.backlinks(to: path) }
-        var writer = JSONWriter(capacity: 256 * backlinks.count + 64)
-        writer.list("backlinks", backlinks) { writer, backlink in
-            writer.object {
-                $0.field("path", backlink.path)
-                $0.field("title", backlink.title)
-                $0.field("context", backlink.context)
-            }
-        }
-        return .result(writer.bytes)
+        )
     }
 }

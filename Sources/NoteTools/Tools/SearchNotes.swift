@@ -4,8 +4,26 @@ import MCPServer
 import Vault
 
 extension Tool where Subject == Vault {
-    /// `search_notes`: full-text search, best first.
-    static let searchNotes = Tool(
+    /// `search_notes`: full-text search, best first, page by page.
+    static func searchNotes(within limit: AnswerLimit) -> Tool {
+        Tool(Self.searchNotesDefinition, scope: "notes:read", writes: false) { vault, arguments in
+            let query = SearchQuery(
+                text: try arguments.string("query"),
+                limit: arguments.optionalInteger("limit") ?? 50,
+                folder: arguments.optionalString("folder"),
+                tags: arguments.strings("tags"),
+                updatedAfter: try arguments.optionalString("updated_after").map { try Timestamp.date($0) },
+                cursor: arguments.optionalString("cursor")
+            )
+            return try await mappingVaultErrors {
+                try await vault.search(query, into: ListAnswer("results", within: limit)) { answer, hit in
+                    answer.take { $0.hit(hit) }
+                }.outcome
+            }
+        }
+    }
+
+    private static var searchNotesDefinition: ToolDefinition {
         ToolDefinition(
             name: "search_notes",
             title: "Search notes",
@@ -16,7 +34,7 @@ extension Tool where Subject == Vault {
             inputSchema: Schemas.arguments(
                 [
                     "query": ["type": "string", "minLength": 1, "maxLength": 1000],
-                    "limit": ["type": "integer", "minimum": 1, "maximum": 100, "default": 50],
+                    "limit": Schemas.limit(100, default: 50),
                     "folder": Schemas.folder("Only notes in this folder."),
                     "tags": ["type": "array", "items": Schemas.tag(), "maxItems": 20],
                     "updated_after": [
@@ -26,34 +44,19 @@ extension Tool where Subject == Vault {
                 ],
                 required: ["query"]
             ),
-            outputSchema: Schemas.list(
-                "results",
-                of: Schemas.object(
-                    [
-                        "title": Schemas.text, "note_path": Schemas.text, "path": Schemas.text,
-                        "snippet": Schemas.text, "score": ["type": "number"], "updated": Schemas.text,
-                        "revision": Schemas.text,
-                    ],
-                    required: ["title", "note_path", "path", "snippet", "score", "updated", "revision"]
-                ),
-                paged: true
-            ),
+            outputSchema: Schemas.list("results", of: Self.hitSchema),
             annotations: ToolAnnotations(readOnly: true, idempotent: true, openWorld: false)
-        ),
-        scope: "notes:read",
-        writes: false
-    ) { vault, arguments in
-        let query = SearchQuery(
-            text: try arguments.string("query"),
-            limit: arguments.optionalInteger("limit") ?? 50,
-            folder: arguments.optionalString("folder"),
-            tags: arguments.strings("tags"),
-            updatedAfter: try arguments.optionalString("updated_after").map { try Timestamp.date($0) },
-            cursor: arguments.optionalString("cursor")
         )
-        let page = try await mappingVaultErrors { try await vault.search(query) }
-        var writer = JSONWriter(capacity: 512 * page.hits.count + 64)
-        writer.list("results", page.hits, nextCursor: page.nextCursor) { $0.hit($1) }
-        return .result(writer.bytes)
+    }
+
+    private static var hitSchema: JSONValue {
+        Schemas.object(
+            [
+                "title": Schemas.text, "note_path": Schemas.text, "path": Schemas.text,
+                "snippet": Schemas.text, "score": ["type": "number"], "updated": Schemas.text,
+                "revision": Schemas.text,
+            ],
+            required: ["title", "note_path", "path", "snippet", "score", "updated", "revision"]
+        )
     }
 }

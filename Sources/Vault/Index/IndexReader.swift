@@ -6,19 +6,6 @@ struct IndexReader {
     let user: UserFolder
     let scope: Scope
 
-    /// Every tag with the number of notes that have it, most used first.
-    func tags() throws -> [TagCount] {
-        let statement = try self.statement(
-            """
-            SELECT tag, count(*) FROM note_tags WHERE user_id = ?1\(self.scope.condition(onNotes: "note_id"))
-            GROUP BY tag ORDER BY count(*) DESC, tag
-            """
-        )
-        var tags: [TagCount] = []
-        while try statement.next() { tags.append(TagCount(tag: statement.text(0), count: statement.integer(1))) }
-        return tags
-    }
-
     /// The number of the last change that the index has, and the fencing token of its last writer.
     func progress() throws -> (sequence: Int64, token: Int64) {
         let statement = try HotStatement(self.db, "SELECT sequence, token FROM vault WHERE user_id = ?1")
@@ -75,7 +62,7 @@ struct IndexReader {
     }
 
     /// Prepares a statement that takes the user and the scope.
-    private func statement(_ sql: String) throws -> HotStatement {
+    func statement(_ sql: String) throws -> HotStatement {
         let statement = try HotStatement(self.db, sql)
         statement.bind(self.user.id, at: 1)
         self.scope.bind(to: statement)

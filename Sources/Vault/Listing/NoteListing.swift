@@ -7,31 +7,34 @@ struct NoteListing {
     private let tag: String?
     private let start: ListCursor?
 
-    static let maxLimit = 1000
-
     /// - Throws: ``VaultError`` where an argument breaks a rule.
     init(_ query: NoteQuery) throws {
-        guard (1...Self.maxLimit).contains(query.limit) else {
-            throw VaultError(.validationError, "limit must be between 1 and \(Self.maxLimit)")
-        }
+        try PageQuery.check(limit: query.limit)
         self.query = query
         self.folder = try query.folder.map { try FolderPath($0) }
         self.tag = try query.tag.map { try TagFilter.normalized($0) }
         self.start = try query.cursor.map { try ListCursor($0, sort: query.sort) }
     }
 
-    func page(_ reader: IndexReader) throws -> NotePage {
+    func page<Content>(
+        _ reader: IndexReader,
+        into content: Content,
+        _ take: (inout Content, NoteSummary) -> Bool
+    ) throws -> Page<Content> {
         let statement = try HotStatement(reader.db, self.sql(in: reader.scope))
         self.bind(to: statement, user: reader.user, in: reader.scope)
-        var notes: [NoteSummary] = []
-        notes.reserveCapacity(min(self.query.limit, 128))
+        var content = content
+        var last: NoteSummary?
+        var count = 0
         while try statement.next() {
-            guard notes.count < self.query.limit else {
-                return NotePage(notes: notes, nextCursor: notes.last.map { ListCursor($0, self.query.sort).text })
+            let note = NoteSummary(statement)
+            guard count < self.query.limit, take(&content, note) else {
+                return Page(content: content, nextCursor: last.map { ListCursor($0, self.query.sort).text })
             }
-            notes.append(NoteSummary(statement))
+            last = note
+            count += 1
         }
-        return NotePage(notes: notes, nextCursor: nil)
+        return Page(content: content, nextCursor: nil)
     }
 
     /// One of a few texts, so that the statement is prepared once.
@@ -90,6 +93,7 @@ extension NoteSummary {
     /// Reads a row with path, title, time, revision, size and tags.
     fileprivate init(_ row: borrowing HotStatement) {
         let updated = row.integer(2)
+        let (tags, hasMoreTags) = row.withBytes(5) { Self.tags($0) }
         self.init(
             path: row.text(0),
             title: row.text(1),
@@ -97,7 +101,17 @@ extension NoteSummary {
             lastModified: RFC3339.text(milliseconds: updated),
             revision: row.text(3),
             sizeBytes: row.integer(4),
-            tags: row.withBytes(5) { $0.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }
+            tags: tags,
+            hasMoreTags: hasMoreTags
         )
+    }
+
+    /// As many of the tags as a list shows.
+    private static func tags(_ bytes: UnsafeBufferPointer<UInt8>) -> (shown: [String], hasMore: Bool) {
+        let end =
+            bytes.count <= self.maxTagBytes
+            ? bytes.count : bytes[..<self.maxTagBytes].lastIndex(of: 0x0A) ?? 0
+        let shown = bytes[..<end].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        return (shown, end < bytes.count)
     }
 }

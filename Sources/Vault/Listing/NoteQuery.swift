@@ -8,7 +8,7 @@ package struct NoteQuery: Sendable, Hashable {
     package var sort: NoteSort
     /// How many notes a page has, 1 to 1000.
     package var limit: Int
-    /// The ``NotePage/nextCursor`` of the page before.
+    /// The ``Page/nextCursor`` of the page before.
     package var cursor: String?
 
     package init(

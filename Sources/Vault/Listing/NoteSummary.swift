@@ -10,6 +10,10 @@ package struct NoteSummary: Sendable, Hashable {
     package let revision: String
     /// The bytes of the note's file, frontmatter included.
     package let sizeBytes: Int
-    /// The tags, sorted.
+    /// The tags, sorted; of very many the first.
     package let tags: [String]
+    /// Whether there are tags that ``tags`` has no room for.
+    package let hasMoreTags: Bool
+
+    static let maxTagBytes = 2000
 }

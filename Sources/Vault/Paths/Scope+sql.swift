@@ -5,6 +5,9 @@
 extension Scope {
     private static let firstParameter = 3
 
+    /// The number of the first parameter behind those of the scope.
+    var nextParameter: Int { Self.firstParameter + self.folders.count * FolderPath.parameterCount }
+
     /// ` AND …`: the row of `notes` is in this scope.
     var condition: String { self.isWhole ? "" : " AND \(self.anyFolder(from: Self.firstParameter))" }
 

@@ -15,9 +15,7 @@ struct NoteSearch {
 
     /// - Throws: ``VaultError`` where an argument other than the words breaks a rule; no words do.
     init(_ query: SearchQuery, now: Int) throws {
-        guard (1...Self.maxLimit).contains(query.limit) else {
-            throw VaultError(.validationError, "limit must be between 1 and \(Self.maxLimit)")
-        }
+        try PageQuery.check(limit: query.limit, atMost: Self.maxLimit)
         guard query.tags.count <= 20 else { throw VaultError(.validationError, "there may be at most 20 tags") }
         var parsed = QueryParser.parse(query.text)
         guard !parsed.hasTooManyWords else { throw Self.tooManyWords }
@@ -40,14 +38,30 @@ struct NoteSearch {
         )
     }
 
-    func page(_ reader: IndexReader) throws -> SearchPage {
-        guard !self.parsed.isEmpty || self.updatedAfter != nil else { return SearchPage(hits: [], nextCursor: nil) }
-        let page = try self.page(reader, offset: self.start?.offset ?? 0, matchingAny: self.start?.matchingAny ?? false)
-        guard page.hits.isEmpty, self.start == nil, self.parsed.wanted.count > 1 else { return page }
-        return try self.page(reader, offset: 0, matchingAny: true)
+    func page<Content>(
+        _ reader: IndexReader,
+        into content: Content,
+        _ take: (inout Content, SearchHit) -> Bool
+    ) throws -> Page<Content> {
+        guard !self.parsed.isEmpty || self.updatedAfter != nil else { return Page(content: content, nextCursor: nil) }
+        var content = content
+        let start = self.start ?? SearchCursor(offset: 0, matchingAny: false)
+        let found = try self.read(reader, from: start) { take(&content, $0) }
+        guard found.count == 0, self.start == nil, self.parsed.wanted.count > 1 else {
+            return Page(content: content, nextCursor: found.next)
+        }
+        let any = try self.read(reader, from: SearchCursor(offset: 0, matchingAny: true)) { take(&content, $0) }
+        return Page(content: content, nextCursor: any.next)
     }
 
-    private func page(_ reader: IndexReader, offset: Int, matchingAny: Bool) throws -> SearchPage {
+    /// Reads one page.
+    ///
+    /// - Returns: the number of its hits, and the next page's cursor.
+    private func read(
+        _ reader: IndexReader,
+        from start: SearchCursor,
+        _ take: (SearchHit) -> Bool
+    ) throws -> (count: Int, next: String?) {
         let sql = SearchStatement(
             parsed: self.parsed,
             updatedAfter: self.updatedAfter,
@@ -59,21 +73,20 @@ struct NoteSearch {
             to: statement,
             user: reader.user.id,
             recency: (self.now - 7 * Self.day, self.now - 30 * Self.day),
-            matchingAny: matchingAny,
-            page: (self.limit + 1, offset)
+            matchingAny: start.matchingAny,
+            page: (self.limit + 1, start.offset)
         )
         let snippets = SnippetMaker(self.parsed.terms)
         var budget = SnippetBudget()
-        var hits: [SearchHit] = []
+        var count = 0
         while try statement.next() {
-            guard hits.count < self.limit else {
-                let next = SearchCursor(offset: offset + self.limit, matchingAny: matchingAny)
-                return SearchPage(hits: hits, nextCursor: next.text)
-            }
             // A statement that is interrupted meanwhile fails with its next row.
-            hits.append(SearchHit(statement, snippets, &budget))
+            guard count < self.limit, take(SearchHit(statement, snippets, &budget)) else {
+                return (count, SearchCursor(offset: start.offset + count, matchingAny: start.matchingAny).text)
+            }
+            count += 1
         }
-        return SearchPage(hits: hits, nextCursor: nil)
+        return (count, nil)
     }
 }
 

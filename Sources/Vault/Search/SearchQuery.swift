@@ -12,7 +12,7 @@ package struct SearchQuery: Sendable, Hashable {
     package var tags: [String]
     /// Only notes changed after this time.
     package var updatedAfter: Date?
-    /// The ``SearchPage/nextCursor`` of the page before.
+    /// The ``Page/nextCursor`` of the page before.
     package var cursor: String?
 
     package init(
