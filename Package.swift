@@ -94,7 +94,7 @@ let package = Package(
             name: "SharedState",
             dependencies: ["Encodings", "Files", "Redis", "Identity", logging, metrics, crypto, serviceLifecycle],
             resources: [
-                "clock", "Addresses/count-address", "Admission/admit", "Admission/admit-session",
+                "clock", "Actions/count-action", "Admission/admit", "Admission/admit-session",
                 "Admission/admit-user", "Admission/limits", "Admission/sequence", "Grants/open-grant",
                 "Grants/redeem-code",
                 "Grants/rotate-grant", "Revocation/revoke", "Revocation/revoke-all", "Revocation/revoked-until",

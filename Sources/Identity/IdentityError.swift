@@ -36,6 +36,8 @@ public struct IdentityError: Error, Sendable, Hashable {
         public static let invalidRedirectURI = Code(rawValue: "invalid_redirect_uri")
         /// Client metadata is invalid (RFC 7591, section 3.2.2).
         public static let invalidClientMetadata = Code(rawValue: "invalid_client_metadata")
+        /// Too many documents are being fetched.
+        public static let busy = Code(rawValue: "busy")
         /// The provider, or the host of a client's document, is unreachable or sent an invalid response.
         public static let unreachable = Code(rawValue: "unreachable")
         /// The provider's id token or access token was rejected.

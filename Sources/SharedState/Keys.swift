@@ -38,8 +38,18 @@ package struct Keys: Sendable {
         "\(self.prefix)epoch:{\(user.value)}"
     }
 
-    func address(_ address: String, _ action: RateLimitedAction) -> String {
-        "\(self.prefix)\(action.rawValue):\(Self.digest(address))"
+    /// The limit of an action.
+    func limit(_ action: RateLimitedAction, of source: ActionSource) -> String {
+        switch source {
+        case .address(let address): return "\(self.prefix)\(action.rawValue):\(Self.digest(address))"
+        case .user(let user): return "\(self.prefix)limit:{\(user.value)}:\(action.rawValue)"
+        case .all: return "\(self.prefix)\(action.rawValue):all"
+        }
+    }
+
+    /// The browsers in which a user is signed in, by when that began.
+    func webSessions(of user: UserID) -> String {
+        "\(self.prefix)web-sessions:{\(user.value)}"
     }
 
     func login(_ state: String) -> String {

@@ -7,11 +7,13 @@ package enum Lifetimes {
     /// The fact that a code was used outlives the code, so that a replay is noticed.
     static let usedCode = Duration.seconds(600)
     /// A client that no user has allowed anything yet.
-    static let newClient = Duration.days(1)
+    package static let newClient = Duration.seconds(3600)
     /// A client after a user last allowed it something.
     static let client = Duration.days(90)
     /// A grant after its last refresh.
     static let grant = Duration.days(90)
+    /// A grant that was revoked within this time is not revoked again.
+    static let recentRevocation = Duration.days(1)
     /// Within this time a rotated refresh token may be shown again by a client that races with itself.
     static let rotationGrace = Duration.seconds(10)
     /// A browser session.

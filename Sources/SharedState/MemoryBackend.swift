@@ -24,7 +24,7 @@ package struct MemoryBackend: Sendable {
             revocations: revocations,
             tokens: MemoryTokenRegistry(memory: memory),
             audit: MemoryAuditStore(memory: memory),
-            addresses: MemoryAddressLimits(memory: memory),
+            actions: MemoryActionLimits(memory: memory),
             logins: MemoryLoginStore(memory: memory),
             clients: MemoryClientStore(memory: memory),
             grants: MemoryGrantStore(memory: memory, revocations: revocations),

@@ -64,7 +64,7 @@ package struct RedisBackend: Sendable {
             revocations: revocations,
             tokens: RedisTokenRegistry(context: context),
             audit: RedisAuditStore(context: context),
-            addresses: RedisAddressLimits(context: context),
+            actions: RedisActionLimits(context: context),
             logins: RedisLoginStore(context: context),
             clients: RedisClientStore(context: context),
             grants: RedisGrantStore(context: context, revocations: revocations),

@@ -18,7 +18,7 @@ final class SharedMemory: Sendable {
         var sessions = MemorySessions()
         var revocations = MemoryRevocations()
         var arrivals = MemoryArrivals()
-        var addresses = MemoryAddresses()
+        var actions = MemoryActions()
         var tokens = MemoryTokens()
         var audit = MemoryAudit()
         var usage = MemoryUsage()
@@ -48,7 +48,7 @@ extension SharedMemory.State {
         self.sessions.sweep(at: seconds, limits: limits)
         self.revocations.sweep(at: seconds)
         self.arrivals.sweep(at: seconds)
-        self.addresses.sweep(at: seconds)
+        self.actions.sweep(at: seconds)
         self.logins = self.logins.filter { $0.value.until > seconds }
         self.clients = self.clients.filter { $0.value.until > seconds }
         self.codes = self.codes.filter { $0.value.until > seconds }

@@ -10,8 +10,8 @@ package struct SharedPorts: Sendable {
     package let tokens: any TokenRegistry
     /// Audit events of all workers.
     package let audit: any AuditStore
-    /// What addresses do before a user is known.
-    package let addresses: any AddressLimits
+    /// What is limited besides admission: actions of addresses before a user is known, and what users store.
+    package let actions: any ActionLimits
     /// Logins that were begun at the provider.
     package let logins: any LoginStore
     /// Registered OAuth clients.

@@ -75,7 +75,12 @@ package struct SignInRoutes {
             vaults: self.parts.vaults,
             welcome: self.parts.welcome
         ).add(to: router)
-        AccountRoutes(webSessions: webSessions, pages: self.pages, accounts: self.parts.accounts).add(to: router)
+        AccountRoutes(
+            webSessions: webSessions,
+            pages: self.pages,
+            accounts: self.parts.accounts,
+            limiter: self.edge.limiter
+        ).add(to: router)
     }
 
     private func addAuthorization(_ webSessions: WebSessions, to router: Router<CarrelRequestContext>) {

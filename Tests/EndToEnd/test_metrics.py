@@ -1,5 +1,6 @@
 """Each counter moves by what happened, by no more, and no other one of its family with it."""
 import contextlib
+import functools
 import re
 import secrets
 import socket
@@ -19,7 +20,7 @@ from test_observation import metrics, value
 
 REASONS = ["missing", "malformed", "invalid", "expired", "revoked"]
 LIMITS = ["requests", "writes", "authentication_failures", "registrations", "logins", "authorizations", "exchanges",
-          "revocations"]
+          "revocations", "account_forms", "credentials"]
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +185,9 @@ def beyond(site, limit: str):
     worker, person = site.workers[0], Person(site, limit)
     client = Client(worker, site.token(limit))
     write = {"name": "write_note", "arguments": {"path": "a.md", "body": "x"}}
-    app = App(site, client_id="x") if limit != "exchanges" else App(site)
+    app = App(site, client_id="x") if limit not in ("exchanges", "credentials") else App(site)
+    form = functools.cache(lambda: person.consent(app.ask()).form("/oauth/authorize"))
+    csrf = functools.cache(lambda: person.sign_in() and person.csrf())
     return {
         "requests": (lambda: client.rpc("ping"), 6),
         "writes": (lambda: client.rpc("tools/call", write), 2),
@@ -194,13 +197,15 @@ def beyond(site, limit: str):
         "authorizations": (lambda: person.get("/oauth/authorize?client_id=x"), 120),
         "exchanges": (lambda: app.exchange("made-up"), 4),
         "revocations": (lambda: app.revoke("made-up"), 300),
+        "account_forms": (lambda: person.post("/account/tokens/revoke", {"csrf": csrf(), "id": "made-up"}), 60),
+        "credentials": (lambda: person.decide(form()), 120),
     }[limit]
 
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_requests_over_a_limit_are_counted_by_limit(limited, limit):
     worker = limited.workers[0]
-    assert set(family(worker, "carrel_rate_limited_total")) == {f'limit="{name}"' for name in LIMITS}
+    assert set(family(worker, "carrel_rate_limited_total")) == {f'limit="{name}"' for name in [*LIMITS, "bodies"]}
     act, allowed = beyond(limited, limit)
     statuses = []
 

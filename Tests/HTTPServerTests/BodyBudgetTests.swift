@@ -37,7 +37,7 @@ struct BodyBudgetTests {
         again.end()
     }
 
-    @Test func anAddressHoldsNoMoreThanItsShareWhoeverItsUsersAre() throws {
+    @Test func anAddressHoldsNoMoreThanItsShareForAllUsers() throws {
         let first = try self.body(200, of: self.ada, from: "192.0.2.1")
         #expect(throws: BodyBudget.Shortage.ofAddress) { try self.body(201, of: self.bob, from: "192.0.2.1") }
         let other = try self.body(201, of: self.bob, from: "192.0.2.2")

@@ -16,7 +16,7 @@ from .workers import Cluster
 
 BOTH = "notes:read notes:write"
 # Each in a network of its own: an address of IPv6 stands for its network.
-addresses = (f"2001:db8:0:{number:x}::1" for number in itertools.count(1))
+addresses = (f"2001:db8:{number:x}::1" for number in itertools.count(1))
 
 
 class Site(Cluster):

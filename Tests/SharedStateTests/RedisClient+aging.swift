@@ -20,7 +20,7 @@ extension RedisClient {
             for field in ["created", "last_seen"] {
                 _ = try await self.send(["HINCRBY", key, field, String(-milliseconds / 1000)])
             }
-        case "sessions":
+        case "sessions", "web-sessions":
             for id in try await self.send(["ZRANGE", key, "0", "-1"]).elements?.compactMap(\.text) ?? [] {
                 _ = try await self.send(["ZINCRBY", key, String(-milliseconds / 1000), id])
             }

@@ -106,7 +106,7 @@ import Testing
                 scopes: []
             )
             let keys = try await redis.send(["KEYS", "*"]).elements?.compactMap(\.text) ?? []
-            #expect(keys.count == 6)
+            #expect(keys.count == 7)
             for key in keys {
                 let dump = try await redis.send(["DUMP", key])
                 let life = try await redis.send(["PTTL", key])

@@ -15,7 +15,7 @@ struct CreateTokenRoute: Sendable {
     let isLocal: Bool
     let tokens: AccessTokens
     let provider: OpenIDProvider?
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
     let audit: any AuditTrail
 
     private static let limit = RateLimit(60, per: .seconds(60))
@@ -28,6 +28,7 @@ struct CreateTokenRoute: Sendable {
 
     private func create(_ request: Request, context: CarrelRequestContext) async throws -> Response {
         let user = try await self.provenUser(request, context)
+        try await self.limiter.count(.credential, of: user, limit: .credentials, context: context)
         let wanted = TokenRequest(
             user: user,
             name: "create-token",

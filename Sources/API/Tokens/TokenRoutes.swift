@@ -90,6 +90,8 @@ struct TokenRoutes: Sendable {
             lifetime: lifetime,
             clientID: principal.clientID
         )
+        let limiter = self.gate.gate.limiter
+        try await limiter.count(.credential, of: principal.user, limit: .credentials, context: context)
         let new = try await APIError.mappingAccountErrors {
             try await self.accounts.tokens.issue(wanted, from: context.auditOrigin(principal))
         }

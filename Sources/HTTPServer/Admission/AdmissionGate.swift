@@ -6,14 +6,14 @@ package import SharedState
 /// Admits requests of every API alike: by token, revocation, session and limits.
 package struct AdmissionGate: Sendable {
     package let authenticator: Authenticator
-    package let limiter: AddressRateLimiter
+    package let limiter: ActionRateLimiter
     package let admission: any Admission
     package let audit: any AuditTrail
     package let rateHeaders: RateHeaders
 
     package init(
         authenticator: Authenticator,
-        limiter: AddressRateLimiter,
+        limiter: ActionRateLimiter,
         admission: any Admission,
         audit: any AuditTrail,
         rateHeaders: RateHeaders

@@ -18,7 +18,7 @@ package final class BodyBudget: Sendable {
         }
     }
 
-    /// Who sends a body.
+    /// The sender of a body.
     enum Sender: Hashable {
         case user(UserID)
         /// The key of an address.

@@ -1,5 +1,6 @@
 public import Hummingbird
 public import NIOCore
+import SharedState
 
 /// What middleware resolves about a request, and the peer's address.
 public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext {
@@ -25,6 +26,9 @@ public struct CarrelRequestContext: RequestContext, RemoteAddressRequestContext 
 
     /// The client's address as text, for logs and limits.
     var address: String? { self.forwardedAddress ?? self.remoteAddress?.ipAddress }
+
+    /// What limits by address count the client as.
+    package var addressKey: String? { self.address.map { AddressKey.of($0) } }
 }
 
 package typealias CarrelRouter = Router<CarrelRequestContext>

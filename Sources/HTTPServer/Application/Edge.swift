@@ -6,7 +6,7 @@ package import SharedState
 package struct Edge: Sendable {
     package let configuration: EdgeConfiguration
     package let gate: AdmissionGate
-    package let limiter: AddressRateLimiter
+    package let limiter: ActionRateLimiter
     package let audit: any AuditTrail
     /// The bytes of bodies that are being read.
     package let bodies: BodyBudget
@@ -27,9 +27,9 @@ package struct Edge: Sendable {
         self.audit = audit
         self.now = now
         self.bodies = BodyBudget(configuration.bodyLimits)
-        self.limiter = AddressRateLimiter(
+        self.limiter = ActionRateLimiter(
             failureLimit: configuration.failureLimit,
-            addresses: state.addresses,
+            actions: state.actions,
             audit: audit,
             metrics: metrics
         )

@@ -8,7 +8,7 @@ import SharedState
 struct BodyBudgetMiddleware: RouterMiddleware {
     let budget: BodyBudget
     let proxies: TrustedProxies
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
 
     /// The most that any route reads before the user is known.
     static let mostUnasked = 64 << 10

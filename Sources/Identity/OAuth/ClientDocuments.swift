@@ -3,8 +3,8 @@ import Synchronization
 
 /// Clients whose id is the URL of their metadata document (OAuth Client ID Metadata Document).
 ///
-/// The URL is untrusted: https only, public addresses only, no redirects, 5 KiB, 5 seconds. Documents are cached for five
-/// minutes, failures for ten seconds.
+/// The URL is untrusted: https only, public addresses only, no redirects, 5 KiB, 5 seconds in all. Documents are cached for
+/// five minutes, failures for ten seconds, a thousand of both. A user has two fetches in flight, the users of a network eight.
 public final class ClientDocuments: Sendable {
     private struct Entry {
         let outcome: Result<OAuthClient, IdentityError>
@@ -14,6 +14,7 @@ public final class ClientDocuments: Sendable {
     private let http: OutboundHTTP
     private let trustedHosts: Set<String>
     private let entries = Mutex<[String: Entry]>([:])
+    private let shares = FetchShares()
     private static let maxBytes = 5 * 1024
     private static let maxEntries = 1000
 
@@ -27,31 +28,45 @@ public final class ClientDocuments: Sendable {
 
     /// Fetches a client's document, or returns it from the cache.
     ///
-    /// - Throws: ``IdentityError`` for an invalid URL or document.
-    public func client(at id: String) async throws -> OAuthClient {
+    /// - Throws: ``IdentityError`` for an invalid URL or document; with `.busy` where too many are being fetched.
+    public func client(at id: String, for requester: FetchRequester) async throws -> OAuthClient {
         let address = try Self.address(id)
         if let entry = self.entries.withLock({ $0[id] }), entry.until > .now { return try entry.outcome.get() }
+        let share = try self.shares.take(for: requester)
         let outcome: Result<OAuthClient, IdentityError>
         do {
-            outcome = .success(try await self.fetch(address, id: id))
+            outcome = .success(try await self.fetch(address, id: id, holding: share))
+        } catch let error as IdentityError where error.code == .busy {
+            throw error
         } catch let error as IdentityError {
             outcome = .failure(error)
         }
         let isFound = if case .success = outcome { true } else { false }
         self.entries.withLock { entries in
-            if entries.count >= Self.maxEntries { entries.removeAll() }
+            if entries.count >= Self.maxEntries { Self.makeRoom(in: &entries) }
             entries[id] = Entry(outcome: outcome, until: .now + (isFound ? .seconds(300) : .seconds(10)))
         }
         return try outcome.get()
     }
 
-    private func fetch(_ address: WebAddress, id: String) async throws -> OAuthClient {
+    /// Removes what has expired and what expires next, failures first.
+    private static func makeRoom(in entries: inout [String: Entry]) {
+        // bounded: entries
+        let oldest = entries.sorted { $0.value.until < $1.value.until }.prefix(Self.maxEntries / 10)
+        for entry in oldest { entries[entry.key] = nil }
+    }
+
+    private func fetch(
+        _ address: WebAddress,
+        id: String,
+        holding share: FetchShare
+    ) async throws -> OAuthClient {
         let host = address.host
         let isTrusted = self.trustedHosts.contains(host) || self.trustedHosts.contains("\(host):\(address.port ?? 443)")
         let answer =
             isTrusted
             ? try await self.http.get(id, limit: Self.maxBytes)
-            : try await self.http.getPublic(id, at: address, limit: Self.maxBytes)
+            : try await self.http.getPublic(id, at: address, limit: Self.maxBytes, holding: share)
         guard answer.status == 200 else {
             throw IdentityError(.unreachable, "\(host) answers \(answer.status) instead of the client's document.")
         }

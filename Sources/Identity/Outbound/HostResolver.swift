@@ -6,38 +6,33 @@ import Synchronization
 struct HostResolver: Sendable {
     /// The IP addresses of a host; empty if it does not resolve.
     ///
-    /// Throws ``IdentityError`` with `.unreachable` on timeout or overload.
-    let addresses: @Sendable (String) async throws -> [String]
+    /// The share is held until the lookup ends, which may be after its timeout. Throws ``IdentityError`` with `.unreachable`
+    /// on timeout and `.busy` on overload.
+    let addresses: @Sendable (String, FetchShare) async throws -> [String]
 
-    /// The system's resolver, with bounded concurrency and a timeout of five seconds: a hanging name server delays only
-    /// its own lookups.
+    /// The system's resolver, with a timeout of five seconds and a thread for each lookup: a hanging name server delays
+    /// only its own lookups.
     static let system: HostResolver = {
         let queue = LookupQueue()
-        return HostResolver { try await queue.addresses($0) }
+        return HostResolver { try await queue.addresses($0, holding: $1) }
     }()
 }
 
 /// A bounded number of lookups on dedicated threads.
 private final class LookupQueue: Sendable {
-    private let queues = (0..<4).map { DispatchQueue(label: "carrel.names.\($0)") }
-    private let state = Mutex((running: 0, next: 0))
+    private let idle = Mutex((0..<FetchShares.mostInAll).map { DispatchQueue(label: "carrel.names.\($0)") })
 
-    private static let maxRunning = 16
     private static let timeout = DispatchTimeInterval.seconds(5)
 
-    func addresses(_ host: String) async throws -> [String] {
-        let queue = self.state.withLock { state -> DispatchQueue? in
-            guard state.running < Self.maxRunning else { return nil }
-            state.running += 1
-            state.next = (state.next + 1) % self.queues.count
-            return self.queues[state.next]
+    func addresses(_ host: String, holding share: FetchShare) async throws -> [String] {
+        guard let queue = self.idle.withLock({ $0.popLast() }) else {
+            throw IdentityError(.busy, "Too many hosts are being looked up: try again.")
         }
-        guard let queue else { throw IdentityError(.unreachable, "Too many hosts are being looked up: try again.") }
         return try await withCheckedThrowingContinuation { continuation in
             let result = FirstResult(continuation)
             queue.async {
-                let addresses = Self.lookUp(host)
-                self.state.withLock { $0.running -= 1 }
+                let addresses = withExtendedLifetime(share) { Self.lookUp(host) }
+                self.idle.withLock { $0.append(queue) }
                 result.resume(.success(addresses))
             }
             DispatchQueue.global().asyncAfter(deadline: .now() + Self.timeout) {

@@ -24,7 +24,7 @@ public struct OutboundHTTP: Sendable {
 
     private let authorityFile: String?
     private let resolver: HostResolver
-    private static let timeout = TimeAmount.seconds(5)
+    private static let timeout = Duration.seconds(5)
 
     /// A client with the system's resolver.
     ///
@@ -67,27 +67,39 @@ public struct OutboundHTTP: Sendable {
 
     /// Fetches an untrusted URL from public addresses only.
     ///
-    /// The host is resolved once and the connection is pinned to the checked address (DNS rebinding).
-    func getPublic(_ url: String, at address: WebAddress, limit: Int) async throws -> Response {
+    /// The host is resolved once and the connection is pinned to the checked address (DNS rebinding); resolving and
+    /// fetching take no more than five seconds together.
+    func getPublic(
+        _ url: String,
+        at address: WebAddress,
+        limit: Int,
+        holding share: FetchShare
+    ) async throws -> Response {
+        let deadline = ContinuousClock.now + Self.timeout
         let name = address.host.filter { $0 != "[" && $0 != "]" }
-        let addresses = try await self.resolver.addresses(name)
+        let addresses = try await self.resolver.addresses(name, share)
         guard let first = addresses.first, addresses.allSatisfy({ AddressRules.isPublic($0) }) else {
             // No details: the caller may be probing internal names.
             throw IdentityError(.unreachable, "The host \(address.host) has no address on the public network.")
         }
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "accept", value: "application/json")
-        return try await self.send(request, limit: limit, pinned: [name: first])
+        return try await self.send(request, limit: limit, pinned: [name: first], until: deadline)
     }
 
     private func send(
         _ request: HTTPClientRequest,
         limit: Int,
-        pinned: [String: String] = [:]
+        pinned: [String: String] = [:],
+        until deadline: ContinuousClock.Instant = .now + Self.timeout
     ) async throws -> Response {
+        let time = ContinuousClock.now.duration(to: deadline)
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: Self.timeout, read: Self.timeout)
+        configuration.timeout = .init(
+            connect: TimeAmount(max(time, .milliseconds(1))),
+            read: TimeAmount(max(time, .milliseconds(1)))
+        )
         configuration.dnsOverride = pinned
         configuration.httpVersion = .http1Only
         // Retrying does not fix an invalid certificate.
@@ -102,7 +114,7 @@ public struct OutboundHTTP: Sendable {
         do {
             // A client per request: requests are rare, and each has its own pinned address.
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                try await Self.send(request, limit: limit, by: client)
+                try await Self.send(request, limit: limit, by: client, within: time)
             }
         } catch is NIOTooManyBytesError {
             throw IdentityError(.unreachable, "The response of \(Self.host(request)) is larger than \(limit) bytes.")
@@ -112,10 +124,15 @@ public struct OutboundHTTP: Sendable {
     }
 
     /// The timeout covers the body too: the client's own deadline ends with the head.
-    private static func send(_ request: HTTPClientRequest, limit: Int, by client: HTTPClient) async throws -> Response {
+    private static func send(
+        _ request: HTTPClientRequest,
+        limit: Int,
+        by client: HTTPClient,
+        within time: Duration
+    ) async throws -> Response {
         try await withThrowingTaskGroup(of: Response.self) { group in
             group.addTask {
-                let response = try await client.execute(request, deadline: .now() + Self.timeout)
+                let response = try await client.execute(request, deadline: .now() + TimeAmount(time))
                 var bytes = Data()
                 for try await piece in response.body {
                     guard bytes.count + piece.readableBytes <= limit else {
@@ -128,7 +145,7 @@ public struct OutboundHTTP: Sendable {
                 return Response(status: response.status.code, body: bytes)
             }
             group.addTask {
-                try await Task.sleep(for: .nanoseconds(Self.timeout.nanoseconds))
+                try await Task.sleep(for: time)
                 throw IdentityError(.unreachable, "it timed out")
             }
             defer { group.cancelAll() }

@@ -9,6 +9,14 @@ package enum AddressKey {
         return Hex.encode(bytes[..<8]) + "/64"
     }
 
+    /// The /48 network of an IPv6 address, which one site has; `nil` for IPv4.
+    package static func site(of address: String) -> String? {
+        guard address.utf8.contains(UInt8(ascii: ":")), let bytes = self.bytes(of: address), bytes.count == 16 else {
+            return nil
+        }
+        return Hex.encode(bytes[..<6]) + "/48"
+    }
+
     /// The bytes of an address, 4 or 16; IPv4-mapped IPv6 addresses count as IPv4.
     package static func bytes(of text: String) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 16)

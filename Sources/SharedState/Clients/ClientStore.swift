@@ -4,7 +4,7 @@ package import Identity
 ///
 /// Throws ``SharedStateError`` when the state is unavailable.
 package protocol ClientStore: Sendable {
-    /// Keeps a client for a day: most that register are never used.
+    /// Keeps a client for an hour: most that register are never used.
     func save(_ client: OAuthClient) async throws
 
     /// The client of that id, or `nil`.

@@ -111,7 +111,7 @@ struct RedisGrantStore: GrantStore {
         // Revoked first: should the rest fail, its tokens are refused. One that was revoked lately is not revoked again.
         let revoked = try await self.context.revokedUntil(digest: Keys.digest(id), of: user)
         let end = now + Lifetimes.grant.wholeSeconds
-        if revoked < (end - Lifetimes.newClient.wholeSeconds) * 1000 {
+        if revoked < (end - Lifetimes.recentRevocation.wholeSeconds) * 1000 {
             try await self.revocations.revoke(id, of: user, expiresAt: end)
         }
         try await self.context.run([["DEL", self.keys.grant(id, of: user)], ["ZREM", self.keys.grants(of: user), id]])

@@ -9,6 +9,10 @@ struct MemoryWebSessionStore: WebSessionStore {
         let digest = SecretDigest.of(secret)
         self.memory.withState { state, now in
             let session = WebSession(user: user, name: name, created: now, digest: digest)
+            let others = state.webSessions.values.compactMap { $0.live(at: now) }.filter { $0.user == user }
+            for oldest in others.sorted(by: { $0.created > $1.created }).dropFirst(Self.mostOfUser - 1) {
+                state.webSessions[oldest.digest] = nil
+            }
             state.webSessions[digest] = Expiring(session, until: now + Lifetimes.webSession.wholeSeconds)
         }
         return secret

@@ -11,6 +11,7 @@ struct AccountRoutes: Sendable {
     let webSessions: WebSessions
     let pages: Pages
     let accounts: UserAccounts
+    let limiter: ActionRateLimiter
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/style.css") { _, _ in self.pages.style() }
@@ -51,6 +52,7 @@ struct AccountRoutes: Sendable {
             guard let session = try await self.webSessions.session(of: request),
                 try self.webSessions.payload(of: form["csrf"], for: session.digest) != nil
             else { throw LoginRoutes.foreignForm }
+            try await self.limiter.count(.accountForm, of: session.user, limit: .accountForms, context: context)
             return try await act(session, form)
         }
     }
@@ -97,6 +99,7 @@ struct AccountRoutes: Sendable {
         else {
             throw APIError.validation("A token is valid for 1 to 90 days.")
         }
+        try await self.limiter.count(.credential, of: session.user, limit: .credentials, context: context)
         let wanted = TokenRequest(user: session.user, name: name, scopes: scopes, lifetime: .seconds(days * 86400))
         let new = try await self.accounts.tokens.issue(wanted, from: context.auditOrigin())
         return self.pages.page(

@@ -16,7 +16,7 @@ struct LoginRoutes: Sendable {
     let logins: any LoginStore
     let webSessions: WebSessions
     let pages: Pages
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
     let accounts: UserAccounts
     let audit: any AuditTrail
     let vaults: VaultStore
@@ -24,6 +24,8 @@ struct LoginRoutes: Sendable {
     let welcome: @Sendable (Vault) async throws -> Void
 
     private static let limit = RateLimit(120, per: .seconds(60))
+    /// Bytes of the logins that all browsers begin, in the time for which each is kept.
+    private static let pending = RateLimit(32 << 20, per: Lifetimes.login)
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/auth/login") { request, context in
@@ -57,6 +59,12 @@ struct LoginRoutes: Sendable {
             } catch let error as IdentityError {
                 throw Self.failure(error, context)
             }
+            try await self.limiter.count(
+                .login,
+                storing: 512 + next.utf8.count,
+                limit: Self.pending,
+                context: context
+            )
             try await self.logins.save(attempt, state: state)
             response = self.pages.redirect(to: location)
         } else if self.isLocal {
@@ -130,6 +138,7 @@ struct LoginRoutes: Sendable {
         next: String,
         _ context: CarrelRequestContext
     ) async throws -> Response {
+        try await self.limiter.count(.login, of: user, limit: .logins, context: context)
         let vault = try self.vaults.vault(of: user.value)
         do {
             if try await !self.vaults.hasVault(user.value) { try await self.welcome(vault) }
@@ -150,6 +159,7 @@ struct LoginRoutes: Sendable {
         guard let session = try await self.webSessions.session(of: request),
             try self.webSessions.payload(of: form["csrf"], for: session.digest) != nil
         else { throw Self.foreignForm }
+        try await self.limiter.count(.accountForm, of: session.user, limit: .accountForms, context: context)
         let isEverywhere = form["everywhere"] == "true"
         let origin = context.auditOrigin()
         if isEverywhere { try await self.accounts.logOutEverywhere(session.user, from: origin) }

@@ -12,7 +12,7 @@ import SharedState
 struct AuthorizeRoutes: Sendable {
     let publicURL: PublicURL
     let directory: ClientDirectory
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
     let grants: ClientGrants
     let webSessions: WebSessions
     let pages: Pages
@@ -32,7 +32,7 @@ struct AuthorizeRoutes: Sendable {
             try await self.pages.catching(context) { try await self.ask(request, context) }
         }
         router.post("/oauth/authorize") { request, context in
-            try await self.pages.catching(context) { try await self.decide(request) }
+            try await self.pages.catching(context) { try await self.decide(request, context) }
         }
     }
 
@@ -58,7 +58,7 @@ struct AuthorizeRoutes: Sendable {
         // Client documents are fetched for signed-in users only, and their number is limited.
         if session == nil, Self.namesDocument(query) { return self.signIn(query) }
         try await self.limiter.count(.authorization, limit: Self.limit, context: context)
-        let caller = try await self.caller(query)
+        let caller = try await self.caller(query, session, context)
         let wanted: AuthorizationRequest
         do {
             wanted = try AuthorizationRequest(caller.form, publicURL: self.publicURL)
@@ -95,7 +95,7 @@ struct AuthorizeRoutes: Sendable {
 
     // MARK: Deciding
 
-    private func decide(_ request: Request) async throws -> Response {
+    private func decide(_ request: Request, _ context: CarrelRequestContext) async throws -> Response {
         let form = try await Form.reading(request)
         let session = try await self.webSessions.session(of: request)
         let payload = try session.flatMap { try self.webSessions.payload(of: form["ticket"], for: $0.digest) }
@@ -109,7 +109,7 @@ struct AuthorizeRoutes: Sendable {
                 detail: "Go back to the app and begin again."
             )
         }
-        let caller = try await self.caller(String(parts[2]))
+        let caller = try await self.caller(String(parts[2]), session, context)
         // The client's document may have changed since the user saw the page; consent covers only what was shown.
         guard caller.shown == parts[1] else {
             throw APIError(
@@ -127,6 +127,7 @@ struct AuthorizeRoutes: Sendable {
                 [("error", "access_denied"), ("error_description", "The user did not allow it.")]
             )
         }
+        try await self.limiter.count(.credential, of: session.user, limit: .credentials, context: context)
         let code = try await self.grants.authorize(
             caller.client,
             for: session.user,
@@ -140,11 +141,19 @@ struct AuthorizeRoutes: Sendable {
     // MARK: Pieces
 
     /// The client of a request; until it is validated, the user is not redirected.
-    private func caller(_ query: String) async throws -> Caller {
+    private func caller(
+        _ query: String,
+        _ session: WebSession?,
+        _ context: CarrelRequestContext
+    ) async throws -> Caller {
         guard let form = Form(query), form.repeated(["client_id", "redirect_uri"]) == nil, let id = form["client_id"]
         else { throw APIError(.badRequest, "invalid_request", "The request does not say which app it is from.") }
+        if id.hasPrefix("https://"), let session {
+            try await self.limiter.count(.authorization, of: session.user, limit: .authorizations, context: context)
+        }
+        let requester = session.map { FetchRequester(user: $0.user, network: context.addressKey) }
         do {
-            guard let client = try await self.directory.client(id) else {
+            guard let client = try await self.directory.client(id, for: requester) else {
                 throw APIError(
                     .badRequest,
                     "invalid_client",
@@ -158,6 +167,8 @@ struct AuthorizeRoutes: Sendable {
                 form: form,
                 query: query
             )
+        } catch let error as IdentityError where error.code == .busy {
+            throw APIError(.serviceUnavailable, "unavailable", error.message, headers: RetryAfter.moment.headers)
         } catch let error as IdentityError {
             throw APIError(.badRequest, error.code.rawValue, error.message)
         }

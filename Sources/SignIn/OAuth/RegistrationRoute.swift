@@ -11,10 +11,13 @@ import SharedState
 /// `POST /oauth/register`: registers a client (RFC 7591).
 struct RegistrationRoute: Sendable {
     let clients: any ClientStore
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
     let limit: RateLimit
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
+
+    /// Bytes of the clients that register, in the time for which an unused one is kept.
+    private static let unused = RateLimit(64 << 20, per: Lifetimes.newClient)
 
     func add(to router: Router<CarrelRequestContext>) {
         router.post("/oauth/register") { request, context in
@@ -38,6 +41,8 @@ struct RegistrationRoute: Sendable {
             )
         }
         let metadata = try ClientMetadata(json: Data(body.readableBytesView))
+        let bytes = metadata.redirectURIs.reduce(512 + metadata.name.utf8.count) { $0 + $1.utf8.count }
+        try await self.limiter.count(.registration, storing: bytes, limit: Self.unused, context: context)
         let client = OAuthClient(
             id: try SecureRandom.identifier(),
             name: metadata.name,

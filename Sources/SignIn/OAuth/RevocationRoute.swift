@@ -9,7 +9,7 @@ import SharedState
 struct RevocationRoute: Sendable {
     let verifier: TokenVerifier
     let accounts: UserAccounts
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
 
     private static let limit = RateLimit(300, per: .seconds(60))
 

@@ -10,7 +10,7 @@ import SharedState
 struct TokenEndpoint: Sendable {
     let publicURL: PublicURL
     let grants: ClientGrants
-    let limiter: AddressRateLimiter
+    let limiter: ActionRateLimiter
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 

@@ -200,13 +200,34 @@ import Testing
             let limit = RateLimit(3, per: .seconds(3600))
             var waits: [Duration?] = []
             for _ in 0..<5 {
-                waits.append(try await backend.ports.addresses.count(.failure, of: "192.0.2.1", limit: limit))
+                waits.append(
+                    try await backend.ports.actions.count(.failure, of: .address("192.0.2.1"), limit: limit, cost: 1)
+                )
             }
-            let other = try await backend.ports.addresses.count(.failure, of: "::1", limit: limit)
+            let other = try await backend.ports.actions.count(.failure, of: .address("::1"), limit: limit, cost: 1)
             #expect(waits.map { $0 == nil } == [true, true, true, false, false])
             let longest = waits.compactMap { $0 }.max() ?? .zero
             #expect(longest > .seconds(1100) && longest <= .seconds(1200))
             #expect(other == nil)
+        }
+    }
+
+    @Test(arguments: BackendKind.allCases)
+    func actionsOfUsersAndOfAllCostWhatTheyStore(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let actions = backend.ports.actions
+            let limit = RateLimit(1000, per: .seconds(3600))
+            let (alice, bob) = (try UserID("alice"), try UserID("bob"))
+            let first = try await actions.count(.login, of: .all, limit: limit, cost: 600)
+            let second = try await actions.count(.login, of: .all, limit: limit, cost: 500)
+            let third = try await actions.count(.login, of: .all, limit: limit, cost: 400)
+            let own = try await actions.count(.login, of: .user(alice), limit: limit, cost: 1000)
+            let over = try await actions.count(.login, of: .user(alice), limit: limit, cost: 1)
+            let other = try await actions.count(.login, of: .user(bob), limit: limit, cost: 1)
+            let another = try await actions.count(.credential, of: .user(alice), limit: limit, cost: 1)
+            #expect([first, third, own, other, another] == [nil, nil, nil, nil, nil])
+            #expect(second.map { $0 > .seconds(300) && $0 <= .seconds(360) } == true)
+            #expect(over != nil)
         }
     }
 

@@ -71,4 +71,29 @@ import Testing
             #expect(others != nil)
         }
     }
+
+    @Test(arguments: BackendKind.allCases)
+    func pastAHundredBrowsersOfAUserTheOldestEnds(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let (browsers, alice) = (backend.ports.webSessions, try UserID("alice"))
+            let bobs = try await browsers.createWebSession(for: try UserID("bob"), name: nil)
+            let oldest = try await browsers.createWebSession(for: alice, name: nil)
+            let ended = try await browsers.createWebSession(for: alice, name: nil)
+            try await backend.advance(.seconds(10))
+            var others: [String] = []
+            for _ in 0..<98 { others.append(try await browsers.createWebSession(for: alice, name: nil)) }
+            try await browsers.endWebSession(ended)
+            others.append(try await browsers.createWebSession(for: alice, name: nil))
+            let before = try await browsers.webSession(oldest)
+            others.append(try await browsers.createWebSession(for: alice, name: nil))
+            let after = try await browsers.webSession(oldest)
+            var live = 0
+            for secret in others where try await browsers.webSession(secret) != nil { live += 1 }
+            let foreign = try await browsers.webSession(bobs)
+            #expect(before != nil)
+            #expect(after == nil)
+            #expect(live == 100)
+            #expect(foreign != nil)
+        }
+    }
 }

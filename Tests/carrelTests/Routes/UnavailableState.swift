@@ -50,7 +50,7 @@ extension SharedPorts {
             revocations: self.revocations,
             tokens: self.tokens,
             audit: self.audit,
-            addresses: others.addresses,
+            actions: others.actions,
             logins: self.logins,
             clients: self.clients,
             grants: self.grants,

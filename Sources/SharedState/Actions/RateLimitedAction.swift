@@ -1,4 +1,4 @@
-/// What is limited by address, as no user is known yet.
+/// What is limited by address, as no user is known yet, or by user, as it stores something.
 package struct RateLimitedAction: RawRepresentable, Hashable, Sendable {
     /// The name in keys.
     package let rawValue: String
@@ -19,7 +19,13 @@ package struct RateLimitedAction: RawRepresentable, Hashable, Sendable {
     package static let login = RateLimitedAction(rawValue: "logins")
     /// A request for tokens, by code or refresh token.
     package static let exchange = RateLimitedAction(rawValue: "exchanges")
+    /// A new token, or a user's consent to a client.
+    package static let credential = RateLimitedAction(rawValue: "credentials")
+    /// A form of the account page.
+    package static let accountForm = RateLimitedAction(rawValue: "account_forms")
 
     /// All but failures, which have a limit and a metric of their own.
-    package static let counted: [RateLimitedAction] = [.registration, .authorization, .revocation, .login, .exchange]
+    package static let counted: [RateLimitedAction] = [
+        .registration, .authorization, .revocation, .login, .exchange, .credential, .accountForm,
+    ]
 }

@@ -7,10 +7,15 @@ import Testing
 
 @testable import HTTPServer
 
-struct AddressRateLimiterTests {
-    /// Addresses that cannot be counted.
-    private struct Unavailable: AddressLimits {
-        func count(_ action: RateLimitedAction, of address: String, limit: RateLimit) async throws -> Duration? {
+struct ActionRateLimiterTests {
+    /// Actions that cannot be counted.
+    private struct Unavailable: ActionLimits {
+        func count(
+            _ action: RateLimitedAction,
+            of source: ActionSource,
+            limit: RateLimit,
+            cost: Int
+        ) async throws -> Duration? {
             throw SharedStateError(.unavailable, "Redis is down.")
         }
     }
@@ -19,10 +24,13 @@ struct AddressRateLimiterTests {
         func record(_ event: AuditEvent) {}
     }
 
-    private static func limiter(_ failures: Int) -> AddressRateLimiter {
-        AddressRateLimiter(
+    private static func limiter(
+        _ failures: Int,
+        _ actions: any ActionLimits = Unavailable()
+    ) -> ActionRateLimiter {
+        ActionRateLimiter(
             failureLimit: RateLimit(failures, per: .seconds(60)),
-            addresses: Unavailable(),
+            actions: actions,
             audit: NoTrail(),
             metrics: EdgeMetrics()
         )
@@ -63,5 +71,26 @@ struct AddressRateLimiterTests {
             throw await Self.limiter(1).refusal(of: failure, context: context)
         }
         #expect(response.status == .unauthorized)
+    }
+
+    @Test func theNetworksOfASiteAreLimitedTogether() async throws {
+        let limiter = Self.limiter(1, MemoryBackend { .seconds(1_800_000_000) }.ports.actions)
+        let register = { (address: String) in
+            try await Self.response(address) { context in
+                try await limiter.count(.registration, limit: RateLimit(2, per: .seconds(60)), context: context)
+            }.status.code
+        }
+        var first: [Int] = []
+        // A network over its own limit takes nothing of the others' share.
+        for _ in 0..<30 { first.append(try await register("2001:db8:1:ff::1")) }
+        var others: [Int] = []
+        for network in 0..<12 {
+            for _ in 0..<2 { others.append(try await register("2001:db8:1:\(network)::1")) }
+        }
+        let elsewhere = try await register("2001:db8:2:0::1")
+        let old = try await register("192.0.2.1")
+        #expect(first.filter { $0 == 200 }.count == 2)
+        #expect(others == Array(repeating: 200, count: 18) + Array(repeating: 429, count: 6))
+        #expect([elsewhere, old] == [200, 200])
     }
 }
