@@ -4,69 +4,26 @@ internal import Synchronization
 /// A fixed number of threads for calls that block, so that none blocks the pool that all tasks share.
 ///
 /// Jobs of a share begin in the order they came; none waits behind one that does not end while another thread is free
-/// for its share.
+/// for its share. A few jobs that are seen at two checks go on outside, and leave their places to others.
 final class BlockingThreads: Sendable {
     typealias Job = @Sendable () -> Void
 
-    private struct State {
-        var idle: [Int]
-        var pending = [JobQueue<Job>](repeating: JobQueue(), count: ThreadShare.allCases.count)
-        /// How many jobs of each share run.
-        var running = [Int](repeating: 0, count: ThreadShare.allCases.count)
-        /// The share of the job that each thread runs.
-        var shares: [ThreadShare]
-        /// When each thread began its job, as of the last check.
-        var began: [ContinuousClock.Instant]
-        var checked: ContinuousClock.Instant
+    private typealias Slots = ThreadSlots<Job>
 
-        /// Takes the next job for a thread.
-        mutating func take(for thread: Int) -> Job? {
-            guard let share = self.nextShare, let job = self.pending[share.rawValue].popFirst() else { return nil }
-            self.running[share.rawValue] += 1
-            self.shares[thread] = share
-            self.began[thread] = self.checked
-            return job
-        }
-
-        mutating func finish(on thread: Int) { self.running[self.shares[thread].rawValue] -= 1 }
-
-        /// Short jobs go first, but each share has a thread if it needs one.
-        private var nextShare: ThreadShare? {
-            if self.running[ThreadShare.allButTwo.rawValue] == 0, self.isReady(.allButTwo) { return .allButTwo }
-            if self.running[ThreadShare.allButOne.rawValue] == 0, self.isReady(.allButOne) { return .allButOne }
-            if self.isReady(.all) { return .all }
-            if self.isReady(.allButOne) { return .allButOne }
-            return self.isReady(.allButTwo) ? .allButTwo : nil
-        }
-
-        private func isReady(_ share: ThreadShare) -> Bool {
-            !self.pending[share.rawValue].isEmpty && self.hasThread(for: share)
-        }
-
-        private func hasThread(for share: ThreadShare) -> Bool {
-            let count = self.began.count
-            let small = self.running[ThreadShare.allButTwo.rawValue]
-            let both = self.running[ThreadShare.allButOne.rawValue] + small
-            return switch share {
-            case .all: true
-            case .allButOne: both < share.most(of: count)
-            case .allButTwo: both < ThreadShare.allButOne.most(of: count) && small < share.most(of: count)
-            }
-        }
-    }
-
-    private let queues: [DispatchQueue]
-    private let state: Mutex<State>
+    private let name: String
+    private let state: Mutex<(slots: Slots, queues: [DispatchQueue])>
     private let stuck = Atomic(false)
     private let checks = Atomic(0)
     private let waiting = Atomic(0)
 
     init(_ name: String, count: Int) {
-        self.queues = (0..<count).map { DispatchQueue(label: "carrel.vault.\(name).\($0)") }
-        let now = ContinuousClock.now
-        let began = [ContinuousClock.Instant](repeating: now, count: count)
-        let shares = [ThreadShare](repeating: .all, count: count)
-        self.state = Mutex(State(idle: Array((0..<count).reversed()), shares: shares, began: began, checked: now))
+        self.name = name
+        let queues = (0..<count).map { Self.queue(name, $0) }
+        self.state = Mutex((Slots(count: count, at: ContinuousClock.now), queues))
+    }
+
+    private static func queue(_ name: String, _ slot: Int) -> DispatchQueue {
+        DispatchQueue(label: "carrel.vault.\(name).\(slot)")
     }
 
     /// Whether every thread has run its job for longer than a call may take.
@@ -78,11 +35,17 @@ final class BlockingThreads: Sendable {
     /// Whether jobs wait for a thread.
     var hasPending: Bool { self.waiting.load(ordering: .relaxed) > 0 }
 
-    /// Finds out whether all threads are stuck.
+    /// Has jobs leave their places that go on since the check before, and finds out whether all threads are stuck.
     func check(at now: ContinuousClock.Instant, limit: Duration) {
         let isStuck = self.state.withLock { state in
-            state.checked = max(state.checked, now)
-            return state.idle.isEmpty && state.began.allSatisfy { $0 + limit <= now }
+            for slot in state.slots.check(at: now) where state.slots.release(slot) {
+                state.queues[slot] = Self.queue(self.name, slot)
+                guard let entry = state.slots.begin(on: slot) else { continue }
+                self.waiting.wrappingSubtract(1, ordering: .relaxed)
+                let place = state.slots[slot]
+                state.queues[slot].async { self.work(on: place, entry) }
+            }
+            return state.slots.areOld(limit, at: now)
         }
         self.stuck.store(isStuck, ordering: .relaxed)
         self.checks.wrappingAdd(1, ordering: .relaxed)
@@ -90,33 +53,29 @@ final class BlockingThreads: Sendable {
 
     /// Runs a job on the next thread that is free for its share.
     func enqueue(_ share: ThreadShare = .all, _ job: @escaping Job) {
-        let begun: (thread: Int, job: Job)? = self.state.withLock { state in
-            state.pending[share.rawValue].append(job)
-            guard let thread = state.idle.last, let job = state.take(for: thread) else {
+        let begun: (slot: ThreadSlot, queue: DispatchQueue, entry: Slots.Entry)? = self.state.withLock { state in
+            state.slots.append(job, share)
+            guard let slot = state.slots.idle.last, let entry = state.slots.begin(on: slot) else {
                 self.waiting.wrappingAdd(1, ordering: .relaxed)
                 return nil
             }
-            state.idle.removeLast()
-            return (thread, job)
+            return (state.slots[slot], state.queues[slot], entry)
         }
-        if let (thread, job) = begun { self.queues[thread].async { self.work(on: thread, job) } }
+        if let (slot, queue, entry) = begun { queue.async { self.work(on: slot, entry) } }
     }
 
-    private func work(on thread: Int, _ first: @escaping Job) {
-        var next: Job? = first
-        while let job = next {
-            job()
-            next = self.take(for: thread)
+    private func work(on slot: ThreadSlot, _ first: Slots.Entry) {
+        var next: Slots.Entry? = first
+        while let entry = next {
+            entry.job()
+            next = self.next(on: slot)
         }
     }
 
-    private func take(for thread: Int) -> Job? {
-        self.state.withLock { state in
-            state.finish(on: thread)
-            let job = state.take(for: thread)
-            if job == nil { state.idle.append(thread) } else { self.waiting.wrappingSubtract(1, ordering: .relaxed) }
-            return job
-        }
+    private func next(on slot: ThreadSlot) -> Slots.Entry? {
+        let next = self.state.withLock { $0.slots.next(on: slot) }
+        if next != nil { self.waiting.wrappingSubtract(1, ordering: .relaxed) }
+        return next
     }
 
     /// Runs a job and waits for what it returns.

@@ -72,7 +72,7 @@ extension ReadQueue.State {
         return ReadQueue.Drain(
             slot: slot,
             isLong: isLong,
-            share: self.load.isHeavy ? .allButTwo : isLong ? .allButOne : .all
+            share: self.load.isHeavy ? .heavy : isLong ? .allButOne : .all
         )
     }
 
