@@ -8,8 +8,19 @@ import Testing
 import Vault
 
 /// Runs `body` with the tools over a real vault in a temporary folder.
-func withTools(_ body: (ToolCaller) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID())").path
+///
+/// - Parameter put: writes files into the vault's folder, before anything reads it.
+func withTools(
+    put: (URL) throws -> Void = { _ in },
+    _ body: (ToolCaller) async throws -> Void
+) async throws {
+    let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("carrel-\(UUID())")
+    let folder = temporary.path
+    try FileManager.default.createDirectory(
+        at: temporary.appendingPathComponent("vaults/alice"),
+        withIntermediateDirectories: true
+    )
+    try put(temporary.appendingPathComponent("vaults/alice"))
     let store = try VaultStore(
         configuration: VaultConfiguration(vaultsPath: "\(folder)/vaults", indexPath: "\(folder)/index"),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
