@@ -24,7 +24,7 @@ struct AdmissionBench {
         let redis = RedisClient(configuration: configuration, logger: Logger(label: "bench"))
         let running = Task { try await redis.run() }
         let many = RateLimit(100_000_000, per: .seconds(1))
-        let backend = RedisBackend(redis: redis, rateLimits: RateLimits(requests: many, writes: many))
+        let backend = RedisBackend(redis: redis, rateLimits: RateLimits(requests: many, writes: many, bytes: many))
         let requests = try await Self.requests(backend)
 
         try await Self.flight(redis, backend, requests)

@@ -5,7 +5,7 @@ from Harness.traffic import Traffic
 from Harness.workers import Cluster
 
 # With limits, so that every request writes to Redis.
-LIMITS = {"RATE_LIMIT": "100000/s", "RATE_LIMIT_WRITES": "100000/s"}
+LIMITS = {"RATE_LIMIT": "100000/s", "RATE_LIMIT_WRITES": "100000/s", "RATE_LIMIT_BYTES": "100GiB/s"}
 
 
 @pytest.fixture(scope="module")

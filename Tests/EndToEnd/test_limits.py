@@ -50,6 +50,30 @@ def test_a_limit_that_is_passed_says_when_to_come_back(cluster):
     assert client.paths() == ["n0.md", "n1.md", "n2.md"]
 
 
+@pytest.mark.parametrize("is_batch", [False, True])
+def test_bytes_of_all_workers_are_limited_together(is_batch):
+    with Cluster(workers=2, RATE_LIMIT_BYTES="1MiB/h") as cluster:
+        client = Client(cluster.workers[0], cluster.token("ann"))
+        client.initialize("2025-03-26")
+        client.tool("write_note", {"path": "a.md", "body": "x" * 25_000})
+        read = {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                "params": {"name": "read_note", "arguments": {"path": "a.md"}}}
+        got, number = 0, 0
+        while (answer := client.post([read] * 3 if is_batch else read, worker=cluster.workers[number % 2])).status_code == 200:
+            got, number = got + len(answer.content), number + 1
+        # What a worker has not charged yet: less than 64 KiB, and one answer.
+        assert answer.status_code == 429 and 1 << 20 <= got <= (1 << 20) + 2 * ((64 << 10) + len(answer.content) + 200_000)
+        wait = int(answer.headers["Retry-After"])
+        assert 0 < wait <= 3600 and answer.headers["RateLimit"] == f'"bytes";r=0;t={wait}'
+        assert answer.headers["RateLimit-Policy"] == f'"bytes";q={1 << 20};w=3600'
+        assert answer.json()["error"]["data"] == {"retry_after": wait, "limit": "bytes"}
+        assert cluster.workers[(number) % 2].await_event("rate_limited", user_id="ann")["limit"] == "bytes"
+        other = cluster.token("bob")
+        assert Client(cluster.workers[0], other).rpc("ping").status_code == 200
+        usage = httpx.get(f"{cluster.workers[0].base}/api/usage", headers={"Authorization": f"Bearer {other}"}).json()
+        assert (1 << 20) - 2000 < usage["limits"]["bytes"]["remaining"] <= 1 << 20
+
+
 def test_of_three_times_the_limit_exactly_the_limit_passes():
     with Cluster(workers=4, RATE_LIMIT="40/h") as cluster:
         client = Client(cluster.workers[0], cluster.token("ann"))

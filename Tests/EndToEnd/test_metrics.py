@@ -205,7 +205,7 @@ def beyond(site, limit: str):
 @pytest.mark.parametrize("limit", LIMITS)
 def test_requests_over_a_limit_are_counted_by_limit(limited, limit):
     worker = limited.workers[0]
-    assert set(family(worker, "carrel_rate_limited_total")) == {f'limit="{name}"' for name in [*LIMITS, "bodies"]}
+    assert set(family(worker, "carrel_rate_limited_total")) == {f'limit="{name}"' for name in [*LIMITS, "bodies", "bytes"]}
     act, allowed = beyond(limited, limit)
     statuses = []
 

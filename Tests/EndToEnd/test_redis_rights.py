@@ -74,7 +74,7 @@ class GuardedRedis(Redis):
 
 @pytest.fixture(scope="module")
 def site():
-    limits = {"RATE_LIMIT": "1000/h", "RATE_LIMIT_WRITES": "10/h", "AUTH_FAILURE_LIMIT": "5/h"}
+    limits = {"RATE_LIMIT": "1000/h", "RATE_LIMIT_WRITES": "10/h", "RATE_LIMIT_BYTES": "1GiB/h", "AUTH_FAILURE_LIMIT": "5/h"}
     with Provider() as provider:
         site = Site(provider, workers=2, **limits)
         site.redis = GuardedRedis(site.folder, [free_port(), free_port()])

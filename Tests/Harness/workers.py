@@ -100,6 +100,7 @@ class Cluster:
             "DATABASE_PATH": str(self.folder / "index"),
             "RATE_LIMIT": "0",
             "RATE_LIMIT_WRITES": "0",
+            "RATE_LIMIT_BYTES": "0",
             "AUTH_FAILURE_LIMIT": "0",
             "LOG_FORMAT": "json",
             # One public URL for all workers: tokens are good on each.

@@ -10,7 +10,7 @@ from Harness.cluster_script import ClusterScript
 from Harness.processes import wait_until
 
 # Set and counted, but too high to be met.
-LIMITS = {"RATE_LIMIT": "100000/s", "RATE_LIMIT_WRITES": "100000/s"}
+LIMITS = {"RATE_LIMIT": "100000/s", "RATE_LIMIT_WRITES": "100000/s", "RATE_LIMIT_BYTES": "100GiB/s"}
 
 
 async def until(condition, what: str):

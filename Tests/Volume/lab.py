@@ -48,6 +48,7 @@ class Lab:
             "PUBLIC_URL": "http://localhost:7860",
             "RATE_LIMIT": "0",
             "RATE_LIMIT_WRITES": "0",
+            "RATE_LIMIT_BYTES": "0",
             "AUTH_FAILURE_LIMIT": "0",
             "METRICS_PORT": "off",
             "DRAIN_DELAY": "0",

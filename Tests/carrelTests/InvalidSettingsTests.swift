@@ -50,6 +50,7 @@ struct InvalidSettingsTests {
         Invalid(name: "SESSION_LIFETIME", value: "-1d", advice: Self.duration),
         Invalid(name: "RATE_LIMIT", value: "many", advice: Self.rate),
         Invalid(name: "RATE_LIMIT_WRITES", value: "10/week", advice: Self.rate),
+        Invalid(name: "RATE_LIMIT_BYTES", value: "64MiB", advice: "must be a rate such as 64MiB/min"),
         Invalid(name: "AUTH_FAILURE_LIMIT", value: "60", advice: Self.rate),
         Invalid(name: "TRUSTED_PROXIES", value: "10.0.0.0/99", advice: "must be addresses or ranges such as"),
         Invalid(name: "LOG_LEVEL", value: "loud", advice: "must be one of trace, debug"),

@@ -35,6 +35,17 @@ struct QuantitiesTests {
         #expect(Quantities.rate(text) == expected)
     }
 
+    @Test(
+        arguments: [
+            ("64MiB/min", RateLimit(64 << 20, per: .seconds(60))), ("1GiB/h", RateLimit(1 << 30, per: .seconds(3600))),
+            ("512/s", RateLimit(512, per: .seconds(1))), ("0", RateLimit(0, per: .seconds(60))), ("64MiB", nil),
+            ("0MiB/min", nil), ("MiB/min", nil), ("2000GiB/s", nil), ("1MiB/week", nil),
+        ] as [(String, RateLimit?)]
+    )
+    func ratesOfBytesAreParsed(text: String, expected: RateLimit?) {
+        #expect(Quantities.byteRate(text) == expected)
+    }
+
     @Test(arguments: ["", "600", "600/", "/min", "-1/s", "0/s", "1/week", "1/s/s"])
     func invalidRatesAreRefused(text: String) {
         #expect(Quantities.rate(text) == nil)

@@ -29,7 +29,7 @@ struct APIGate: Sendable {
         // Read before admission, so that a slow body cannot outlive a revocation.
         let body = try await JSONBody.read(request)
         let admitted = try await self.gate.admit(
-            AdmissionRequest(principal: principal, writes: writes ? 1 : 0),
+            AdmissionRequest(principal: principal, writes: writes ? 1 : 0, asksBytes: true),
             context
         )
         var response = try await self.recordingForbidden(request, of: principal, context) {
@@ -38,6 +38,7 @@ struct APIGate: Sendable {
                 Entry(principal: principal, budget: admitted.budget, sequence: sequence, body: body)
             )
         }
+        self.gate.charge(body.readableBytes + (response.body.contentLength ?? 0), to: principal)
         for field in admitted.headers { response.headers.append(field) }
         return response
     }

@@ -64,6 +64,11 @@ package struct AdmissionGate: Sendable {
         }
     }
 
+    /// Charges the bytes of a request and its answer with the user's next admission.
+    package func charge(_ bytes: Int, to principal: Principal) {
+        self.admission.charge(bytes, to: principal.user)
+    }
+
     /// Admits a request in one round trip.
     ///
     /// - Parameter sessionText: the session as the client sent it, for audit events.

@@ -11,10 +11,14 @@ package struct RateHeaders: Sendable {
 
     package init(_ limits: RateLimits) {
         self.limits = limits
-        let policies = [("requests", limits.requests), ("writes", limits.writes)].compactMap { name, limit in
+        self.policy = Self.policy([("requests", limits.requests), ("writes", limits.writes)])
+    }
+
+    private static func policy(_ limits: [(name: String, limit: RateLimit)]) -> String? {
+        let policies = limits.compactMap { name, limit in
             limit.count > 0 ? "\"\(name)\";q=\(limit.count);w=\(limit.seconds)" : nil
         }
-        self.policy = policies.isEmpty ? nil : policies.joined(separator: ", ")
+        return policies.isEmpty ? nil : policies.joined(separator: ", ")
     }
 
     func fields(_ budget: RequestBudget) -> HTTPFields {
@@ -32,7 +36,9 @@ package struct RateHeaders: Sendable {
     }
 
     func refusal(_ limit: LimitClass, reset: Int64) -> HTTPFields {
-        guard let policy = self.policy else { return [:] }
+        // The policy of bytes only where it matters: their headers would be in every response.
+        let policy = limit == .bytes ? Self.policy([("bytes", self.limits.bytes)]) : self.policy
+        guard let policy else { return [:] }
         return [.rateLimitPolicy: policy, .rateLimit: "\"\(limit.rawValue)\";r=0;t=\(reset)"]
     }
 }

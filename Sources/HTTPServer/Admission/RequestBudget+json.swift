@@ -7,18 +7,22 @@ extension RequestBudget {
         guard self.requests != nil || self.writes != nil else { return nil }
         var writer = JSONWriter(capacity: 128)
         writer.object { writer in
-            writer.key("carrel/limits")
-            self.write(to: &writer)
+            writer.field("carrel/limits", object: self.writeRequests)
         }
         return writer.bytes
     }
 
-    /// The remaining requests, and the seconds until the full quota is available.
+    /// What is left of each limit, and the seconds until all of it is available.
     package func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            if let share = self.requests { writer.field("requests", object: share.write) }
-            if let share = self.writes { writer.field("writes", object: share.write) }
+            self.writeRequests(to: &writer)
+            if let share = self.bytes { writer.field("bytes", object: share.write) }
         }
+    }
+
+    private func writeRequests(to writer: inout JSONWriter) {
+        if let share = self.requests { writer.field("requests", object: share.write) }
+        if let share = self.writes { writer.field("writes", object: share.write) }
     }
 }
 

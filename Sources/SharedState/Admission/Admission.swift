@@ -1,3 +1,5 @@
+package import Identity
+
 /// The check that every authenticated request passes, in one round trip.
 ///
 /// Checks, in this order, that the token is not revoked, that the session is this user's, and that the user is within
@@ -6,4 +8,7 @@
 /// one that does not count, and counted when its cost is known.
 package protocol Admission: Sendable {
     func admit(_ request: AdmissionRequest) async throws -> AdmissionVerdict
+
+    /// Charges bytes of a request and its answer to their user, with a later admission.
+    func charge(_ bytes: Int, to user: UserID)
 }

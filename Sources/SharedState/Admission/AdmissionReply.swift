@@ -9,8 +9,8 @@ enum AdmissionReply: Int64 {
     /// Redis came back empty: revocations must be replayed first.
     case empty = 4
 
-    /// The number by which `limits.lua` names the writes; that of all requests is 1.
-    private static let writes: Int64 = 2
+    /// The numbers by which `limits.lua` names the limits; that of all requests is 1.
+    private static let classes: [Int64: LimitClass] = [1: .requests, 2: .writes, 3: .bytes]
 
     /// The verdict, or `nil` where Redis came back empty.
     static func verdict(
@@ -25,13 +25,10 @@ enum AdmissionReply: Int64 {
         case .unknownSession:
             return .unknownSession(foreign: elements.count > 1 && elements[1].integerValue == 1)
         case .limited:
-            guard elements.count == 3, let wait = elements[2].integerValue else {
-                throw SharedStateError(.corrupt, "The admission script returned no waiting time.")
-            }
-            return .limited(
-                elements[1].integerValue == Self.writes ? .writes : .requests,
-                retryAfter: .microseconds(wait)
-            )
+            guard elements.count == 3, let limit = elements[1].integerValue.flatMap({ Self.classes[$0] }),
+                let wait = elements[2].integerValue
+            else { throw SharedStateError(.corrupt, "The admission script returned no waiting time.") }
+            return .limited(limit, retryAfter: .microseconds(wait))
         case .empty: return nil
         }
     }
@@ -49,7 +46,9 @@ enum AdmissionReply: Int64 {
             return try Self.verdict(sessionReply, session: session, limits: limits)
         }
         guard code == .admitted else { return try Self.verdict(reply, session: session, limits: limits) }
-        return try Self.verdict(.array(elements + found.dropFirst()), session: session, limits: limits)
+        // bounded: lists
+        let both = elements.prefix(4) + found.dropFirst() + elements.dropFirst(4)
+        return try Self.verdict(.array(Array(both)), session: session, limits: limits)
     }
 
     private static func admitted(
@@ -60,10 +59,12 @@ enum AdmissionReply: Int64 {
         guard elements.count >= 4, let requests = elements[1].integerValue, let writes = elements[2].integerValue,
             let sequence = elements[3].integerValue
         else { throw Self.unknown }
-        let budget = RequestBudget(limits, requestsAhead: requests, writesAhead: writes)
+        let end = session == nil ? 4 : 6
+        let bytes = elements.count > end ? elements[end].integerValue : nil
+        let budget = RequestBudget(limits, requestsAhead: requests, writesAhead: writes, bytesAhead: bytes ?? -1)
         let known = sequence < 0 ? nil : sequence
         guard let session else { return .admitted(nil, budget, sequence: known) }
-        guard elements.count == 6, let revision = elements[4].text, let level = elements[5].text else {
+        guard elements.count >= 6, let revision = elements[4].text, let level = elements[5].text else {
             throw SharedStateError(.corrupt, "The admission script returned no session.")
         }
         return .admitted(

@@ -12,18 +12,22 @@ package struct AdmissionRequest: Sendable {
     package let writes: Int
     /// Whether the request is counted against the limits; otherwise they are only asked.
     package let counts: Bool
+    /// Whether the limit of bytes is asked even where there is nothing to charge; its budget is unknown otherwise.
+    package let asksBytes: Bool
 
     package init(
         principal: Principal,
         session: SessionID? = nil,
         requests: Int = 1,
         writes: Int = 0,
-        counts: Bool = true
+        counts: Bool = true,
+        asksBytes: Bool = false
     ) {
         self.principal = principal
         self.session = session
         self.requests = requests
         self.writes = writes
         self.counts = counts
+        self.asksBytes = asksBytes
     }
 }

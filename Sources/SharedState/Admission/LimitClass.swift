@@ -4,4 +4,6 @@ package enum LimitClass: String, Sendable, Hashable, CaseIterable {
     case requests
     /// Requests that write; they count as requests too.
     case writes
+    /// Bytes of request bodies and answers, charged with the next request.
+    case bytes
 }

@@ -13,6 +13,13 @@ struct MemoryAdmission: Admission {
         }
     }
 
+    func charge(_ bytes: Int, to user: UserID) {
+        let now = self.memory.now().microseconds
+        self.memory.withState { state, _ in
+            state.arrivals.charge(bytes, to: user, at: now, limit: self.rateLimits.bytes)
+        }
+    }
+
     private func admit(
         _ request: AdmissionRequest,
         at seconds: Int64,

@@ -4,12 +4,16 @@ package struct RateLimits: Sendable, Hashable {
     package let requests: RateLimit
     /// Of requests that write.
     package let writes: RateLimit
+    /// Of bytes, in request bodies and answers.
+    package let bytes: RateLimit
 
     package init(
         requests: RateLimit = RateLimit(600, per: .seconds(60)),
-        writes: RateLimit = RateLimit(120, per: .seconds(60))
+        writes: RateLimit = RateLimit(120, per: .seconds(60)),
+        bytes: RateLimit = RateLimit(64 << 20, per: .seconds(60))
     ) {
         self.requests = requests
         self.writes = writes
+        self.bytes = bytes
     }
 }

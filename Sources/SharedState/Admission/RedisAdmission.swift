@@ -9,6 +9,7 @@ struct RedisAdmission: Admission {
     private let context: RedisContext
     private let replayer: RevocationReplayer
     private let rateLimits: RateLimits
+    private let charges = ByteCharges()
     private let admit: RedisScript
     private let admitUser: RedisScript
     private let admitSession: RedisScript
@@ -28,6 +29,8 @@ struct RedisAdmission: Admission {
             "REQUESTS_PERIOD": rateLimits.requests.periodMicroseconds,
             "WRITES_LIMIT": Int64(rateLimits.writes.count),
             "WRITES_PERIOD": rateLimits.writes.periodMicroseconds,
+            "BYTES_LIMIT": Int64(rateLimits.bytes.count),
+            "BYTES_PERIOD": rateLimits.bytes.periodMicroseconds,
             "SEQUENCES": hasSequences ? 1 : 0,
             "IDLE_TIMEOUT": sessionLimits.idleSeconds,
             "LIFETIME": sessionLimits.lifetimeSeconds,
@@ -63,8 +66,30 @@ struct RedisAdmission: Admission {
         throw RevocationReplayer.tooManyRounds
     }
 
+    func charge(_ bytes: Int, to user: UserID) {
+        guard self.rateLimits.bytes.count > 0 else { return }
+        self.charges.add(bytes, to: user)
+    }
+
     /// The verdict, or `nil` where Redis came back empty and lacks the revocations.
     private func verdict(on request: AdmissionRequest) async throws -> AdmissionVerdict? {
+        let user = request.principal.user
+        let bytes = self.rateLimits.bytes.count > 0 ? self.charges.take(of: user, asking: request.asksBytes) : nil
+        let verdict = try await self.verdict(on: request, charging: bytes)
+        switch verdict {
+        case .limited(.bytes, let wait): self.charges.wait(wait, for: user)
+        case .admitted, .limited: break
+        // In a Cluster the user's half has charged, and what it found is not known.
+        case .unknownSession where self.context.isSpread:
+            if bytes ?? 0 > 0 { self.charges.wait(self.rateLimits.bytes.period, for: user) }
+        case .unknownSession: self.charges.add(bytes ?? 0, to: user)
+        case .revoked, nil: self.charges.add(bytes ?? 0, to: user)
+        }
+        return verdict
+    }
+
+    /// - Parameter bytes: charged, be it 0; `nil` asks nothing of the limit of bytes.
+    private func verdict(on request: AdmissionRequest, charging bytes: Int?) async throws -> AdmissionVerdict? {
         let user = request.principal.user
         var keys = [
             self.context.epochKey(for: user), self.context.keys.revoked(request.principal.revocationID, of: user),
@@ -72,23 +97,24 @@ struct RedisAdmission: Admission {
             self.context.keys.limit(.writes, of: user),
             self.context.keys.vault(of: user),
         ]
+        if let session = request.session {
+            if !self.context.isSpread { keys.append(self.context.keys.session(session)) }
+            keys.append(self.context.keys.sessions(of: user))
+        }
         var arguments = [
             user.value, String(request.principal.issuedAt ?? 0),
             String(request.counts ? request.requests : -request.requests), String(request.writes),
+            request.session?.value ?? "",
         ]
-        guard let session = request.session else {
-            let reply = try await self.context.evaluate(self.admit, keys: keys, arguments: arguments)
-            return try AdmissionReply.verdict(reply, session: nil, limits: self.rateLimits)
+        if let bytes {
+            keys.append(self.context.keys.limit(.bytes, of: user))
+            arguments.append(String(bytes))
         }
-        arguments.append(session.value)
-        guard !self.context.isSpread else {
-            keys.append(self.context.keys.sessions(of: user))
+        if let session = request.session, self.context.isSpread {
             return try await self.verdictOfBoth(user, session, keys: keys, arguments: arguments)
         }
-        keys.append(self.context.keys.session(session))
-        keys.append(self.context.keys.sessions(of: user))
         let reply = try await self.context.evaluate(self.admit, keys: keys, arguments: arguments)
-        return try AdmissionReply.verdict(reply, session: session, limits: self.rateLimits)
+        return try AdmissionReply.verdict(reply, session: request.session, limits: self.rateLimits)
     }
 
     /// Queries the user's slot and the session's at the same time.

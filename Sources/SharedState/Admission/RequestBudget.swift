@@ -23,17 +23,22 @@ package struct RequestBudget: Sendable, Hashable {
     /// Of requests that write; `nil` where there is no limit.
     package let writes: Share?
 
-    /// No limit at all.
-    package static let unlimited = RequestBudget(requests: nil, writes: nil)
+    /// Of bytes, as far as they have been charged; `nil` where there is no limit, or it was not asked.
+    package let bytes: Share?
 
-    private init(requests: Share?, writes: Share?) {
+    /// No limit at all.
+    package static let unlimited = RequestBudget(requests: nil, writes: nil, bytes: nil)
+
+    private init(requests: Share?, writes: Share?, bytes: Share?) {
         self.requests = requests
         self.writes = writes
+        self.bytes = bytes
     }
 
     /// - Parameters: how far each limit runs ahead of the clock, in microseconds; negative without a limit.
-    init(_ limits: RateLimits, requestsAhead: Int64, writesAhead: Int64) {
+    init(_ limits: RateLimits, requestsAhead: Int64, writesAhead: Int64, bytesAhead: Int64) {
         self.requests = Share(limits.requests, ahead: requestsAhead)
         self.writes = Share(limits.writes, ahead: writesAhead)
+        self.bytes = Share(limits.bytes, ahead: bytesAhead)
     }
 }

@@ -21,6 +21,25 @@ local function ahead(tat, limit)
   return math.max(0, math.ceil(tonumber(tat or 0) - now))
 end
 
+-- Charges bytes that were read and written already, which may pass the limit: what comes next waits then. Gives
+-- {3, class, microseconds to wait} meanwhile, otherwise how far ahead the limit is; nothing where no bytes are given.
+local function count_bytes(key, bytes)
+  if not bytes then
+    return
+  end
+  bytes = tonumber(bytes)
+  local tat = redis.call('GET', key)
+  if bytes > 0 then
+    tat = arrival(tat, BYTES_LIMIT, BYTES_PERIOD, bytes)
+    keep(key, tat)
+  end
+  local wait = tonumber(tat or 0) - BYTES_PERIOD - now
+  if wait > 1 then
+    return { 3, 3, math.ceil(wait) }
+  end
+  return nil, ahead(tat, BYTES_LIMIT)
+end
+
 -- Counts a request against both limits, all or nothing: gives {3, class, microseconds to wait} when one is passed,
 -- otherwise how far ahead each is then. A negative number of requests only asks whether so many would pass.
 local function count_request(requests_key, writes_key, known_requests, known_writes, requests, writes)

@@ -32,11 +32,13 @@ extension SharedStateGate {
     }
 
     package func record(_ response: Response, bodyBytes: Int, _ exchange: Exchange<Principal>) {
+        let answerBytes = response.body.contentLength ?? 0
+        self.gate.charge(bodyBytes + answerBytes, to: exchange.client)
         self.usage.record(
             UsageCounts(
                 requests: 1,
                 bytesIn: bodyBytes,
-                bytesOut: response.body.contentLength ?? 0,
+                bytesOut: answerBytes,
                 errors: response.status.code >= 400 ? 1 : 0
             ),
             for: exchange.client.user
@@ -44,6 +46,7 @@ extension SharedStateGate {
     }
 
     package func record(streamedBytes: Int, _ exchange: Exchange<Principal>) {
+        self.gate.charge(streamedBytes, to: exchange.client)
         self.usage.record(UsageCounts(bytesOut: streamedBytes), for: exchange.client.user)
     }
 

@@ -12,7 +12,13 @@ struct LimitSettings: Sendable {
         )
         self.rates = RateLimits(
             requests: reader.rate("RATE_LIMIT", default: "600/min"),
-            writes: reader.rate("RATE_LIMIT_WRITES", default: "120/min")
+            writes: reader.rate("RATE_LIMIT_WRITES", default: "120/min"),
+            bytes: reader.value(
+                "RATE_LIMIT_BYTES",
+                default: "64MiB/min",
+                expected: "a rate such as 64MiB/min or 1GiB/h, or 0 for none",
+                parse: Quantities.byteRate
+            )
         )
     }
 }

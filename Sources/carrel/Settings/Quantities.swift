@@ -32,9 +32,18 @@ enum Quantities {
 
     /// `600/min`, `10/s`, `1000/h`, or `0` for no limit.
     static func rate(_ text: String) -> RateLimit? {
+        self.rate(text, number: Int.init, atMost: 1_000_000_000)
+    }
+
+    /// `64MiB/min`, `1GiB/h`, or `0` for no limit.
+    static func byteRate(_ text: String) -> RateLimit? {
+        self.rate(text, number: self.bytes, atMost: 1 << 40)
+    }
+
+    private static func rate(_ text: String, number: (String) -> Int?, atMost most: Int) -> RateLimit? {
         if text == "0" { return RateLimit(0, per: .seconds(60)) }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let count = Int(parts[0]), (1...1_000_000_000).contains(count) else { return nil }
+        guard parts.count == 2, let count = number(String(parts[0])), (1...most).contains(count) else { return nil }
         switch parts[1] {
         case "s", "sec", "second": return RateLimit(count, per: .seconds(1))
         case "m", "min", "minute": return RateLimit(count, per: .seconds(60))

@@ -81,7 +81,7 @@ struct RateLimitTests {
 
     @Test func withoutLimitsNoHeadersAreSent() async throws {
         let none = RateLimit(0, per: .seconds(60))
-        try await withServer(rates: RateLimits(requests: none, writes: none)) { server in
+        try await withServer(rates: RateLimits(requests: none, writes: none, bytes: none)) { server in
             let token = try await server.token()
             let response = try await server.send(.get, "/api/usage", token: token)
             let call = try await server.mcp(RPC.write("a.md"), token: token).json()

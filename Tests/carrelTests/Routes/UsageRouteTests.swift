@@ -23,6 +23,8 @@ struct UsageRouteTests {
             #expect(size > 0)
             #expect(json["limits"]?["requests"] == ["remaining": 598, "reset": 1])
             #expect(json["limits"]?["writes"] == ["remaining": 119, "reset": 1])
+            let bytes = try #require(json["limits"]?["bytes"]?["remaining"]?.intValue)
+            #expect((66_000_000..<(64 << 20)).contains(bytes))
         }
     }
 
