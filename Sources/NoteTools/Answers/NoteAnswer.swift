@@ -4,16 +4,15 @@ import Vault
 
 /// A note as structured content, with as much of its text as fits.
 struct NoteAnswer: Sendable {
-    /// The note's object, encoded.
-    let json: [UInt8]
-    let part: NotePart
+    private let part: NotePart
     private let title: String
     private let lineCount: Int
 
+    /// Writes the note's object.
+    ///
     /// - Throws: `VaultError` where the note has no such section or line.
-    init(_ note: Note, _ query: NotePartQuery, within limit: AnswerLimit) throws {
+    init(_ note: Note, _ query: NotePartQuery, within limit: AnswerLimit, to writer: inout JSONWriter) throws {
         var query = query
-        var writer = JSONWriter(capacity: min(note.body.utf8.count, query.maxBytes) + 1024)
         writer.beginObject()
         writer.noteHead(note, within: limit)
         writer.outline(note.outline, upTo: limit.outlineBytes)
@@ -23,7 +22,6 @@ struct NoteAnswer: Sendable {
         writer.field("body", part.text)
         writer.position(part, of: note)
         writer.endObject()
-        self.json = writer.bytes
         self.part = part
         self.title = note.title.prefix(bytes: AnswerLimit.titleBytes)
         self.lineCount = note.lineCount

@@ -4,14 +4,13 @@ import Vault
 
 /// A note as structured content without its text, with as much of its outline as fits.
 struct OutlineAnswer: Sendable {
-    /// The note's object, encoded.
-    let json: [UInt8]
     /// For clients that read only text: a line for each heading.
     let text: String
 
+    /// Writes the note's object.
+    ///
     /// - Parameter line: the line of the text from which on headings are listed.
-    init(_ note: Note, from line: Int, within limit: AnswerLimit) {
-        var writer = JSONWriter(capacity: 4096)
+    init(_ note: Note, from line: Int, within limit: AnswerLimit, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.noteHead(note, within: limit)
         let headings = note.outline.drop { $0.line < line }
@@ -22,7 +21,6 @@ struct OutlineAnswer: Sendable {
         writer.field("truncated", next != nil)
         if let next { writer.field("next_line", next.line) }
         writer.endObject()
-        self.json = writer.bytes
         var text = "Outline of note: \(note.title.prefix(bytes: AnswerLimit.titleBytes)) (\(note.lineCount) lines)\n"
         // bounded: a list
         for heading in headings.prefix(count) {

@@ -17,12 +17,15 @@ extension Tool where Subject == Vault {
             let isOutlineOnly = arguments.optionalBool("outline_only") ?? false
             return try await mappingVaultErrors {
                 try await vault.read(path) { note in
-                    if isOutlineOnly {
-                        let answer = OutlineAnswer(note, from: query.line ?? 1, within: limit)
-                        return .note(answer.json, text: answer.text)
-                    }
-                    let answer = try NoteAnswer(note, query, within: limit)
-                    return .note(answer.json, text: answer.text)
+                    var writer = JSONWriter(capacity: min(note.body.utf8.count, query.maxBytes) + 1024)
+                    writer.beginObject()
+                    writer.key("note")
+                    let text =
+                        isOutlineOnly
+                        ? OutlineAnswer(note, from: query.line ?? 1, within: limit, to: &writer).text
+                        : try NoteAnswer(note, query, within: limit, to: &writer).text
+                    writer.endObject()
+                    return .result(writer.bytes, text: text)
                 }
             }
         }
@@ -56,14 +59,5 @@ extension Tool where Subject == Vault {
             outputSchema: Schemas.fields(["note": Schemas.note], required: ["note"]),
             annotations: ToolAnnotations(readOnly: true, idempotent: true, openWorld: false)
         )
-    }
-}
-
-extension ToolOutcome {
-    /// - Parameter note: the note's object, encoded.
-    fileprivate static func note(_ note: [UInt8], text: String) -> ToolOutcome {
-        var writer = JSONWriter(capacity: note.count + 16)
-        writer.object { $0.field("note", raw: note) }
-        return .result(writer.bytes, text: text)
     }
 }

@@ -16,10 +16,10 @@ extension Tool where Subject == Vault {
             )
             let written = try await mappingVaultErrors { try await vault.write(draft) }
             let query = NotePartQuery(maxBytes: AnswerLimit.textBytes)
-            let answer = try NoteAnswer(written.note, query, within: limit)
-            var writer = JSONWriter(capacity: answer.json.count + 128)
-            writer.object {
-                $0.field("note", raw: answer.json)
+            var writer = JSONWriter(capacity: min(written.note.body.utf8.count, query.maxBytes) + 1024)
+            try writer.object {
+                $0.key("note")
+                _ = try NoteAnswer(written.note, query, within: limit, to: &$0)
                 if written.indexPending {
                     $0.field("warning", "The note is written; it will be found by search after the next write.")
                 }
