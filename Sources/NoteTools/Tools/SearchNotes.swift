@@ -16,7 +16,9 @@ extension Tool where Subject == Vault {
                 cursor: arguments.optionalString("cursor")
             )
             return try await mappingVaultErrors {
-                try await vault.search(query, into: ListAnswer("results", within: limit)) { answer, hit in
+                try await vault.search(query, into: ListAnswer("results", within: limit, cursorBytes: 3072)) {
+                    answer,
+                    hit in
                     answer.take { $0.hit(hit) }
                 }.outcome
             }

@@ -10,6 +10,11 @@ struct Binder {
         self.index += 1
     }
 
+    mutating func bind(_ number: Double, to statement: borrowing HotStatement) {
+        statement.bind(number, at: self.index)
+        self.index += 1
+    }
+
     mutating func bind(_ number: Int, to statement: borrowing HotStatement) {
         statement.bind(number, at: self.index)
         self.index += 1

@@ -38,6 +38,7 @@ struct HotStatement: ~Copyable {
     }
 
     func bind(_ number: Int, at index: Int32) { sqlite3_bind_int64(self.statement, index, Int64(number)) }
+    func bind(_ number: Double, at index: Int32) { sqlite3_bind_double(self.statement, index, number) }
 
     /// Goes to the next row.
     ///

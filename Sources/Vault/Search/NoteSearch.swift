@@ -45,12 +45,13 @@ struct NoteSearch {
     ) throws -> Page<Content> {
         guard !self.parsed.isEmpty || self.updatedAfter != nil else { return Page(content: content, nextCursor: nil) }
         var content = content
-        let start = self.start ?? SearchCursor(offset: 0, matchingAny: false)
+        let start = self.start ?? SearchCursor(offset: 0, matchingAny: false, now: self.now)
         let found = try self.read(reader, from: start) { take(&content, $0) }
         guard found.count == 0, self.start == nil, self.parsed.wanted.count > 1 else {
             return Page(content: content, nextCursor: found.next)
         }
-        let any = try self.read(reader, from: SearchCursor(offset: 0, matchingAny: true)) { take(&content, $0) }
+        let anyStart = SearchCursor(offset: 0, matchingAny: true, now: self.now)
+        let any = try self.read(reader, from: anyStart) { take(&content, $0) }
         return Page(content: content, nextCursor: any.next)
     }
 
@@ -59,34 +60,45 @@ struct NoteSearch {
     /// - Returns: the number of its hits, and the next page's cursor.
     private func read(
         _ reader: IndexReader,
-        from start: SearchCursor,
+        from cursor: SearchCursor,
         _ take: (SearchHit) -> Bool
     ) throws -> (count: Int, next: String?) {
-        let sql = SearchStatement(
-            parsed: self.parsed,
-            updatedAfter: self.updatedAfter,
-            scope: reader.scope
-        )
-        // Rare forms are not kept prepared: there are too many of them.
-        let statement = try HotStatement(reader.db, sql.text, isKept: sql.isCommon)
-        sql.bind(
-            to: statement,
+        let sql = SearchStatement(parsed: self.parsed, updatedAfter: self.updatedAfter, scope: reader.scope)
+        let search = SearchStatement.Search(
             user: reader.user.id,
-            recency: (self.now - 7 * Self.day, self.now - 30 * Self.day),
-            matchingAny: start.matchingAny,
-            page: (self.limit + 1, start.offset)
+            recency: (cursor.now - 7 * Self.day, cursor.now - 30 * Self.day),
+            matchingAny: cursor.matchingAny
         )
+        let start = try self.start(of: cursor, sql, search, reader)
+        // Rare forms are not kept prepared: there are too many of them.
+        let statement = try HotStatement(reader.db, sql.text(from: start), isKept: sql.isCommon)
+        sql.bind(to: statement, search, from: start, limit: self.limit + 1)
         let snippets = SnippetMaker(self.parsed.terms)
         var budget = SnippetBudget()
-        var count = 0
+        var hits: [SearchCursor.Anchor] = []
         while try statement.next() {
             // A statement that is interrupted meanwhile fails with its next row.
-            guard count < self.limit, take(SearchHit(statement, snippets, &budget)) else {
-                return (count, SearchCursor(offset: start.offset + count, matchingAny: start.matchingAny).text)
-            }
-            count += 1
+            let hit = SearchHit(statement, snippets, &budget)
+            guard hits.count < self.limit, take(hit) else { return (hits.count, cursor.advanced(by: hits).text) }
+            hits.append(SearchCursor.Anchor(path: hit.path, revision: hit.revision))
         }
-        return (count, nil)
+        return (hits.count, nil)
+    }
+
+    /// Where the page of a cursor begins: behind the last hit that is still the same.
+    private func start(
+        of cursor: SearchCursor,
+        _ sql: SearchStatement,
+        _ search: SearchStatement.Search,
+        _ reader: IndexReader
+    ) throws -> SearchStatement.Start {
+        for anchor in cursor.anchors {
+            let statement = try HotStatement(reader.db, sql.scoreText, isKept: sql.isCommon)
+            sql.bindScore(to: statement, search, of: anchor)
+            guard try statement.next() else { continue }
+            return .behind(statement.double(SearchStatement.scoreColumn), path: anchor.path)
+        }
+        return .offset(cursor.offset)
     }
 }
 

@@ -7,20 +7,50 @@ struct SearchStatement {
     /// Whether this is a search for words and nothing else.
     var isCommon: Bool { self.parsed.filterCount == 0 && self.updatedAfter == nil && self.parsed.hasWords }
 
-    /// Takes the user, then what ``bind(to:user:recency:matchingAny:page:)`` binds.
+    /// Where a page begins.
+    enum Start {
+        case offset(Int)
+        /// Behind a note, with its score.
+        case behind(Double, path: String)
+    }
+
+    /// The page's hits.
     ///
     /// The inner query finds the page's notes; only of these does the outer one fetch the text.
-    var text: String {
+    func text(from start: Start) -> String {
+        let page: String
+        switch start {
+        case .offset: page = "\(self.hits) ORDER BY score DESC, notes.path LIMIT ? OFFSET ?"
+        case .behind:
+            // LIMIT keeps SQLite from working out the score once more for each comparison.
+            page = """
+                SELECT * FROM (\(self.hits) LIMIT -1)
+                WHERE score < ? OR (score = ? AND path > ?) ORDER BY score DESC, path LIMIT ?
+                """
+        }
+        return """
+            SELECT path, title, revision, updated, score, (SELECT body FROM texts WHERE note_id = id AND user_id = ?)
+            FROM (\(page))
+            """
+    }
+
+    /// The score of one note, in the column ``scoreColumn``; no row where the search does not find it.
+    var scoreText: String {
+        let note = "notes.path = ? AND notes.revision = ?"
+        guard self.parsed.hasWords else { return "\(self.hits) AND \(note)" }
+        return "\(self.hits) AND \(note) AND search.rowid = (SELECT id FROM notes WHERE user_id = ? AND path = ?)"
+    }
+
+    static let scoreColumn: Int32 = 5
+
+    private var hits: String {
         let recency = "CASE WHEN notes.updated >= ? THEN 1.0 WHEN notes.updated >= ? THEN 0.5 ELSE 0.0 END"
         let score = self.parsed.hasWords ? "\(recency) - bm25(search, 3.0, 2.0, 2.0, 1.0)" : recency
         // CROSS JOIN keeps SQLite from trying the notes first.
         let source = self.parsed.hasWords ? "search CROSS JOIN notes ON notes.id = search.rowid" : "notes"
         return """
-            SELECT path, title, revision, updated, score, (SELECT body FROM texts WHERE note_id = id AND user_id = ?)
-            FROM (
-                SELECT notes.id, notes.path, notes.title, notes.revision, notes.updated, \(score) AS score
-                FROM \(source) WHERE \(self.conditions) ORDER BY score DESC, notes.path LIMIT ? OFFSET ?
-            )
+            SELECT notes.id, notes.path, notes.title, notes.revision, notes.updated, \(score) AS score
+            FROM \(source) WHERE \(self.conditions)
             """
     }
 
@@ -39,25 +69,53 @@ struct SearchStatement {
         return conditions.joined(separator: " AND ")
     }
 
-    func bind(
-        to statement: borrowing HotStatement,
-        user: String,
-        recency: (week: Int, month: Int),
-        matchingAny: Bool,
-        page: (limit: Int, offset: Int)
-    ) {
+    func bind(to statement: borrowing HotStatement, _ search: Search, from start: Start, limit: Int) {
         var binder = Binder()
-        binder.bind(user, to: statement)
-        binder.bind(recency.week, to: statement)
-        binder.bind(recency.month, to: statement)
-        if self.parsed.hasWords { binder.bind(self.parsed.expression(matchingAny: matchingAny), to: statement) }
-        binder.bind(user, to: statement)
+        binder.bind(search.user, to: statement)
+        self.bindHits(to: statement, search, &binder)
+        switch start {
+        case .offset(let offset):
+            binder.bind(limit, to: statement)
+            binder.bind(offset, to: statement)
+        case .behind(let score, let path):
+            binder.bind(score, to: statement)
+            binder.bind(score, to: statement)
+            binder.bind(path, to: statement)
+            binder.bind(limit, to: statement)
+        }
+    }
+
+    func bindScore(to statement: borrowing HotStatement, _ search: Search, of note: SearchCursor.Anchor) {
+        var binder = Binder()
+        self.bindHits(to: statement, search, &binder)
+        binder.bind(note.path, to: statement)
+        binder.bind(note.revision, to: statement)
+        guard self.parsed.hasWords else { return }
+        binder.bind(search.user, to: statement)
+        binder.bind(note.path, to: statement)
+    }
+
+    /// What a search asks for besides its words and filters.
+    struct Search {
+        let user: String
+        /// The times, in milliseconds since 1970, behind which notes are recent.
+        let recency: (week: Int, month: Int)
+        let matchingAny: Bool
+    }
+
+    private func bindHits(to statement: borrowing HotStatement, _ search: Search, _ binder: inout Binder) {
+        binder.bind(search.recency.week, to: statement)
+        binder.bind(search.recency.month, to: statement)
+        if self.parsed.hasWords {
+            binder.bind(self.parsed.expression(matchingAny: search.matchingAny), to: statement)
+        }
+        binder.bind(search.user, to: statement)
         if !self.parsed.hasWords, !self.parsed.excluded.isEmpty {
             binder.bind(self.parsed.excludedExpression, to: statement)
-            binder.bind(user, to: statement)
+            binder.bind(search.user, to: statement)
         }
         for tag in self.parsed.tags + self.parsed.withoutTags {
-            binder.bind(user, to: statement)
+            binder.bind(search.user, to: statement)
             binder.bind(tag, to: statement)
         }
         for folder in self.parsed.folders + self.parsed.withoutFolders {
@@ -65,7 +123,5 @@ struct SearchStatement {
         }
         self.scope.bind(to: statement, with: &binder)
         if let updatedAfter = self.updatedAfter { binder.bind(updatedAfter, to: statement) }
-        binder.bind(page.limit, to: statement)
-        binder.bind(page.offset, to: statement)
     }
 }

@@ -95,6 +95,36 @@ import Testing
         }
     }
 
+    @Test(arguments: ["word", "word zebra", "word -folder:x", "-zebra"])
+    func writesBetweenPagesRepeatAndSkipNoHit(text: String) async throws {
+        try await withVault { rig, vault in
+            for index in 0..<40 {
+                try await vault.write("n\(index).md", "word " + String(repeating: "more ", count: index % 10))
+                if index % 8 == 0 { rig.advance(by: 86_400 * 4) }
+            }
+            var paths: [String] = []
+            var cursor: String?
+            var round = 0
+            repeat {
+                let page = try await vault.search(SearchQuery(text: text, limit: 6, cursor: cursor))
+                paths += page.hits.map(\.path)
+                cursor = page.nextCursor
+                round += 1
+                // Notes that rank first, others that change all scores, the last hit's deletion, and time.
+                try await vault.write("new\(round).md", "# word\n\nword word")
+                try await vault.write("other\(round).md", String(repeating: "text ", count: 200))
+                if round % 2 == 0, let last = page.hits.last {
+                    _ = try await vault.delete(last.path, ifMatch: nil)
+                }
+                rig.advance(by: 86_400)
+            } while cursor != nil && round < 100
+            let old = paths.filter { $0.hasPrefix("n") && !$0.hasPrefix("new") }
+            #expect(old.count == 40)
+            #expect(Set(old).count == 40)
+            #expect(Set(paths).count == paths.count)
+        }
+    }
+
     @Test func anyQueryIsValid() async throws {
         try await self.withNotes { _, vault in
             var random = SeededGenerator(seed: 2)
