@@ -98,6 +98,11 @@ package struct Keys: Sendable {
         "\(self.prefix)audit:{\(user)}"
     }
 
+    /// When a user's sessions, and what clients do with their tokens, last began and ended.
+    func auditSessions(of user: String) -> String {
+        "\(self.prefix)audit-sessions:{\(user)}"
+    }
+
     /// The last refused requests of all users.
     var auditRefusals: String { "\(self.prefix)audit-refusals" }
 

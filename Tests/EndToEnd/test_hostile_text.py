@@ -46,7 +46,7 @@ def test_a_name_of_one_endless_character(cluster):
         session = cluster.redis.cli("--json", "HGETALL", f"carrel:session:{answer.headers['Mcp-Session-Id']}")
         assert len(json.dumps(json.loads(session), ensure_ascii=False).encode()) <= MOST_BYTES
     cluster.workers[0].await_count(12, "session_created", user_id="namer")
-    wait_until(lambda: int(cluster.redis.cli("XLEN", "carrel:audit:{namer}")) >= 12, "the events in Redis")
+    wait_until(lambda: int(cluster.redis.cli("XLEN", "carrel:audit-sessions:{namer}")) >= 2, "the events in Redis")
     assert redis_bytes(cluster) - before < 12 * 4 * MOST_BYTES
     assert_bounded(cluster)
 
@@ -63,7 +63,7 @@ def test_paths_and_names_that_are_refused(cluster):
         reader.post({"jsonrpc": "2.0", "id": 1, "method": "ping"}, **headers)
     assert httpx.get(f"{worker.base}/{'x' * 8_000}").status_code == 404
     worker.await_line(lambda line: line.get("http.status") == "404", "the line of the last answer")
-    wait_until(lambda: int(cluster.redis.cli("XLEN", "carrel:audit:{reader}")) >= 1, "the events in Redis")
+    wait_until(lambda: int(cluster.redis.cli("XLEN", "carrel:audit-sessions:{reader}")) >= 1, "the events in Redis")
     assert_bounded(cluster)
 
 

@@ -94,7 +94,7 @@ import Testing
             let backend = RedisBackend(redis: redis)
             let (alice, bob) = (try UserID("alice"), try UserID("bob"))
             _ = try await redis.send(["SET", "carrel:usage:{alice}:2026-01-31", "x"])
-            _ = try await redis.send(["SET", "carrel:audit:{alice}", "x"])
+            _ = try await redis.send(["SET", "carrel:audit-sessions:{alice}", "x"])
             let counts = [alice: UsageCounts(requests: 1), bob: UsageCounts(requests: 2)]
             let unadded = try await backend.ports.usage.add(counts, firstSeen: [alice, bob], day: "2026-01-31")
             let usage = try await backend.ports.usage.usage(of: bob, day: "2026-01-31")

@@ -2,8 +2,8 @@
 package struct AuditEntry: Sendable, Hashable {
     /// The values by the names of ``AuditField``.
     package let fields: [String: String]
-    /// Whether the event is a refused request; those have trails of their own.
-    let isRefusal: Bool
+    /// The trail of its user that it belongs to.
+    let kind: AuditTrailKind
     /// Whether the trail of all users has it already.
     package var isInTrail = false
     /// Whether its user's trail has it already.
@@ -12,7 +12,7 @@ package struct AuditEntry: Sendable, Hashable {
     package init(_ fields: [String: String]) {
         self.fields = fields
         let name = fields[AuditField.event.rawValue].flatMap { AuditEvent.Name(rawValue: $0) }
-        self.isRefusal = name?.isRefusal ?? false
+        self.kind = AuditTrailKind(name, reason: fields[AuditField.reason.rawValue])
     }
 
     var user: String? { self[.userID] }

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Writes audit events as log lines at once, and appends them to the store once a second.
 ///
-/// The log is the complete trail; the store is for queries, and has refused requests counted (``RefusalCounts``). While it
-/// is unavailable events wait, up to a bound, past which the oldest are in the log only; refusals have a bound of their own.
+/// The store is for queries, and has refused requests and sessions counted (``EventCounts``); in the log refused requests
+/// are counted past the first of a minute. While the store is unavailable events wait, up to a bound, past which the oldest
+/// are in the log only; what is counted has a bound of its own.
 package final class AuditLedger: AuditTrail, Service {
     private let log: LogAuditTrail
     private let store: any AuditStore
@@ -20,22 +21,46 @@ package final class AuditLedger: AuditTrail, Service {
 
     private struct Pending {
         var events = AuditQueue(bound: 10_000)
-        var refusals = AuditQueue(bound: 5000)
-        var ofUsers = RefusalCounts(bound: 2000)
-        var ofStrangers = RefusalCounts(bound: 2000)
+        var counted = AuditQueue(bound: 5000)
+        var sessions = EventCounts(bound: 2000)
+        var ofUsers = EventCounts(bound: 2000)
+        var ofStrangers = EventCounts(bound: 2000)
 
-        mutating func append(_ entry: AuditEntry, at now: ContinuousClock.Instant) {
-            guard entry.isRefusal else { return self.events.append(entry) }
-            let due = entry.user == nil ? self.ofStrangers.add(entry, at: now) : self.ofUsers.add(entry, at: now)
-            if let due { self.refusals.append(due) }
+        /// - Returns: whether the event has a line of its own in the log.
+        mutating func append(_ entry: AuditEntry, at now: ContinuousClock.Instant) -> Bool {
+            let outcome: EventCounts.Outcome
+            switch entry.kind {
+            case .events:
+                self.events.append(entry)
+                return true
+            case .sessions: outcome = self.sessions.add(entry, at: now)
+            case .refusals where entry.user == nil: outcome = self.ofStrangers.add(entry, at: now)
+            case .refusals: outcome = self.ofUsers.add(entry, at: now)
+            }
+            if let due = outcome.due { self.counted.append(due) }
+            // Admitted requests are limited, and each has its line.
+            return outcome.isLogged || entry.kind == .sessions
         }
 
-        mutating func take(at now: ContinuousClock.Instant, all: Bool) -> (entries: [AuditEntry], dropped: Int) {
-            let due = self.ofUsers.takeDue(at: now, all: all) + self.ofStrangers.takeDue(at: now, all: all)
-            for entry in due { self.refusals.append(entry) }
-            let (events, refusals) = (self.events.take(), self.refusals.take())
-            return (events.entries + refusals.entries, events.dropped + refusals.dropped)
+        mutating func take(at now: ContinuousClock.Instant, all: Bool) -> Taken {
+            let sessions = self.sessions.takeDue(at: now, all: all).stored
+            let ofUsers = self.ofUsers.takeDue(at: now, all: all)
+            let ofStrangers = self.ofStrangers.takeDue(at: now, all: all)
+            for entry in sessions + ofUsers.stored + ofStrangers.stored { self.counted.append(entry) }
+            let (events, counted) = (self.events.take(), self.counted.take())
+            return Taken(
+                entries: events.entries + counted.entries,
+                lines: ofUsers.logged + ofStrangers.logged,
+                dropped: events.dropped + counted.dropped
+            )
         }
+    }
+
+    private struct Taken {
+        let entries: [AuditEntry]
+        /// For the log.
+        let lines: [AuditEntry]
+        let dropped: Int
     }
 
     private static let interval = Duration.seconds(1)
@@ -62,12 +87,12 @@ package final class AuditLedger: AuditTrail, Service {
 
     package func record(_ event: AuditEvent) {
         let fields = event.fields(worker: self.worker)
-        self.log.log(event.name, fields)
         self.counters[event.name]?.increment()
         if event.name == .forbidden { self.unauthorized.increment() }
         let entry = AuditEntry(fields)
         let now = self.now()
-        self.pending.withLock { $0.append(entry, at: now) }
+        let isLogged = self.pending.withLock { $0.append(entry, at: now) }
+        if isLogged { self.log.log(event.name, fields) }
     }
 
     /// Flushes events until graceful shutdown, and once more then.
@@ -91,6 +116,7 @@ package final class AuditLedger: AuditTrail, Service {
     package func flush(all: Bool = false) async {
         let now = self.now()
         let taken = self.pending.withLock { $0.take(at: now, all: all) }
+        for line in taken.lines { self.log.log(line) }
         if taken.dropped > 0 { self.report(lost: taken.dropped, "the queue is full") }
         guard !taken.entries.isEmpty else { return }
         do {
@@ -106,8 +132,8 @@ package final class AuditLedger: AuditTrail, Service {
     private func keep(_ entries: [AuditEntry], _ problem: String) {
         self.logger.warning("Audit events could not be stored yet", metadata: ["error": "\(problem)"])
         self.pending.withLock { pending in
-            pending.events.putBack(entries.filter { !$0.isRefusal })
-            pending.refusals.putBack(entries.filter(\.isRefusal))
+            pending.events.putBack(entries.filter { !$0.kind.isCounted })
+            pending.counted.putBack(entries.filter(\.kind.isCounted))
         }
     }
 

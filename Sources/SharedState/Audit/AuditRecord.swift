@@ -10,10 +10,10 @@ package struct AuditRecord: Sendable, Hashable {
     /// When it was stored, in seconds since 1970.
     package var time: Int64 { (id.split(separator: "-").first.flatMap { Int64($0) } ?? 0) / 1000 }
 
-    /// Merges what happened and what was refused, newest first; where the limit does not suffice for both, half of each.
-    static func merging(_ events: [AuditRecord], refusals: [AuditRecord], limit: Int) -> [AuditRecord] {
-        let share = min(refusals.count, max(limit / 2, limit - events.count))
-        let merged = events.prefix(limit - share) + refusals.prefix(share)  // bounded: lists
+    /// Merges events and others, newest first; where the limit does not suffice for both, half of each.
+    static func merging(_ events: [AuditRecord], others: [AuditRecord], limit: Int) -> [AuditRecord] {
+        let share = min(others.count, max(limit / 2, limit - events.count))
+        let merged = events.prefix(limit - share) + others.prefix(share)  // bounded: lists
         return merged.map { (place: $0.place, record: $0) }.sorted { $0.place > $1.place }.map(\.record)
     }
 

@@ -15,6 +15,11 @@ package struct LogAuditTrail: AuditTrail {
         self.log(event.name, event.fields(worker: self.worker))
     }
 
+    func log(_ entry: AuditEntry) {
+        guard let name = entry[.event].flatMap({ AuditEvent.Name(rawValue: $0) }) else { return }
+        self.log(name, entry.fields)
+    }
+
     func log(_ name: AuditEvent.Name, _ fields: [String: String]) {
         self.logger.log(
             level: name.level,

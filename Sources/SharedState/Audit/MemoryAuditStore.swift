@@ -16,35 +16,36 @@ struct MemoryAuditStore: AuditStore {
             // bounded: a list
             Array(records.reversed().lazy.filter { user == nil || $0[.userID] == user }.prefix(limit))
         }
-        return AuditRecord.merging(newest(audit.events), refusals: newest(audit.refusals), limit: limit)
+        return AuditRecord.merging(newest(audit.events), others: newest(audit.others), limit: limit)
     }
 }
 
-/// The audit events in memory: what happened, and what was refused.
+/// The audit events in memory.
 struct MemoryAudit {
     private static let mostEvents = 10_000
     private static let mostRefusals = 2000
+    private static let mostSessions = 2000
     private(set) var events: [AuditRecord] = []
+    private var sessions: [AuditRecord] = []
     private var ofUsers: [AuditRecord] = []
     private var ofStrangers: [AuditRecord] = []
     private var count = 0
 
-    /// Oldest first.
-    var refusals: [AuditRecord] {
-        AuditRecord.merging(
-            self.ofUsers.reversed(),
-            refusals: self.ofStrangers.reversed(),
-            limit: 2 * Self.mostRefusals
-        ).reversed()
+    /// What is counted, oldest first.
+    var others: [AuditRecord] {
+        [self.ofUsers, self.ofStrangers].reduce(self.sessions) { merged, more in
+            AuditRecord.merging(merged.reversed(), others: more.reversed(), limit: merged.count + more.count).reversed()
+        }
     }
 
     mutating func append(_ entry: AuditEntry, at milliseconds: Int64) {
         self.count += 1
         let record = AuditRecord(id: "\(milliseconds)-\(self.count)", fields: entry.fields)
-        switch (entry.isRefusal, entry.user) {
-        case (false, _): Self.append(record, to: &self.events, atMost: Self.mostEvents)
-        case (true, .some): Self.append(record, to: &self.ofUsers, atMost: Self.mostRefusals)
-        case (true, .none): Self.append(record, to: &self.ofStrangers, atMost: Self.mostRefusals)
+        switch (entry.kind, entry.user) {
+        case (.events, _): Self.append(record, to: &self.events, atMost: Self.mostEvents)
+        case (.sessions, _): Self.append(record, to: &self.sessions, atMost: Self.mostSessions)
+        case (.refusals, .some): Self.append(record, to: &self.ofUsers, atMost: Self.mostRefusals)
+        case (.refusals, .none): Self.append(record, to: &self.ofStrangers, atMost: Self.mostRefusals)
         }
     }
 

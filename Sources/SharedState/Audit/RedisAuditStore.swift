@@ -3,12 +3,13 @@ import Redis
 /// The audit trails in Redis: a stream of all events, and one of each user's.
 ///
 /// Refused requests are in streams of their own, of all users, of each, and of clients without a valid token: clients can
-/// cause any number of them, and must push nothing else out.
+/// cause any number of them, and must push nothing else out. So are the sessions of each user.
 struct RedisAuditStore: AuditStore {
     private static let mostEvents = "100000"
     private static let mostEventsOfUser = "1000"
     private static let mostRefusals = "20000"
     private static let mostRefusalsOfUser = "200"
+    private static let mostSessionsOfUser = "200"
 
     let context: RedisContext
 
@@ -69,32 +70,36 @@ struct RedisAuditStore: AuditStore {
 
     /// The stream of all users that an event belongs to, and how many it keeps.
     private func trail(for entry: AuditEntry) -> (key: String, most: String) {
-        guard entry.isRefusal else { return (self.keys.audit, Self.mostEvents) }
+        guard entry.kind == .refusals else { return (self.keys.audit, Self.mostEvents) }
         return (entry.user == nil ? self.keys.auditStrangers : self.keys.auditRefusals, Self.mostRefusals)
     }
 
     /// The stream of its user.
     private func trail(of user: String, for entry: AuditEntry) -> (key: String, most: String) {
-        entry.isRefusal
-            ? (self.keys.auditRefusals(of: user), Self.mostRefusalsOfUser)
-            : (self.keys.audit(of: user), Self.mostEventsOfUser)
+        switch entry.kind {
+        case .events: return (self.keys.audit(of: user), Self.mostEventsOfUser)
+        case .sessions: return (self.keys.auditSessions(of: user), Self.mostSessionsOfUser)
+        case .refusals: return (self.keys.auditRefusals(of: user), Self.mostRefusalsOfUser)
+        }
     }
 
     func records(of user: String?, limit: Int) async throws -> [AuditRecord] {
         if let user {
-            return AuditRecord.merging(
-                try await self.records(in: self.keys.audit(of: user), limit: limit),
-                refusals: try await self.records(in: self.keys.auditRefusals(of: user), limit: limit),
+            let others = AuditRecord.merging(
+                try await self.records(in: self.keys.auditSessions(of: user), limit: limit),
+                others: try await self.records(in: self.keys.auditRefusals(of: user), limit: limit),
                 limit: limit
             )
+            let events = try await self.records(in: self.keys.audit(of: user), limit: limit)
+            return AuditRecord.merging(events, others: others, limit: limit)
         }
         let refusals = AuditRecord.merging(
             try await self.records(in: self.keys.auditRefusals, limit: limit),
-            refusals: try await self.records(in: self.keys.auditStrangers, limit: limit),
+            others: try await self.records(in: self.keys.auditStrangers, limit: limit),
             limit: limit
         )
         let events = try await self.records(in: self.keys.audit, limit: limit)
-        return AuditRecord.merging(events, refusals: refusals, limit: limit)
+        return AuditRecord.merging(events, others: refusals, limit: limit)
     }
 
     private func records(in key: String, limit: Int) async throws -> [AuditRecord] {

@@ -13,7 +13,7 @@ struct RefusalTests {
         let store: any AuditStore
         let advance: @Sendable (Duration) -> Void
 
-        init(_ store: any AuditStore) {
+        init(_ store: any AuditStore, log: any LogHandler = SwiftLogNoOpLogHandler()) {
             let start = ContinuousClock.now
             let time = Clock()
             self.store = store
@@ -22,7 +22,7 @@ struct RefusalTests {
                 store: store,
                 worker: "w",
                 now: { start + time.now },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in log }
             )
         }
 
@@ -162,5 +162,77 @@ struct RefusalTests {
             let own = try await backend.ports.audit.records(of: "ann", limit: 100)
             #expect(own.count == 60)
         }
+    }
+
+    @Test func theLogCountsRefusalsPastTheFirstOfAMinute() async throws {
+        try await withBackend(.memory) { backend in
+            let log = CountedLog()
+            let site = Site(backend.ports.audit, log: log)
+            site.refuse(5000, address: "203.0.113.9")
+            site.refuse(2, address: "203.0.113.10")
+            await site.ledger.flush()
+            let atOnce = log.counts
+            site.advance(.seconds(60))
+            await site.ledger.flush()
+            let minute = log.counts
+            site.refuse(30, address: "203.0.113.9")
+            site.advance(.seconds(60))
+            await site.ledger.flush()
+            #expect(atOnce == Array(repeating: nil, count: 23))
+            #expect(minute == atOnce + ["4979"])
+            #expect(log.counts == minute + Array(repeating: nil, count: 20) + ["10"])
+        }
+    }
+
+    @Test(arguments: [BackendKind.memory, .redis])
+    func sessionsPushNoWriteOut(kind: BackendKind) async throws {
+        try await withBackend(kind) { backend in
+            let log = CountedLog()
+            let site = Site(backend.ports.audit, log: log)
+            for number in 0..<60 {
+                site.ledger.record(AuditEvent(.noteWritten, user: "ann", details: [.path: "\(number).md"]))
+            }
+            for _ in 0..<300 {
+                for _ in 0..<10 {
+                    site.ledger.record(AuditEvent(.sessionCreated, user: "ann"))
+                    site.ledger.record(AuditEvent(.sessionEnded, user: "ann"))
+                    site.ledger.record(AuditEvent(.tokenRefreshed, user: "ann"))
+                    site.ledger.record(AuditEvent(.tokenRevoked, user: "ann", details: [.reason: "client"]))
+                }
+                site.advance(.seconds(60))
+                await site.ledger.flush()
+            }
+            await site.ledger.flush(all: true)
+            let own = try await site.store.records(of: "ann", limit: 1000)
+            let few = try await site.store.records(of: "ann", limit: 100)
+            #expect(own.filter { $0[.event] == "note_written" }.count == 60)
+            #expect(own.contains { $0[.event] == "session_created" && $0[.count] == "10" })
+            #expect(few.filter { $0[.event] == "note_written" }.count >= 50)
+            // Admitted requests have their lines.
+            #expect(log.counts == Array(repeating: nil, count: 60 + 12_000))
+        }
+    }
+}
+
+/// A log that keeps the `count` of each line.
+private final class CountedLog: LogHandler {
+    private let lines = Mutex<[String?]>([])
+    var counts: [String?] { self.lines.withLock { $0 } }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        self.lines.withLock { $0.append(event.metadata?["count"].map { "\($0)" }) }
     }
 }
