@@ -1,12 +1,13 @@
 """A table of attacks on the authorization server: each refused, on every worker with the next request."""
 import concurrent.futures
+import itertools
 import re
 
 import httpx
 import jwt
 import pytest
 from Harness.oidc_provider import Provider
-from Harness.sign_in import BOTH, App, Person, Site, error_of, fields_of
+from Harness.sign_in import BOTH, App, Person, Site, addresses, error_of, fields_of
 from Harness.workers import SECRET
 
 DEAD = [401] * 3
@@ -218,6 +219,33 @@ def test_a_revoked_token_is_refused_by_every_worker_at_once(site, ann, way):
         assert "refresh_token" not in given or is_over(site, app, given)
     # Revoking what is no token reveals nothing.
     assert app.revoke("made-up").status_code == 200
+
+
+# Without end.
+
+def test_tokens_without_end_on_the_account_page(site, ann, mallory):
+    """From another address each time: the limit is the user's."""
+    def make(person):
+        person.http.headers["X-Forwarded-For"] = next(addresses)
+        fields = [(k, v) for k, v in person.page().form("/account/tokens") if k == "csrf"]
+        return person.post("/account/tokens", [*fields, ("name", "x"), ("days", "90"), ("scope", "notes:read")])
+    answers = list(itertools.takewhile(lambda answer: answer.status_code != 429, (make(ann) for _ in range(400))))
+    assert 60 <= len(answers) < 400
+    over = next(answer for answer in iter(lambda: make(ann), None) if answer.status_code == 429)
+    assert int(over.headers["retry-after"]) >= 1 and make(mallory).status_code == 200
+
+
+def test_registrations_from_all_networks_of_a_site(site):
+    app = App(site, client_id="x")
+
+    def register(address: str) -> int:
+        app.http.headers["X-Forwarded-For"] = address
+        return app.register(redirect_uris=[app.redirect]).status_code
+    # 30 an hour for each /64, ten times that for the /48.
+    statuses = (register(f"2001:db9:1:{number % 60:x}::1") for number in range(1000))
+    accepted = list(itertools.takewhile(lambda status: status == 201, statuses))
+    assert 300 <= len(accepted) < 1000
+    assert register("2001:db9:2::1") == 201
 
 
 def test_secrets_are_in_no_log(site, ann):
