@@ -17,7 +17,10 @@ struct BacklinkListing {
         into content: Content,
         _ take: (inout Content, Backlink) -> Bool
     ) throws -> Page<Content> {
-        let statement = try reader.statement(self.sql(in: reader.scope))
+        let isCommon = reader.scope.isWhole && self.start == nil
+        let statement = try reader.statement(
+            isCommon ? Self.commonSQL : Self.sql(in: reader.scope, continues: self.start != nil)
+        )
         statement.bind(Int(note), at: 2)
         var binder = Binder(from: reader.scope.nextParameter)
         binder.bind(self.limit + 1, to: statement)
@@ -26,15 +29,16 @@ struct BacklinkListing {
             binder.bind(start.key, to: statement)
         }
         var content = content
-        var last: PageCursor?
+        var last: (updated: Int, path: String)?
         var count = 0
         while try statement.next() {
             let path = statement.text(0)
             let backlink = Backlink(path: path, title: statement.text(1), context: statement.text(2))
             guard count < self.limit, take(&content, backlink) else {
-                return Page(content: content, nextCursor: last?.text)
+                let cursor = last.map { PageCursor(.backlinks, number: $0.updated, key: $0.path) }
+                return Page(content: content, nextCursor: cursor?.text)
             }
-            last = PageCursor(.backlinks, number: statement.integer(3), key: path)
+            last = (statement.integer(3), path)
             count += 1
         }
         return Page(content: content, nextCursor: nil)
@@ -43,7 +47,7 @@ struct BacklinkListing {
     /// Takes the user, the note, the scope, the limit and the cursor.
     ///
     /// Without INDEXED BY SQLite reads all links of the vault, in the order of GROUP BY.
-    private func sql(in scope: Scope) -> String {
+    private static func sql(in scope: Scope, continues: Bool) -> String {
         let next = scope.nextParameter
         let updated = "notes.updated <= ?\(next + 1)"
         let continuation = " AND \(updated) AND (notes.updated < ?\(next + 1) OR notes.path > ?\(next + 2))"
@@ -52,9 +56,12 @@ struct BacklinkListing {
             FROM links INDEXED BY links_by_target
             JOIN notes ON notes.id = links.source_id AND notes.user_id = ?1
             WHERE links.user_id = ?1 AND links.target_id = ?2 AND links.source_id <> ?2\
-            \(scope.condition(onNote: "links.source_id"))\(self.start == nil ? "" : continuation)
+            \(scope.condition(onNote: "links.source_id"))\(continues ? continuation : "")
             GROUP BY links.source_id
             ORDER BY notes.updated DESC, notes.path LIMIT ?\(next)
             """
     }
+
+    /// The first page of a whole vault.
+    private static let commonSQL = Self.sql(in: .whole, continues: false)
 }

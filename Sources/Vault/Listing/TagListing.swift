@@ -15,15 +15,11 @@ struct TagListing {
         into content: Content,
         _ take: (inout Content, TagCount) -> Bool
     ) throws -> Page<Content> {
-        let next = reader.scope.nextParameter
-        let continuation = "HAVING count(*) < ?\(next + 1) OR (count(*) = ?\(next + 1) AND tag > ?\(next + 2))"
+        let isCommon = reader.scope.isWhole && self.start == nil
         let statement = try reader.statement(
-            """
-            SELECT tag, count(*) FROM note_tags WHERE user_id = ?1\(reader.scope.condition(onNotes: "note_id"))
-            GROUP BY tag \(self.start == nil ? "" : continuation) ORDER BY count(*) DESC, tag LIMIT ?\(next)
-            """
+            isCommon ? Self.commonSQL : Self.sql(in: reader.scope, continues: self.start != nil)
         )
-        var binder = Binder(from: next)
+        var binder = Binder(from: reader.scope.nextParameter)
         binder.bind(self.limit + 1, to: statement)
         if let start = self.start {
             binder.bind(start.number, to: statement)
@@ -43,4 +39,17 @@ struct TagListing {
         }
         return Page(content: content, nextCursor: nil)
     }
+
+    /// Takes the user, the scope, the limit and the cursor.
+    private static func sql(in scope: Scope, continues: Bool) -> String {
+        let next = scope.nextParameter
+        let continuation = "HAVING count(*) < ?\(next + 1) OR (count(*) = ?\(next + 1) AND tag > ?\(next + 2))"
+        return """
+            SELECT tag, count(*) FROM note_tags WHERE user_id = ?1\(scope.condition(onNotes: "note_id"))
+            GROUP BY tag \(continues ? continuation : "") ORDER BY count(*) DESC, tag LIMIT ?\(next)
+            """
+    }
+
+    /// The first page of a whole vault.
+    private static let commonSQL = Self.sql(in: .whole, continues: false)
 }
