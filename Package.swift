@@ -18,6 +18,7 @@ let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swi
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -51,11 +52,11 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
         .systemLibrary(name: "CMarkdown", path: "Sources/CMarkdown"),
         .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
-        .systemLibrary(name: "CFiles", path: "Sources/CFiles"),
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
 
         // Row 1: what several modules write and read as text, files, metrics.
         .target(name: "Encodings", swiftSettings: settings),
-        .target(name: "Files", dependencies: ["CFiles"], swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "Prometheus", dependencies: [coreMetrics], swiftSettings: settings),
 
         // Row 2: leaves that do not know each other.
@@ -66,7 +67,7 @@ let package = Package(
                 "Encodings", "COpenSSL", logging, crypto,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -81,7 +82,7 @@ let package = Package(
             name: "Redis",
             dependencies: [
                 "Encodings", "CHiredis", logging, metrics, crypto, serviceLifecycle,
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -128,9 +129,9 @@ let package = Package(
         .target(
             name: "HTTPServer",
             dependencies: [
-                "Encodings", "SharedState", "Identity", logging, metrics, serviceLifecycle, hummingbird, httpTypes,
+                "Encodings", "SharedState", "Identity", "CLinux", logging, metrics, serviceLifecycle, hummingbird,
+                httpTypes, nioCore,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
@@ -142,8 +143,7 @@ let package = Package(
             name: "StreamableHTTP",
             dependencies: [
                 "Encodings", "HTTPServer", "Identity", "MCPCore", "MCPServer", "SharedState", logging, metrics,
-                hummingbird, httpTypes,
-                .product(name: "NIOCore", package: "swift-nio"),
+                hummingbird, httpTypes, nioCore,
             ],
             swiftSettings: settings
         ),
@@ -151,8 +151,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Accounts", "Encodings", "HTTPServer", "Identity", "SharedState", "Vault", logging, hummingbird,
-                httpTypes,
-                .product(name: "NIOCore", package: "swift-nio"),
+                httpTypes, nioCore,
             ],
             swiftSettings: settings
         ),
@@ -162,7 +161,7 @@ let package = Package(
                 "Accounts", "Encodings", "HTTPServer", "Identity", "SharedState", "Vault", logging, hummingbird,
                 httpTypes,
                 .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
             ],
             resources: [.embedInCode("Pages/Templates")],
             swiftSettings: settings
@@ -173,7 +172,7 @@ let package = Package(
             name: "carrel",
             dependencies: [
                 "Encodings", "Files", "Accounts", "API", "HTTPServer", "SignIn", "StreamableHTTP", "NoteTools",
-                "MCPServer", "MCPCore",
+                "MCPServer", "MCPCore", "CLinux",
                 "SharedState", "Identity", "Vault", "Redis", "Prometheus", logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -215,7 +214,7 @@ let package = Package(
             name: "RedisTests",
             dependencies: [
                 "Redis", "CHiredis", "TestSupport", logging, serviceLifecycle,
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -253,7 +252,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
             ],
             swiftSettings: settings
         ),
@@ -263,7 +262,7 @@ let package = Package(
             dependencies: [
                 "HTTPServer", "SharedState", logging, serviceLifecycle, hummingbird, httpTypes,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -273,11 +272,11 @@ let package = Package(
             dependencies: [
                 "carrel", "Accounts", "API", "Encodings", "Files", "HTTPServer", "Identity", "MCPCore", "MCPServer",
                 "NoteTools", "Redis", "SharedState", "SignIn", "StreamableHTTP", "TestSupport", "Vault", logging,
-                crypto, hummingbird, httpTypes,
+                crypto, hummingbird, httpTypes, "CLinux",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioCore, .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),

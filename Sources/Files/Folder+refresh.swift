@@ -1,4 +1,4 @@
-internal import CFiles
+internal import CLinux
 internal import Glibc
 
 /// How far to go so that a folder's names are those on the volume now.

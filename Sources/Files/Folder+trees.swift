@@ -1,4 +1,4 @@
-internal import CFiles
+internal import CLinux
 internal import Glibc
 
 extension Folder {

@@ -49,6 +49,7 @@ package struct CarrelServer: Service {
 
     /// Serves until graceful shutdown, then finishes running requests.
     package func run() async throws {
+        self.listener.loops.shortenTurns()
         try await self.application.run()
     }
 

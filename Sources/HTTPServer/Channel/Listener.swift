@@ -38,7 +38,7 @@ public final class Listener: Sendable {
     private static let information = NIOBSDSocket.Option(rawValue: TCP_INFO)
 
     private let pending: PendingConnections
-    private let loops: any EventLoopGroup
+    let loops: any EventLoopGroup
     private let channel = Mutex<(any Channel)?>(nil)
 
     /// - Parameter loops: those of the connections.

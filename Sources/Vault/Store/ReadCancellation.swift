@@ -13,7 +13,9 @@ final class ReadCancellation: Sendable {
 
     init(watch: (@Sendable () -> Bool)?) { self.watch = watch }
 
-    /// Notes that a read waits or runs.
+    var isCancelled: Bool { self.state.withLock { $0.isCancelled } }
+
+    /// Notes that a read is about to wait or run.
     ///
     /// - Returns: whether the task has been cancelled before.
     func begin(_ call: any TimedCall) -> Bool {
@@ -23,7 +25,7 @@ final class ReadCancellation: Sendable {
         }
     }
 
-    /// - Returns: the read that waits or runs.
+    /// - Returns: the read that waits or runs, or is about to.
     func cancel() -> (any TimedCall)? {
         self.state.withLock { state in
             state.isCancelled = true

@@ -14,13 +14,16 @@ struct ReadLoad {
     private(set) var isHeavy = false
 
     /// Notes how many reads run now.
-    mutating func note(_ running: Int, at now: ContinuousClock.Instant) {
+    ///
+    /// - Parameter isWaiting: whether further ones wait. A user stays heavy while any do: they wait for the threads that
+    ///   heavy users share, and would all take others at once.
+    mutating func note(_ running: Int, isWaiting: Bool, at now: ContinuousClock.Instant) {
         let intervals = self.checked.map { $0.duration(to: now) / Self.interval } ?? 1
         guard intervals >= 0.5 else { return }
         for _ in 0..<Int(min(intervals, 64).rounded()) { self.value *= Self.decay }
         self.value += Double(running)
         self.checked = now
-        if self.value >= Self.most { self.end = now + Self.memory }
+        if self.value >= Self.most || (self.isHeavy && isWaiting) { self.end = now + Self.memory }
         self.isHeavy = self.end.map { now < $0 } ?? false
     }
 }

@@ -106,7 +106,8 @@ extension ReadQueue.State {
     // MARK: Deadlines
 
     mutating func check(at now: ContinuousClock.Instant, stopsAll: Bool) -> Bool {
-        self.load.note(self.slots.count { $0.isRunning }, at: now)
+        let isWaiting = !self.short.isEmpty || !self.long.isEmpty
+        self.load.note(self.slots.count { $0.isRunning }, isWaiting: isWaiting, at: now)
         for index in self.slots.indices where self.slots[index].isRunning {
             self.slots[index].note(at: now, stopsAll: stopsAll)
         }

@@ -50,19 +50,14 @@ struct ThreadSlots<Job> {
     /// - Parameter slot: as it was when the job's thread came to it.
     /// - Returns: the next one for the same thread.
     mutating func next(on slot: ThreadSlot) -> Entry? {
-        guard slot.generation == self.slots[slot.index].generation else { return self.nextOutside() }
+        guard slot.generation == self.slots[slot.index].generation else {
+            self.outside -= 1
+            return nil
+        }
         self.running[self.slots[slot.index].share.rawValue] -= 1
         if let entry = self.take(for: slot.index) { return entry }
         self.makeIdle(slot.index)
         return nil
-    }
-
-    /// What heavy users wait for may go on outside of the slots.
-    private mutating func nextOutside() -> Entry? {
-        self.outside -= 1
-        guard self.isReady(.heavy), let job = self.pending[ThreadShare.heavy.rawValue].popFirst() else { return nil }
-        self.outside += 1
-        return (job, .heavy)
     }
 
     private mutating func take(for slot: Int) -> Entry? {
@@ -101,17 +96,19 @@ struct ThreadSlots<Job> {
         case .all: true
         case .allButOne: both < share.most(of: count)
         case .heavy:
-            both < ThreadShare.allButOne.most(of: count) && small + self.outside < share.most(of: count)
+            both < ThreadShare.allButOne.most(of: count) && small < share.most(of: count)
         }
     }
 
     // MARK: Checks
 
-    /// - Returns: the slots whose jobs began before the check before.
+    /// - Returns: the slots whose jobs began before the check before, but for those of heavy users, which stay.
     mutating func check(at now: ContinuousClock.Instant) -> [Int] {
         let before = self.checked
         self.checked = max(before, now)
-        return self.slots.indices.filter { !self.slots[$0].isIdle && self.slots[$0].began < before }
+        return self.slots.indices.filter {
+            !self.slots[$0].isIdle && self.slots[$0].share != .heavy && self.slots[$0].began < before
+        }
     }
 
     /// Has the thread of a slot go on outside of it, which a few may: half as many as there are slots.

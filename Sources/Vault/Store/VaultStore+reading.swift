@@ -112,12 +112,14 @@ extension VaultStore {
     ) async throws -> Reading<Value> {
         try await withCheckedThrowingContinuation { continuation in
             let call = TimedRead(continuation, deadline: deadline, watch: cancellation?.watch)
+            // Before the read may run: from then on a cancellation finds it.
+            if let cancellation, cancellation.begin(call) { return call.cancel() }
             entry.reads.add(call, cost) { slot in
                 let isAwaited = call.answer(Result { try self.attempt(entry, slot: slot, in: scope, body) })
                 // The caller has gone; the use of the entry was left to this job.
                 if !isAwaited { self.end(entry) }
             }
-            if let cancellation, cancellation.begin(call) { self.cancel(call, of: entry) }
+            if let cancellation, cancellation.isCancelled { self.cancel(call, of: entry) }
         }
     }
 

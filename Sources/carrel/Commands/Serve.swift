@@ -8,6 +8,7 @@ struct Serve: AsyncParsableCommand {
     )
 
     func run() async throws {
+        Allocator.returnMemory()
         let settings = try await Command.settings()
         let sink = LogSink()
         defer { sink.flush() }

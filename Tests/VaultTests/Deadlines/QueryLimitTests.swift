@@ -101,15 +101,29 @@ import Testing
         var load = ReadLoad()
         let start = ContinuousClock.now
         for check in 0..<40 {
-            load.note(check % 10 == 0 ? 1 : 0, at: start + .milliseconds(250) * check)
+            load.note(check % 10 == 0 ? 1 : 0, isWaiting: false, at: start + .milliseconds(250) * check)
             #expect(!load.isHeavy)
         }
-        load.note(2, at: start + .seconds(10))
-        load.note(2, at: start + .milliseconds(10_250))
+        load.note(2, isWaiting: false, at: start + .seconds(10))
+        load.note(2, isWaiting: false, at: start + .milliseconds(10_250))
         #expect(load.isHeavy)
-        load.note(0, at: start + .seconds(20))
+        load.note(0, isWaiting: false, at: start + .seconds(20))
         #expect(load.isHeavy)
-        load.note(0, at: start + .seconds(21))
+        load.note(0, isWaiting: false, at: start + .seconds(21))
+        #expect(!load.isHeavy)
+    }
+
+    @Test func aHeavyUserStaysOneWhileReadsWait() {
+        var load = ReadLoad()
+        let start = ContinuousClock.now
+        load.note(0, isWaiting: true, at: start)
+        #expect(!load.isHeavy)
+        load.note(3, isWaiting: false, at: start + .seconds(1))
+        for second in 2..<60 {
+            load.note(0, isWaiting: true, at: start + .seconds(second))
+            #expect(load.isHeavy)
+        }
+        load.note(0, isWaiting: false, at: start + .seconds(70))
         #expect(!load.isHeavy)
     }
 }
