@@ -9,8 +9,9 @@ run: ## Set up, build a release, start Redis and one worker over data/, print ho
 cluster: ## Redis, three workers and nginx on this machine, as docker-compose.yml has them
 	@scripts/cluster
 
-soak: ## A hundred clients while workers and Redis are killed: SOAK_SECONDS=180, 40 at least
+soak: ## Many clients while workers and Redis are killed (SOAK_SECONDS=180), then users beside attackers
 	@scripts/soak --seconds $(or $(SOAK_SECONDS),180)
+	@scripts/soak --fairness
 
 image-test: ## Carry the Dockerfiles out without a container engine and try the servers in them (as root)
 	@scripts/image-test

@@ -20,8 +20,8 @@ async def until(condition, what: str):
 class Cluster(ClusterScript):
     """Workers behind nginx, over a folder of their own."""
 
-    def __init__(self, folder: pathlib.Path, workers: int):
-        super().__init__(folder, folder.parent / "cluster.out", workers, **LIMITS)
+    def __init__(self, folder: pathlib.Path, workers: int, **settings: str):
+        super().__init__(folder, folder.parent / "cluster.out", workers, **(settings or LIMITS))
 
     @property
     def url(self) -> str:
