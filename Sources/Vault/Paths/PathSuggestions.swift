@@ -4,6 +4,8 @@ internal import NoteFormat
 struct PathSuggestions {
     private let reader: IndexReader
     private static let count = 3
+    /// Notes that are compared, in each direction of the two orders: as many in a vault of any size.
+    private static let reach = 500
 
     init(_ reader: IndexReader) { self.reader = reader }
 
@@ -16,7 +18,7 @@ struct PathSuggestions {
         let wanted = Array(Slug.of(path.stem).utf8.prefix(64))
         let folder = String(path.folder)
         var best: [(distance: Int, path: String)] = []
-        for candidate in try self.reader.paths() {
+        for candidate in try self.reader.paths(near: path, reach: Self.reach) {
             let stem = candidate.split(separator: "/").last?.dropLast(3) ?? ""
             let name = Array(Slug.of(stem).utf8.prefix(64))
             let allowed = min(
