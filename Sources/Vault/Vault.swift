@@ -72,11 +72,19 @@ public struct Vault: Sendable {
     /// `updated` is set. A note that was written is on disk when this returns.
     ///
     /// - Throws: ``VaultError``; the note is the old one then.
-    package func write(_ draft: NoteDraft) async throws -> WrittenNote {
+    package func write(_ draft: NoteDraft) async throws -> WrittenNote { try await self.write(draft) { $0 } }
+
+    /// Creates a note or replaces its text, and makes an answer of it on the thread that has written it.
+    ///
+    /// - Throws: ``VaultError``, with the note as it was; and what `answer` throws, with the note written.
+    package func write<Answer: Sendable>(
+        _ draft: NoteDraft,
+        _ answer: @escaping @Sendable (WrittenNote) throws -> Answer
+    ) async throws -> Answer {
         let path = try self.checked(draft.path)
         try draft.check(self.store.configuration.limits)
         let scope = self.scope
-        return try await self.writing { try $0.write(draft, at: path, in: scope) }
+        return try await self.writing { try answer(try $0.write(draft, at: path, in: scope)) }
     }
 
     /// Deletes a note.

@@ -57,10 +57,26 @@ enum Band {
     ) async throws {
         let router = Router(context: CarrelRequestContext.self)
         router.add(middleware: ResponseMiddleware(readiness: Readiness {}))
+        if gate.loop != nil { router.add(middleware: EndRecorder(gate: gate)) }
         MCPEndpoint(try Self.dispatcher(), gate: gate, maxBodyBytes: maxBodyBytes) { client, _ in
             Instrument(player: client.name)
         }.add(to: router)
         try await Application(router: router).test(.router, body)
+    }
+}
+
+/// Records where the rest of a request runs, once its route has answered.
+private struct EndRecorder: RouterMiddleware {
+    let gate: OpenGate
+
+    func handle(
+        _ request: Request,
+        context: CarrelRequestContext,
+        next: (Request, CarrelRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let response = try await next(request, context)
+        self.gate.record("ended")
+        return response
     }
 }
 

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import MCPCore
 import MCPServer
+import NIOCore
 import StreamableHTTP
 import Synchronization
 
@@ -17,18 +18,27 @@ final class OpenGate: CallGate {
         var sessions: [String: String] = [:]
         var opened = 0
         var records: [String] = []
+        var onLoop: [Bool] = []
     }
 
     private let state = Mutex(State())
     /// The refusal of every admission.
     private let refusal: Refusal?
+    let loop: (any EventLoop)?
 
-    init(refusing refusal: Refusal? = nil) {
+    /// - Parameter loop: the event loop that the steps of requests are looked for on.
+    init(refusing refusal: Refusal? = nil, watching loop: (any EventLoop)? = nil) {
         self.refusal = refusal
+        self.loop = loop
     }
 
     /// Records in order.
     var records: [String] { self.state.withLock { $0.records } }
+
+    /// The records of steps that ran on the event loop.
+    var recordsOnLoop: [String] {
+        self.state.withLock { state in zip(state.records, state.onLoop).filter(\.1).map(\.0) }
+    }
 
     func authenticate(_ request: Request, _: CarrelRequestContext) async throws -> Client {
         guard let words = request.headers[.authorization]?.split(separator: " ").map(String.init), let name = words.last
@@ -80,7 +90,11 @@ final class OpenGate: CallGate {
 
     func challenge(missing scope: String, of _: Client) -> HTTPFields { [.wwwAuthenticate: "Bearer scope=\(scope)"] }
 
-    private func record(_ text: String) {
-        self.state.withLock { $0.records.append(text) }
+    func record(_ text: String) {
+        let onLoop = self.loop?.inEventLoop ?? false
+        self.state.withLock { state in
+            state.records.append(text)
+            state.onLoop.append(onLoop)
+        }
     }
 }

@@ -10,6 +10,8 @@ struct AuditRoute: Sendable {
     let store: any AuditStore
 
     private static let most = 1000
+    /// As many as an event loop encodes; more would keep its other connections waiting.
+    private static let few = 100
 
     func add(to router: Router<CarrelRequestContext>) {
         router.get("/api/audit") { request, context in
@@ -31,11 +33,17 @@ struct AuditRoute: Sendable {
         guard let limit = Int(text), (1...Self.most).contains(limit) else {
             throw APIError.validation("'limit' must be a number from 1 to \(Self.most).")
         }
+        let records = try await self.store.records(of: entry.principal.user.value, limit: limit)
+        guard records.count > Self.few else { return .json(Self.json(records)) }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) { .json(Self.json(records)) }
+    }
+
+    private static func json(_ records: [AuditRecord]) -> [UInt8] {
         var writer = JSONWriter(capacity: 4096)
         writer.beginObject()
         writer.key("records")
         writer.beginArray()
-        for record in try await self.store.records(of: entry.principal.user.value, limit: limit) {
+        for record in records {
             writer.beginObject()
             writer.key("id")
             writer.value(record.id)
@@ -51,6 +59,6 @@ struct AuditRoute: Sendable {
         }
         writer.endArray()
         writer.endObject()
-        return .json(writer.bytes)
+        return writer.bytes
     }
 }

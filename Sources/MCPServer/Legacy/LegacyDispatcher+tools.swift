@@ -38,7 +38,12 @@ extension LegacyDispatcher {
         }
         do {
             let outcome = try await entry.tool.handle(caller.subject, ToolArguments(fields))
-            return self.toolReply(request.id, outcome.result, revision: revision, caller, outcome.events)
+            guard outcome.result.isLong else {
+                return self.toolReply(request.id, outcome.result, revision: revision, caller, outcome.events)
+            }
+            return await withTaskExecutorPreference(globalConcurrentExecutor) {
+                self.toolReply(request.id, outcome.result, revision: revision, caller, outcome.events)
+            }
         } catch let failure as ToolFailure {
             return self.toolReply(request.id, failure.result(), revision: revision, caller, failure.events)
         } catch {
@@ -63,5 +68,19 @@ extension LegacyDispatcher {
             outcome: result.isError ? .toolError : .success,
             events: events
         )
+    }
+}
+
+extension ToolCallResult {
+    /// Whether encoding it takes so long that an event loop should not do it.
+    fileprivate var isLong: Bool {
+        var bytes = self.structuredContent?.count ?? 0
+        for block in self.content {
+            switch block {
+            case .text(let text): bytes += text.utf8.count
+            case .json(let json): bytes += json.count
+            }
+        }
+        return bytes > 64 << 10
     }
 }

@@ -14,24 +14,29 @@ extension Tool where Subject == Vault {
                 metadata: arguments.optionalObject("metadata"),
                 ifMatch: arguments.optionalString("if_match").map { $0 == "none" ? .none : .revision($0) }
             )
-            let written = try await mappingVaultErrors { try await vault.write(draft) }
-            let query = NotePartQuery(maxBytes: AnswerLimit.textBytes)
-            var writer = JSONWriter(capacity: min(written.note.body.utf8.count, query.maxBytes) + 1024)
-            try writer.object {
-                $0.key("note")
-                _ = try NoteAnswer(written.note, query, within: limit, to: &$0)
-                if written.indexPending {
-                    $0.field("warning", "The note is written; it will be found by search after the next write.")
-                }
+            return try await mappingVaultErrors {
+                try await vault.write(draft) { try Self.outcome(of: $0, within: limit) }
             }
-            let event = ToolEvent(
-                "note_written",
-                details: [
-                    "path": written.note.path, "revision": written.note.revision, "created": "\(written.created)",
-                ]
-            )
-            return .result(writer.bytes, text: "Successfully saved note: \(written.note.path)", events: [event])
         }
+    }
+
+    private static func outcome(of written: WrittenNote, within limit: AnswerLimit) throws -> ToolOutcome {
+        let query = NotePartQuery(maxBytes: AnswerLimit.textBytes)
+        var writer = JSONWriter(capacity: min(written.note.body.utf8.count, query.maxBytes) + 1024)
+        try writer.object {
+            $0.key("note")
+            _ = try NoteAnswer(written.note, query, within: limit, to: &$0)
+            if written.indexPending {
+                $0.field("warning", "The note is written; it will be found by search after the next write.")
+            }
+        }
+        let event = ToolEvent(
+            "note_written",
+            details: [
+                "path": written.note.path, "revision": written.note.revision, "created": "\(written.created)",
+            ]
+        )
+        return .result(writer.bytes, text: "Successfully saved note: \(written.note.path)", events: [event])
     }
 
     private static var writeNoteDefinition: ToolDefinition {

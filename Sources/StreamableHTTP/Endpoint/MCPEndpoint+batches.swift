@@ -37,20 +37,24 @@ extension MCPEndpoint {
         _ exchange: Exchange<Gate.Client>
     ) -> Response {
         let gate = self.gate
+        let held = HeldRun(run)
         let body = ResponseBody { writer in
-            var run = run
-            var sent = 0
-            defer { gate.record(streamedBytes: sent, exchange) }
-            do {
-                var next: [UInt8]? = first
-                while let part = next {
-                    try await writer.write(ByteBuffer(bytes: part))
-                    sent += part.count
-                    next = await run.next()
+            // The elements, which may be as long as a body, are run and released here, not on the event loop.
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                guard var run = held.take() else { return }
+                var sent = 0
+                defer { gate.record(streamedBytes: sent, exchange) }
+                do {
+                    var next: [UInt8]? = first
+                    while let part = next {
+                        try await writer.write(ByteBuffer(bytes: part))
+                        sent += part.count
+                        next = await run.next()
+                    }
+                } catch {
+                    await run.finishWrites()
+                    throw error
                 }
-            } catch {
-                await run.finishWrites()
-                throw error
             }
             try await writer.finish(nil)
         }

@@ -5,8 +5,9 @@ import MCPServer
 import NIOCore
 
 extension MCPEndpoint {
-    /// A body up to this size is read before its client is asked about, in the one round trip of its admission.
-    private static var unaskedBytes: Int { 64 << 10 }
+    /// A body up to this size is read before its client is asked about, in the one round trip of its admission, and is
+    /// worked on by the event loop.
+    static var unaskedBytes: Int { 64 << 10 }
 
     /// Reads the body; a long one only once token, session and limits have been asked, so that refused clients fill no memory.
     ///

@@ -53,6 +53,15 @@ package struct MCPEndpoint<Gate: CallGate, Subject: Sendable>: Sendable {
             let message = "The body is larger than \(self.maxBodyBytes) bytes."
             return .rpcError(.invalidRequest, message, status: .contentTooLarge, headers: [.connection: "close"])
         }
+        guard body.readableBytes > Self.unaskedBytes else { return try await self.answer(body, exchange) }
+        // What takes as long as the body has bytes would keep the other connections of the event loop waiting.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await self.answer(body, exchange)
+        }
+    }
+
+    /// Parses a body, admits what it asks for and runs it.
+    private func answer(_ body: ByteBuffer, _ exchange: Exchange<Gate.Client>) async throws -> Response {
         let prepared: Prepared<Subject>
         do {
             prepared = try self.prepare(body, exchange)
