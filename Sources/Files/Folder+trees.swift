@@ -74,4 +74,18 @@ extension Folder {
             throw FilesError("unlinkat")
         }
     }
+
+    /// Removes folders that are empty: the last of a path, then each above it.
+    ///
+    /// - Parameter names: of the folders, from within this one.
+    /// - Returns: whether all of them are gone.
+    @discardableResult package func removeEmptyFolders(_ names: ArraySlice<String>) throws -> Bool {
+        guard let name = names.first else { return true }
+        if names.count > 1, let inner = try self.folder(name, for: .traversing) {
+            guard try inner.removeEmptyFolders(names.dropFirst()) else { return false }
+        }
+        if unlinkat(self.descriptor.number, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return true }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw FilesError("unlinkat") }
+        return false
+    }
 }

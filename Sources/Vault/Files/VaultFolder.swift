@@ -55,6 +55,12 @@ struct VaultFolder: ~Copyable {
         return folder
     }
 
+    /// Removes the folders of a path's note that are empty: no quota counts them.
+    func removeEmptyFolders(of path: NotePath) throws {
+        let names = path.folder.split(separator: "/").map { String($0) }
+        try self.root.removeEmptyFolders(names[...])
+    }
+
     /// Opens a note for reading.
     static func openNote(
         _ path: NotePath,

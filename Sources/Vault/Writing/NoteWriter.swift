@@ -47,11 +47,11 @@ struct NoteWriter: ~Copyable {
                 try self.replace(path, in: folder, with: bytes, intent: intent, existing)
             }
         } catch {
-            self.undo(intent, name)
+            self.undo(intent, name, at: path)
             throw error
         }
         guard let stamp else {
-            self.undo(intent, name)
+            self.undo(intent, name, at: path)
             if let sequence = self.turn?.retreat() { try self.stage.store(sequence) }
             return nil
         }
@@ -109,11 +109,12 @@ struct NoteWriter: ~Copyable {
                 try self.stage.take(String(path.fileName), from: folder, as: intent.temporary)
             }
         } catch {
-            self.undo(intent, name)
+            self.undo(intent, name, at: path)
             throw error
         }
         self.turn?.record(NoteChange(path: path.text, revision: nil, updated: self.context.now))
         _ = self.settle(intent, name, syncing: folder) { try $0.remove(path) }
+        self.removeEmptyFolders(of: path)
         return Revision.of(existing.bytes)
     }
 
@@ -216,12 +217,21 @@ struct NoteWriter: ~Copyable {
     }
 
     /// Removes what a write has left that failed with the old note still in place.
-    private func undo(_ intent: Intent, _ name: String?) {
+    private func undo(_ intent: Intent, _ name: String?, at path: NotePath) {
         do {
             try self.stage.folder.remove(intent.temporary)
             if let name { try self.intents.remove(name) }
         } catch {
             self.context.logger.warning("Left an intent that came to nothing", metadata: ["error": "\(error)"])
+        }
+        self.removeEmptyFolders(of: path)
+    }
+
+    private func removeEmptyFolders(of path: NotePath) {
+        do {
+            try self.vault.removeEmptyFolders(of: path)
+        } catch {
+            self.context.logger.debug("Left folders that may be empty", metadata: ["error": "\(error)"])
         }
     }
 

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Glibc
 import Testing
 
 @testable import Vault
@@ -97,5 +99,26 @@ import Testing
         let size = try await store.vault(of: "ann").size()
         #expect((size.notes, size.bytes) == (2, 23))
         await store.close()
+    }
+
+    @Test func foldersEndWithTheirLastNote() async throws {
+        try await withVault { rig, vault in
+            try rig.put("kept", at: "a/b/picture.png")
+            for path in ["a/b/c/d/one.md", "a/b/c/two.md", "e/f/three.md", "four.md"] {
+                try await vault.write(path, "x")
+            }
+            for path in ["a/b/c/d/one.md", "e/f/three.md", "four.md"] { _ = try await vault.delete(path, ifMatch: nil) }
+            #expect(!rig.exists("a/b/c/d") && rig.exists("a/b/c/two.md") && !rig.exists("e"))
+            _ = try await vault.delete("a/b/c/two.md", ifMatch: nil)
+            #expect(!rig.exists("a/b/c") && rig.exists("a/b/picture.png"))
+        }
+    }
+
+    @Test func aWriteThatFailsLeavesNoFolder() async throws {
+        let hooks = StoreHooks(reached: { if $0 == .intentWritten { throw FilesError("write", errno: EIO) } })
+        try await withVault(hooks: hooks) { rig, vault in
+            _ = try await failure { try await vault.write("a/b/c.md", "x") }
+            #expect(!rig.exists("a"))
+        }
     }
 }
