@@ -73,4 +73,33 @@ import Testing
             #expect(fixture.audit.names == [.grant, .grantRevoked])
         }
     }
+
+    @Test(arguments: Stores.allCases)
+    func aUserKeepsSoManyClients(stores: Stores) async throws {
+        try await withAccounts(stores) { fixture in
+            let clients = (0...ClientGrants.keptClients.count).map {
+                OAuthClient(id: "client-\($0)", name: "An App", redirectURIs: ["https://a.example/cb"])
+            }
+            @Sendable func authorize(_ client: OAuthClient, for user: String) async throws -> Bool {
+                _ = try await fixture.accounts.grants.authorize(
+                    client,
+                    for: try UserID(user),
+                    redirectURI: nil,
+                    challenge: CodeChallenge(verifier: String(repeating: "v", count: 43)),
+                    scopes: .all
+                )
+                return try await fixture.ports.clients.isKept(client.id)
+            }
+            for client in clients.dropLast() {
+                try await fixture.ports.clients.save(client)
+                let isKept = try await authorize(client, for: "alice")
+                #expect(isKept)
+            }
+            try await fixture.ports.clients.save(clients[clients.count - 1])
+            let again = try await authorize(clients[0], for: "alice")
+            let tooMany = try await authorize(clients[clients.count - 1], for: "alice")
+            let ofAnother = try await authorize(clients[clients.count - 1], for: "bob")
+            #expect(again && !tooMany && ofAnother)
+        }
+    }
 }

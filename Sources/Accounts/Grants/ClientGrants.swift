@@ -5,6 +5,9 @@ package import SharedState
 ///
 /// Every change records its audit event. Throws `SharedStateError` when the shared state is unavailable.
 package struct ClientGrants: Sendable {
+    /// Registered clients that stay for a user, in the time for which each is kept.
+    package static let keptClients = RateLimit(500, per: .seconds(90 * 86400))
+
     private let issuer: TokenIssuer
     private let lifetime: Duration
     private let refreshTokens: SignedPayload
@@ -58,8 +61,20 @@ package struct ClientGrants: Sendable {
             allowed: self.now()
         )
         try await self.state.grants.save(code, secret: secret)
-        try await self.state.clients.keepClient(client.id)
+        try await self.keep(client, for: user)
         return secret
+    }
+
+    /// Keeps a registered client, unless it is one too many of its user's: it then ends an hour after it has registered.
+    ///
+    /// A grant needs no client that is kept; only to be allowed something again the client has to register again.
+    private func keep(_ client: OAuthClient, for user: UserID) async throws {
+        guard !client.isDocument else { return }
+        if try await !self.state.clients.isKept(client.id) {
+            let (actions, limit) = (self.state.actions, Self.keptClients)
+            guard try await actions.count(.keptClient, of: .user(user), limit: limit, cost: 1) == nil else { return }
+        }
+        try await self.state.clients.keepClient(client.id)
     }
 
     /// Exchanges an authorization code for tokens (RFC 6749, section 4.1.3).

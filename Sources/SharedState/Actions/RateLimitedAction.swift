@@ -21,10 +21,12 @@ package struct RateLimitedAction: RawRepresentable, Hashable, Sendable {
     package static let exchange = RateLimitedAction(rawValue: "exchanges")
     /// A new token, or a user's consent to a client.
     package static let credential = RateLimitedAction(rawValue: "credentials")
+    /// A registered client that stays as a user has allowed it something.
+    package static let keptClient = RateLimitedAction(rawValue: "kept_clients")
     /// A form of the account page.
     package static let accountForm = RateLimitedAction(rawValue: "account_forms")
 
-    /// All but failures, which have a limit and a metric of their own.
+    /// All but failures, which have a limit and a metric of their own, and kept clients, where no request is refused.
     package static let counted: [RateLimitedAction] = [
         .registration, .authorization, .revocation, .login, .exchange, .credential, .accountForm,
     ]

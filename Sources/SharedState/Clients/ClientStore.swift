@@ -10,6 +10,9 @@ package protocol ClientStore: Sendable {
     /// The client of that id, or `nil`.
     func client(_ id: String) async throws -> OAuthClient?
 
+    /// Whether it is kept for longer than one that has just registered.
+    func isKept(_ id: String) async throws -> Bool
+
     /// Keeps a client that a user has allowed something, for 90 days from now.
     func keepClient(_ id: String) async throws
 }

@@ -14,6 +14,12 @@ struct MemoryClientStore: ClientStore {
         self.memory.withState { state, now in state.clients[id]?.live(at: now) }
     }
 
+    func isKept(_ id: String) async throws -> Bool {
+        self.memory.withState { state, now in
+            state.clients[id].map { $0.until > now + Lifetimes.newClient.wholeSeconds } ?? false
+        }
+    }
+
     func keepClient(_ id: String) async throws {
         self.memory.withState { state, now in state.clients[id]?.until = now + Lifetimes.client.wholeSeconds }
     }

@@ -17,6 +17,11 @@ struct RedisClientStore: ClientStore {
             .map { try StoredText.decode(OAuthClient.self, from: $0) }
     }
 
+    func isKept(_ id: String) async throws -> Bool {
+        let seconds = try await self.context.send(["TTL", self.context.keys.client(id)]).integerValue ?? 0
+        return seconds > Lifetimes.newClient.wholeSeconds
+    }
+
     func keepClient(_ id: String) async throws {
         _ = try await self.context.send(["EXPIRE", self.context.keys.client(id), Lifetimes.client.argument])
     }
