@@ -1,8 +1,11 @@
 """The Kubernetes manifests' network policies: which pod reaches which, and no other does."""
 import ipaddress
+import pathlib
 
 import pytest
 from Harness.kubernetes_objects import WHOLE, containers, named, of_kind, selects, worker
+
+DEPLOY = pathlib.Path(__file__).parents[2] / "deploy"
 
 
 def allowed(folder, direction: str, labels: dict, peer: dict | str, namespace: str | None = None) -> set[int]:
@@ -89,3 +92,13 @@ def test_the_ingress_holds_no_stream_and_sends_nothing_twice(folder):
     assert says["proxy-body-size"] == "8m"
     assert "non_idempotent" not in says["proxy-next-upstream"]
     assert not [name for name in says if "affinity" in name or "session" in name or "hash" in name]
+
+
+@pytest.mark.parametrize("folder", ["base", *WHOLE])
+def test_the_ingress_limits_an_address_as_nginx_does(folder):
+    says = named(folder, "Ingress", "carrel")["metadata"]["annotations"]
+    limits = {name: int(says[f"nginx.ingress.kubernetes.io/limit-{name}"])
+              for name in ("connections", "rps", "burst-multiplier")}
+    nginx = (DEPLOY / "nginx" / "carrel.conf").read_text()
+    assert f"limit_conn carrel_connections {limits['connections']};" in nginx and f"rate={limits['rps']}r/s" in nginx
+    assert f"burst={limits['rps'] * limits['burst-multiplier']} nodelay" in nginx
