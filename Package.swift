@@ -108,7 +108,7 @@ let package = Package(
         .target(
             name: "Vault",
             dependencies: [
-                "Encodings", "NoteFormat", "Files", "CSQLite", logging, metrics, crypto,
+                "Encodings", "NoteFormat", "Files", "CLinux", "CSQLite", logging, metrics, crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -23,9 +23,9 @@ static inline int carrel_refresh(int descriptor) {
     return (int)syscall(SYS_statx, descriptor, "", 0x1000 | 0x2000, 0x7ffu, status);
 }
 
-// The calling thread runs for so long at a time, and in return goes before threads with longer turns when it wakes
-// (Linux 6.12; no effect before). Threads that it starts have the usual turns: SCHED_FLAG_RESET_ON_FORK.
-static inline int carrel_shorten_turns(uint64_t nanoseconds) {
+// The calling thread runs for so long at a time, 0 for the usual, and in return goes before threads with longer turns
+// when it wakes (Linux 6.12; no effect before). Threads that it starts have the usual turns: SCHED_FLAG_RESET_ON_FORK.
+static inline int carrel_set_turns(uint64_t nanoseconds) {
     struct {
         uint32_t size, policy;
         uint64_t flags;

@@ -67,7 +67,7 @@ class Attacker:
                 except httpx.HTTPError:
                     # Refused with the body half sent: the connection is closed.
                     count["errors"] += 1
-                await asyncio.sleep(self.task["pause"] / kind.at_once)
+                await asyncio.sleep(self.task["pause"])
 
     async def hold(self):
         """A connection that is kept with a request that does not end."""

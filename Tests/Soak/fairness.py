@@ -30,12 +30,14 @@ from ledger import percentile
 VICTIMS, ATTACKERS, NOTES = 20, 4, 30
 HELD = 50  # connections of each attacker that are kept with a request that does not end
 PAUSE = 0.5  # seconds between two requests of a kind, for each attacker
-FACTOR, FLOOR, RESIDENT, HEALTH = 3, 100, 300, 1  # times p99, milliseconds, MiB, seconds
+FACTOR, RESIDENT, HEALTH = 3, 300, 1  # times p99, MiB, seconds
+# Milliseconds of p99. A write waits a dozen times for threads of the kernel, which have no turn of their own either.
+FLOORS = {"ping": 100, "read": 100, "search": 100, "write": 300}
 # A limit of requests or bytes would be in the attackers' way, and hide what one request costs.
 OPEN = {"RATE_LIMIT": "100000/s", "RATE_LIMIT_WRITES": "100000/s", "AUTH_FAILURE_LIMIT": "100000/s",
         "REGISTRATION_LIMIT": "100000/s", "RATE_LIMIT_BYTES": "0"}
 HERE = pathlib.Path(__file__).parent
-KINDS = ("ping", "read", "search", "write")
+KINDS = tuple(FLOORS)
 
 
 class Victim:
@@ -180,7 +182,7 @@ class Fairness:
             before, after = percentile(alone, 0.99), percentile(attacked, 0.99)
             print(f"{kind:<10} {len(alone):>7} {percentile(alone, 0.5):>8.1f} {before:>8.1f} "
                   f"{len(attacked):>9} {percentile(attacked, 0.5):>8.1f} {after:>8.1f}")
-            if after > max(FACTOR * before, FLOOR):
+            if after > max(FACTOR * before, FLOORS[kind]):
                 problems.append(f"p99 of {kind} is {after:.0f} ms, {before:.0f} ms alone")
         for name, phase in (("alone", self.alone), ("attacked", self.attacked)):
             print(f"{name}: {len(phase.failures)} failures, health within {max(phase.health):.2f} s")

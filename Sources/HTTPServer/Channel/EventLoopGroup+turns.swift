@@ -8,7 +8,7 @@ extension EventLoopGroup {
     /// end of theirs, several times in each request. Where the kernel refuses it, turns stay as they are.
     func shortenTurns() {
         for loop in self.makeIterator() {
-            loop.execute { _ = carrel_shorten_turns(100_000) }
+            loop.execute { _ = carrel_set_turns(100_000) }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import Synchronization
 
@@ -11,13 +12,18 @@ final class BlockingThreads: Sendable {
     private typealias Slots = ThreadSlots<Job>
 
     private let name: String
+    /// The turns of the threads in nanoseconds; 0 for the usual ones.
+    private let turns: UInt64
     private let state: Mutex<(slots: Slots, queues: [DispatchQueue])>
     private let stuck = Atomic(false)
     private let checks = Atomic(0)
     private let waiting = Atomic(0)
 
-    init(_ name: String, count: Int) {
+    /// - Parameter wakesOften: whether most jobs wait for the disk many times, after which they go before threads that
+    ///   compute.
+    init(_ name: String, count: Int, wakesOften: Bool = false) {
         self.name = name
+        self.turns = wakesOften ? 100_000 : 0
         let queues = (0..<count).map { Self.queue(name, $0) }
         self.state = Mutex((Slots(count: count, at: ContinuousClock.now), queues))
     }
@@ -65,6 +71,9 @@ final class BlockingThreads: Sendable {
     }
 
     private func work(on slot: ThreadSlot, _ first: Slots.Entry) {
+        // The thread belongs to Dispatch, and runs other work later.
+        if self.turns > 0 { _ = carrel_set_turns(self.turns) }
+        defer { if self.turns > 0 { _ = carrel_set_turns(0) } }
         var next: Slots.Entry? = first
         while let entry = next {
             entry.job()

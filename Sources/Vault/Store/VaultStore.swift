@@ -86,7 +86,7 @@ public final class VaultStore: Sendable {
         self.cache = NoteCache(bytes: configuration.noteCacheBytes)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         self.readThreads = BlockingThreads("read", count: min(max(cores * 2, 4), 16))
-        self.writeThreads = BlockingThreads("write", count: min(max(cores * 2, 4), 16))
+        self.writeThreads = BlockingThreads("write", count: min(max(cores * 2, 4), 16), wakesOften: true)
         self.entries = VaultEntries(limit: configuration.openIndexes, threads: self.readThreads)
         self.scheduleChecks()
     }
